@@ -1,0 +1,204 @@
+//! What is wrong with a layer as a whole.
+
+use quote::ToTokens as _;
+use syn::{Pat, ReturnType, Type};
+
+use crate::{
+    diagnostics::Diagnostics,
+    middleware::{
+        lifetimes,
+        model::{Context, Kept, Kind, Layer, Role, Value, bounds, names_the_context, same},
+    },
+    tokens::{last_name, mentions, readable},
+};
+
+/// `Next<(…)>` holds at most this many values.
+const MOST_VALUES: usize = 6;
+
+/// Reports every mistake. A body that cannot be compiled because of one is marked as such.
+pub(crate) fn check(layer: &mut Layer, diagnostics: &mut Diagnostics) {
+    let mut checks = Checks { layer, diagnostics, body_is_sound: true };
+    checks.qualifiers();
+    checks.names();
+    checks.context();
+    checks.values();
+    checks.configs();
+    checks.next();
+    checks.output();
+    layer.body_is_sound &= checks.body_is_sound;
+}
+
+struct Checks<'a> {
+    layer: &'a Layer,
+    diagnostics: &'a mut Diagnostics,
+    body_is_sound: bool,
+}
+
+impl Checks<'_> {
+    fn qualifiers(&mut self) {
+        let qualifiers = &self.layer.qualifiers;
+        if qualifiers.asyncness.is_none() {
+            self.body_is_sound = false;
+            self.diagnostics.refuse(qualifiers.fn_token, "a layer waits for the layers inside it: write `async fn`");
+        }
+        if let Some(unsafety) = &qualifiers.unsafety {
+            self.diagnostics.refuse(unsafety, "the onion calls a layer without conditions, so it cannot be `unsafe`");
+        }
+        if let Some(constness) = &qualifiers.constness {
+            self.diagnostics.refuse(constness, "a layer runs for each request, so it cannot be `const`");
+        }
+        if let Some(abi) = &qualifiers.abi {
+            self.diagnostics.refuse(abi, "a layer is called from Rust: leave `extern` out");
+        }
+    }
+
+    /// In the user's signature that would be rustc's to say, but some parameters become `let` bindings, which shadow.
+    fn names(&mut self) {
+        let mut seen = Vec::new();
+        for parameter in &self.layer.parameters {
+            let Pat::Ident(pat) = &parameter.pat else { continue };
+            if seen.contains(&&pat.ident) {
+                self.diagnostics.refuse(&pat.ident, format!("two parameters are named `{}`", pat.ident));
+            }
+            seen.push(&pat.ident);
+        }
+    }
+
+    fn context(&mut self) {
+        match &self.layer.context {
+            None => {}
+            Some(Context::Generic(name)) => {
+                let has_bound = self.layer.context_parameter().is_some_and(|p| !bounds(p, &self.layer.generics).is_empty());
+                if !has_bound {
+                    self.diagnostics.refuse(name, format!("`{name}` is the context of any protocol: write `{name}: Protocol`"));
+                }
+            }
+            Some(Context::Concrete(ty)) => {
+                if let Some(borrow) = lifetimes::borrow(ty) {
+                    self.body_is_sound = false;
+                    self.diagnostics.refuse(borrow, "a context owns what it holds, so its type has no lifetimes");
+                }
+            }
+        }
+    }
+
+    fn values(&mut self) {
+        let (mut reads, mut takes): (Vec<&Type>, Vec<&Type>) = (Vec::new(), Vec::new());
+        for parameter in &self.layer.parameters {
+            let (Role::Read(ty) | Role::Take(ty)) = &parameter.role else { continue };
+            let (name, text) = (parameter.called(), readable(ty));
+            if let Some(placeholder) = lifetimes::placeholder(ty) {
+                self.diagnostics.refuse(placeholder, format!("`{name}` needs its whole type, as that says which value it is"));
+            }
+            let is_read = reads.iter().any(|read| same(read, ty));
+            let is_taken = takes.iter().any(|taken| same(taken, ty));
+            let by_mut = matches!(parameter.role, Role::Take(_));
+            match (is_read, is_taken) {
+                (true, _) if !by_mut => self.diagnostics.refuse(ty, format!("`{text}` is read twice")),
+                (_, true) if by_mut => self.diagnostics.refuse(ty, format!("`{text}` is taken twice")),
+                (true, _) | (_, true) => self.diagnostics.refuse(
+                    ty,
+                    format!("`{text}` is both read and taken; with the `&mut {text}` alone the layer can do both"),
+                ),
+                (false, false) => {}
+            }
+            if by_mut { takes.push(ty) } else { reads.push(ty) }
+        }
+        self.provided(&reads);
+    }
+
+    fn provided(&mut self, reads: &[&Type]) {
+        let values = self.layer.provides();
+        if let Some(value) = values.get(MOST_VALUES) {
+            self.body_is_sound = false;
+            let sentence = format!("a layer hands at most {MOST_VALUES} values inward; put some into a struct, or into a layer of their own");
+            self.diagnostics.refuse(&value.written, sentence);
+        }
+        for (place, Value { kind, ty, written }) in values.iter().enumerate() {
+            let text = readable(ty);
+            if let Some(placeholder) = lifetimes::placeholder(ty) {
+                self.diagnostics.refuse(placeholder, "the layers inside find a value by its type, so `Next<…>` needs the whole type");
+            }
+            if values[..place].iter().any(|other| same(&other.ty, ty)) {
+                self.diagnostics.refuse(
+                    written,
+                    format!("`{text}` is handed inward twice, and the layers inside could not tell which one they read"),
+                );
+            }
+            if *kind == Kind::Shared && reads.iter().any(|read| same(read, ty)) {
+                self.diagnostics.refuse(
+                    written,
+                    format!("an outer layer provides a `{text}` already: write `Replace<{text}>` to hand another one inward"),
+                );
+            }
+        }
+    }
+
+    fn configs(&mut self) {
+        let layer = self.layer;
+        for (_, config) in layer.configs() {
+            let name = &config.name;
+            let ty = match &config.kept {
+                Kept::Str => continue,
+                Kept::Value(ty) | Kept::Slice(ty) | Kept::Owned(ty) | Kept::Shared(ty) => ty,
+            };
+            if let Some(borrow) = lifetimes::borrow(ty) {
+                let sentence = format!("the layer keeps `{name}` for all requests, so it cannot borrow; `'static` can stay, or own it");
+                self.diagnostics.refuse(borrow, sentence);
+            } else if let Some(placeholder) = lifetimes::placeholder(ty) {
+                self.diagnostics.refuse(placeholder, format!("the layer keeps `{name}`, so it needs its whole type"));
+            } else if names_the_context(layer, &ty.to_token_stream()) {
+                self.diagnostics.refuse(ty, format!("the layer keeps `{name}` under every protocol, so it cannot depend on the context"));
+            }
+        }
+    }
+
+    fn next(&mut self) {
+        let layer = self.layer;
+        let Some((next, _)) = layer.next() else { return };
+        let (name, called) = (&layer.name, next.called());
+        let is_mentioned = match &next.pat {
+            Pat::Ident(pat) => mentions(&layer.body, &pat.ident),
+            _ => false,
+        };
+        if !is_mentioned {
+            self.diagnostics.refuse(
+                next.tokens(),
+                format!("`{name}` takes `{called}` but never runs it; leave `{called}` out to make it an endpoint"),
+            );
+        }
+        // if there is a context that was refused, that is said already
+        if layer.context.is_none() && layer.body_is_sound {
+            self.body_is_sound = false;
+            self.diagnostics.refuse(
+                next.tokens(),
+                format!("`{called}.run(…)` needs the context: add `ctx: &mut Context`"),
+            );
+        }
+    }
+
+    fn output(&mut self) {
+        let layer = self.layer;
+        match (&layer.output, layer.next()) {
+            (ReturnType::Default, Some(_)) => {
+                self.body_is_sound = false;
+                let sentence = format!("`{0}` hands on what the layers inside it return: write `async fn {0}(…) -> Result`", layer.name);
+                self.diagnostics.refuse(&layer.name, sentence);
+            }
+            (ReturnType::Type(_, ty), Some(_)) => {
+                if last_name(ty).is_none_or(|name| name != "Result") {
+                    self.body_is_sound = false;
+                    let sentence = "a layer with `next` returns `Result`; what becomes the response is put into the context, or returned by an endpoint";
+                    self.diagnostics.refuse(ty, sentence);
+                }
+            }
+            (ReturnType::Type(_, ty), None) => {
+                if let Some(borrow) = lifetimes::borrow(ty) {
+                    self.body_is_sound = false;
+                    self.diagnostics.refuse(borrow, "the response outlives this layer, so what it returns cannot borrow; return an owned value or a `&'static` one");
+                }
+            }
+            (ReturnType::Default, None) => {}
+        }
+    }
+}

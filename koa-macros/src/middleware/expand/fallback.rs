@@ -1,0 +1,151 @@
+//! What stands in for a layer that was refused: the same names, in a form that nothing else can be wrong with, so that
+//! one mistake gives one message.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote_spanned;
+use syn::{Attribute, Visibility};
+
+use super::{block, generics, item, provided, run};
+use crate::middleware::model::{Layer, Parameter, Role};
+
+/// For a fn whose signature is understood.
+pub(crate) fn fallback(layer: &Layer) -> TokenStream {
+    let item = item::struct_with(layer, &[]);
+    let arguments: Vec<_> = layer.parameters.iter().filter_map(argument).collect();
+    let maker = item::maker_with(layer, &arguments, &[]);
+    let builders = item::builders_with(layer, |config, _| {
+        let ty = item::argument_type(&config.kept);
+        quote_spanned!(Span::mixed_site()=> (self, _: #ty) -> Self { self })
+    });
+
+    let generics = generics::declared(layer);
+    let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
+    let self_type = generics::self_type(layer);
+    // the layers inside still find what this one would hand inward
+    let inside = provided(layer.provides(), quote_spanned!(Span::mixed_site()=> __E));
+    let stage = with_types(layer, "__C __E __D __K");
+    let middleware = with_types(layer, "__C __E __N __J");
+    let body = body(layer);
+    let impls = quote_spanned! {Span::mixed_site()=>
+        #builders
+
+        impl #parameters __koa::Layer for #self_type #where_clause {
+            fn describe(&self) -> __koa::Description {
+                __koa::Description::layer("", "", 0)
+            }
+        }
+
+        impl #stage
+            __koa::Stage<__C, __koa::Walk<__E, __D>, __koa::Walk<#inside, __D>, ((__koa::Here, __koa::Here), __K), __K, ()>
+            for #self_type
+        #where_clause
+        {}
+
+        impl #middleware __koa::Middleware<__C, __E, __N, ((__koa::Here, __koa::Here), __J)> for #self_type #where_clause {
+            fn call(
+                &self,
+                _: &mut __C,
+                _: __E,
+                _: __N,
+            ) -> impl ::core::future::Future<Output = __koa::Result> + ::core::marker::Send {
+                ::core::future::ready(::core::result::Result::Ok(()))
+            }
+        }
+
+        #body
+    };
+    let impls = block(layer, &impls);
+    quote_spanned!(Span::mixed_site()=> #item #maker #impls)
+}
+
+fn with_types(layer: &Layer, types: &str) -> TokenStream {
+    let mut generics = generics::declared(layer);
+    generics.add_types(types.split(' ').map(|name| Ident::new(name, Span::mixed_site())));
+    generics.parameters()
+}
+
+/// An argument of the layer's fn, which ignores it.
+fn argument(parameter: &Parameter) -> Option<TokenStream> {
+    match &parameter.role {
+        Role::Config(config) if config.default.is_none() => {
+            let ty = item::argument_type(&config.kept);
+            Some(quote_spanned!(Span::mixed_site()=> _: #ty))
+        }
+        Role::Refused { as_argument: true } => {
+            let ty = &parameter.ty;
+            Some(quote_spanned!(Span::mixed_site()=> _: #ty))
+        }
+        _ => None,
+    }
+}
+
+/// The user's fn, so that what it uses counts as used. Nobody calls it.
+///
+/// Where its signature makes no sense it is only there for editors, so that they can go on completing inside it.
+fn body(layer: &Layer) -> TokenStream {
+    let (mut generics, lifetimes) = generics::running(layer);
+    generics.add_lifetimes(lifetimes);
+    let (mut arguments, mut bindings) = (Vec::new(), Vec::new());
+    for Parameter { pat, ty, role, .. } in &layer.parameters {
+        match role {
+            Role::Next(values) if layer.body_is_sound => {
+                bindings.push(run::next_binding(&[], pat, ty, values));
+            }
+            _ => arguments.push(quote_spanned!(Span::mixed_site()=> #pat: #ty)),
+        }
+    }
+    if let Some(next) = run::downstream(layer).filter(|_| layer.body_is_sound) {
+        generics.add_types(quote_spanned!(Span::mixed_site()=> __E __N __J));
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: __koa::Environment));
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+        arguments.push(quote_spanned!(Span::mixed_site()=> __env: __E));
+        arguments.push(quote_spanned!(Span::mixed_site()=> __next: __N));
+    }
+    let user_fn = run::written_fn(layer, &generics, &arguments, &bindings);
+    let attributes = &layer.attributes.on_body;
+    let only = (!layer.body_is_sound).then(|| quote_spanned!(Span::mixed_site()=> #[cfg(rust_analyzer)]));
+    quote_spanned! {Span::mixed_site()=>
+        #only
+        #(#attributes)*
+        #[allow(warnings)]
+        #user_fn
+    }
+}
+
+/// For a fn of which only the name is understood.
+pub(crate) fn stub(attributes: &[Attribute], vis: &Visibility, name: &Ident, koa: &TokenStream) -> TokenStream {
+    let cfg: Vec<_> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfg)*
+        #[allow(warnings)]
+        #vis struct #name {}
+        #(#cfg)*
+        #[allow(warnings)]
+        #vis fn #name() -> #name {
+            #name {}
+        }
+        #(#cfg)*
+        const _: () = {
+            use #koa::__private as __koa;
+
+            impl __koa::Layer for #name {
+                fn describe(&self) -> __koa::Description {
+                    __koa::Description::layer("", "", 0)
+                }
+            }
+
+            impl<__C, __W, __K> __koa::Stage<__C, __W, __W, ((__koa::Here, __koa::Here), __K), __K, ()> for #name {}
+
+            impl<__C, __E, __N, __J> __koa::Middleware<__C, __E, __N, ((__koa::Here, __koa::Here), __J)> for #name {
+                fn call(
+                    &self,
+                    _: &mut __C,
+                    _: __E,
+                    _: __N,
+                ) -> impl ::core::future::Future<Output = __koa::Result> + ::core::marker::Send {
+                    ::core::future::ready(::core::result::Result::Ok(()))
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,126 @@
+//! The user's generics, as far as each generated item has them.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
+use syn::{GenericParam, LifetimeParam, TypeParam};
+
+use crate::middleware::model::{Layer, names_a_lifetime, names_the_context};
+
+/// Parameters and bounds, ready to be written.
+#[derive(Default)]
+pub(super) struct Generics {
+    lifetimes: Vec<TokenStream>,
+    types: Vec<TokenStream>,
+    predicates: Vec<TokenStream>,
+}
+
+/// What the layer's type has: not the context, which a pipeline decides, and no lifetimes, as it outlives them.
+pub(super) fn declared(layer: &Layer) -> Generics {
+    some(layer, |tokens| names_a_lifetime(tokens, &layer.generics) || names_the_context(layer, tokens))
+}
+
+/// The same and the context, for the check walk.
+pub(super) fn checked(layer: &Layer) -> Generics {
+    let keeps_no_lifetime = |tokens: &TokenStream| names_a_lifetime(tokens, &layer.generics);
+    let mut generics = some(layer, keeps_no_lifetime);
+    if let Some(context) = layer.context_parameter() {
+        generics.types.insert(0, type_parameter(context, &keeps_no_lifetime));
+    }
+    generics
+}
+
+/// All of it, for what runs. The lifetimes come apart, as an impl wants only those that it mentions.
+pub(super) fn running(layer: &Layer) -> (Generics, Vec<LifetimeParam>) {
+    let mut generics = Generics::default();
+    for parameter in &layer.generics.params {
+        match parameter {
+            GenericParam::Lifetime(_) => {}
+            GenericParam::Type(parameter) => generics.types.push(type_parameter(parameter, &|_| false)),
+            GenericParam::Const(parameter) => generics.types.push(parameter.to_token_stream()),
+        }
+    }
+    let clause = layer.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    generics.predicates = clause.map(ToTokens::to_token_stream).collect();
+    (generics, layer.generics.lifetimes().cloned().collect())
+}
+
+fn some(layer: &Layer, leave_out: impl Fn(&TokenStream) -> bool) -> Generics {
+    let types = layer.own_parameters().map(|parameter| match parameter {
+        GenericParam::Type(parameter) => type_parameter(parameter, &leave_out),
+        other => other.to_token_stream(),
+    });
+    let clause = layer.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let predicates = clause.map(ToTokens::to_token_stream).filter(|predicate| !leave_out(predicate));
+    Generics { lifetimes: Vec::new(), types: types.collect(), predicates: predicates.collect() }
+}
+
+fn type_parameter(parameter: &TypeParam, leave_out: &dyn Fn(&TokenStream) -> bool) -> TokenStream {
+    let mut parameter = parameter.clone();
+    let bounds = std::mem::take(&mut parameter.bounds);
+    parameter.bounds = bounds.into_iter().filter(|bound| !leave_out(&bound.to_token_stream())).collect();
+    if parameter.bounds.is_empty() {
+        parameter.colon_token = None;
+    }
+    parameter.into_token_stream()
+}
+
+/// The layer's type: `audit<S>`.
+pub(super) fn self_type(layer: &Layer) -> TokenStream {
+    let this = super::this(layer);
+    let arguments: Vec<_> = layer.own_parameters().map(name).collect();
+    if arguments.is_empty() {
+        return this.into_token_stream();
+    }
+    quote_spanned!(Span::mixed_site()=> #this<#(#arguments),*>)
+}
+
+/// The type and const parameters, as arguments.
+pub(super) fn arguments(layer: &Layer) -> Vec<TokenStream> {
+    let not_a_lifetime = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(_));
+    layer.generics.params.iter().filter(not_a_lifetime).map(name).collect()
+}
+
+fn name(parameter: &GenericParam) -> TokenStream {
+    match parameter {
+        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
+        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+    }
+}
+
+impl Generics {
+    pub(super) fn add_lifetimes(&mut self, lifetimes: impl IntoIterator<Item = impl ToTokens>) {
+        self.lifetimes.extend(lifetimes.into_iter().map(ToTokens::into_token_stream));
+    }
+
+    pub(super) fn add_types(&mut self, types: impl IntoIterator<Item = impl ToTokens>) {
+        self.types.extend(types.into_iter().map(ToTokens::into_token_stream));
+    }
+
+    pub(super) fn add_predicate(&mut self, predicate: TokenStream) {
+        self.predicates.push(predicate);
+    }
+
+    /// `<'a, S: Store>`
+    pub(super) fn parameters(&self) -> TokenStream {
+        let (lifetimes, types) = (&self.lifetimes, &self.types);
+        if lifetimes.is_empty() && types.is_empty() {
+            return TokenStream::new();
+        }
+        quote_spanned!(Span::mixed_site()=> <#(#lifetimes,)* #(#types),*>)
+    }
+
+    /// `where S: 'static`
+    pub(super) fn where_clause(&self) -> TokenStream {
+        let predicates = &self.predicates;
+        if predicates.is_empty() {
+            return TokenStream::new();
+        }
+        quote_spanned!(Span::mixed_site()=> where #(#predicates,)*)
+    }
+
+    /// Everything that is written, to see which lifetimes it mentions.
+    pub(super) fn tokens(&self) -> TokenStream {
+        self.types.iter().chain(&self.predicates).cloned().collect()
+    }
+}

@@ -1,0 +1,140 @@
+//! A layer to code: the struct, the fn that makes it, and in a block of their own the impls.
+
+mod fallback;
+mod generics;
+mod item;
+mod run;
+mod stage;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote_spanned};
+use syn::Type;
+
+pub(super) use self::fallback::{fallback, stub};
+use super::{
+    lifetimes,
+    model::{Context, Kind, Layer, Value},
+};
+use crate::tokens::{generated_at, readable};
+
+/// What `#[middleware]` makes of a layer.
+pub(super) fn layer(layer: &Layer) -> TokenStream {
+    let (item, maker) = (item::item(layer), item::maker(layer));
+    let builders = item::builders(layer);
+    let (describe, stage, middleware) = (describe(layer), stage::stage(layer), run::middleware(layer));
+    let impls = quote_spanned!(Span::mixed_site()=> #builders #describe #stage #middleware);
+    let impls = block(layer, &impls);
+    quote_spanned!(Span::mixed_site()=> #item #maker #impls)
+}
+
+/// The impls do not add to the names around the layer, and call `koa_runtime::__private` by a short one.
+fn block(layer: &Layer, impls: &TokenStream) -> TokenStream {
+    let (cfg, koa) = (&layer.attributes.on_all, &layer.koa);
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfg)*
+        const _: () = {
+            use #koa::__private as __koa;
+            #impls
+        };
+    }
+}
+
+/// The struct's name: generated, so that no lint wants it in another case, but shown where the user's is.
+fn this(layer: &Layer) -> Ident {
+    let mut name = layer.name.clone();
+    name.set_span(generated_at(&layer.name));
+    name
+}
+
+/// A type parameter of the expansion's own: `__I0`.
+fn hidden(letter: char, number: usize) -> Ident {
+    format_ident!("__{letter}{number}", span = Span::mixed_site())
+}
+
+/// The type behind `ctx: &mut …`.
+fn context(layer: &Layer) -> TokenStream {
+    let koa = &layer.koa;
+    match &layer.context {
+        Some(Context::Concrete(ty)) => quote_spanned!(Span::mixed_site()=> #ty),
+        Some(Context::Generic(name)) => quote_spanned!(Span::mixed_site()=> #name),
+        None => quote_spanned!(Span::mixed_site()=> #koa::Context),
+    }
+}
+
+/// A layer's index: a list of pairs that ends in `Here`, then the index of what follows.
+fn index(protocol: &TokenStream, values: &[Ident], follows: &TokenStream) -> TokenStream {
+    let here = quote_spanned!(Span::mixed_site()=> __koa::Here);
+    let list = values.iter().rev().fold(here, |rest, value| quote_spanned!(Span::mixed_site()=> (#value, #rest)));
+    quote_spanned!(Span::mixed_site()=> ((#protocol, #list), #follows))
+}
+
+/// The indices of what a layer reads, takes and replaces.
+struct Indices {
+    reads: Vec<Ident>,
+    takes: Vec<Ident>,
+    replaces: Vec<Ident>,
+}
+
+impl Indices {
+    fn of(layer: &Layer) -> Self {
+        let replaces = layer.provides().iter().filter(|value| value.kind == Kind::Replaced).count();
+        Self {
+            reads: (0..layer.reads().count()).map(|n| hidden('I', n)).collect(),
+            takes: (0..layer.takes().count()).map(|n| hidden('T', n)).collect(),
+            replaces: (0..replaces).map(|n| hidden('R', n)).collect(),
+        }
+    }
+
+    fn all(&self) -> Vec<Ident> {
+        self.reads.iter().chain(&self.takes).chain(&self.replaces).cloned().collect()
+    }
+}
+
+/// The environment of the check walk, inside a layer that hands these values inward.
+fn provided<'a>(values: impl IntoIterator<Item = &'a Value>, outer: TokenStream) -> TokenStream {
+    values.into_iter().fold(outer, |outer, value| {
+        let ty = lifetimes::eternal(&value.ty);
+        match value.kind {
+            Kind::Exclusive => quote_spanned!(Span::mixed_site()=> __koa::Provided<__koa::Exclusively<#ty>, #outer>),
+            Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> __koa::Provided<#ty, #outer>),
+        }
+    })
+}
+
+fn describe(layer: &Layer) -> TokenStream {
+    let generics = generics::declared(layer);
+    let (impl_generics, where_clause) = (generics.parameters(), generics.where_clause());
+    let self_type = generics::self_type(layer);
+    let (name, line) = (layer.name.to_string(), line(&layer.name));
+    let kind = Ident::new(if layer.next().is_some() { "layer" } else { "endpoint" }, Span::mixed_site());
+    let list = |called: &str, types: Vec<&Type>| {
+        let called = Ident::new(called, Span::mixed_site());
+        let types: Vec<String> = types.into_iter().map(readable).collect();
+        (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> .#called(&[#(#types),*])))
+    };
+    let reads = list("reads", layer.reads().collect());
+    let takes = list("takes", layer.takes().collect());
+    let provides = list("provides", layer.provides().iter().map(|value| &value.ty).collect());
+    let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
+    let replaces = list("replaces", replaced.map(|value| &value.ty).collect());
+    quote_spanned! {Span::mixed_site()=>
+        impl #impl_generics ::core::fmt::Debug for #self_type #where_clause {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(#name)
+            }
+        }
+
+        #[doc(hidden)]
+        impl #impl_generics __koa::Layer for #self_type #where_clause {
+            fn describe(&self) -> __koa::Description {
+                __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #provides #replaces
+            }
+        }
+    }
+}
+
+/// Where the layer is written. Outside of rustc (in our own tests) there are no lines.
+fn line(name: &Ident) -> proc_macro2::Literal {
+    let line = if proc_macro::is_available() { name.span().unwrap().line() } else { 0 };
+    proc_macro2::Literal::usize_unsuffixed(line)
+}

@@ -1,0 +1,301 @@
+//! The layer as the running onion sees it.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::{Lifetime, PathArguments, ReturnType, Type};
+
+use super::{
+    Indices, context,
+    generics::{self, Generics},
+    index, item,
+};
+use crate::{
+    middleware::{
+        lifetimes,
+        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
+    },
+    tokens::{bare, generated_at, shown_at},
+};
+
+/// `impl Middleware`, with the user's own fn inside.
+pub(super) fn middleware(layer: &Layer) -> TokenStream {
+    let self_type = generics::self_type(layer);
+    let context = context(layer);
+    let indices = Indices::of(layer);
+    let generics = impl_generics(layer, &indices);
+    let here = quote_spanned!(Span::mixed_site()=> __koa::Here);
+    let index = index(&here, &indices.all(), &quote_spanned!(Span::mixed_site()=> __J));
+    let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
+    let user_fn = user_fn(layer, &indices);
+    let call = call(layer, &indices);
+    // a future that cannot be sent is the user's fn's
+    let future = shown_at(
+        &layer.name,
+        quote_spanned! {Span::mixed_site()=>
+            impl ::core::future::Future<Output = __koa::Result> + ::core::marker::Send
+        },
+    );
+    let next = if layer.next().is_some() {
+        quote_spanned!(Span::mixed_site()=> __next)
+    } else {
+        quote_spanned!(Span::mixed_site()=> _)
+    };
+    let env = if uses_environment(layer) { quote_spanned!(Span::mixed_site()=> __env) } else { quote!(_) };
+    quote_spanned! {Span::mixed_site()=>
+        #[doc(hidden)]
+        impl #parameters __koa::Middleware<#context, __E, __N, #index> for #self_type #where_clause {
+            fn call(&self, ctx: &mut #context, #env: __E, #next: __N) -> #future {
+                #user_fn
+                #call
+            }
+        }
+    }
+}
+
+fn uses_environment(layer: &Layer) -> bool {
+    layer.next().is_some() || layer.reads().next().is_some() || layer.takes().next().is_some()
+}
+
+fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
+    let (mut generics, lifetimes) = generics::running(layer);
+    let fresh = add_environment(layer, indices, &mut generics);
+    if names_a_lifetime(&generics.tokens(), &layer.generics) {
+        generics.add_lifetimes(lifetimes);
+    }
+    generics.add_lifetimes(fresh);
+    generics.add_types(quote_spanned!(Span::mixed_site()=> __E __N __J));
+    generics.add_types(indices.all());
+    let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send));
+    generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+    generics
+}
+
+/// `__E: Environment + At<__I0, Value = Db>`; the lifetimes that were left out in the types.
+fn add_environment(layer: &Layer, indices: &Indices, generics: &mut Generics) -> Vec<Lifetime> {
+    let mut fresh = Vec::new();
+    let mut bounds = quote_spanned!(Span::mixed_site()=> __koa::Environment);
+    let reads = layer.reads().zip(&indices.reads).map(|(ty, index)| (ty, index, "At"));
+    let takes = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Take"));
+    for (ty, index, what) in reads.chain(takes) {
+        let (named, what) = (lifetimes::named(ty, "v", &mut fresh), format_ident!("{what}", span = Span::mixed_site()));
+        let bound = shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::#what<#index, Value = #named>));
+        bounds.extend(quote_spanned!(Span::mixed_site()=> + #bound));
+    }
+    generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bounds));
+    fresh
+}
+
+/// What the rest of the onion must run with: the environment, and a node for each value handed inward.
+pub(super) fn downstream(layer: &Layer) -> Option<TokenStream> {
+    let (next, values) = layer.next()?;
+    let context = context(layer);
+    let mut fresh = Vec::new();
+    let mut env = quote_spanned!(Span::mixed_site()=> __E);
+    for value in values {
+        let ty = object(&lifetimes::named(&value.ty, "p", &mut fresh));
+        let held = match value.kind {
+            Kind::Exclusive => quote_spanned!(Span::mixed_site()=> __koa::Exclusive<'x, #ty>),
+            Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> &'x #ty),
+        };
+        env = quote_spanned!(Span::mixed_site()=> &'s __koa::Node<#held, #env>);
+    }
+    let bound = quote_spanned!(Span::mixed_site()=> __koa::Downstream<#context, #env, __J>);
+    Some(if values.is_empty() {
+        bound
+    } else {
+        shown_at(&next.ty, quote_spanned!(Span::mixed_site()=> for<'s, 'x #(, #fresh)*> #bound))
+    })
+}
+
+/// A type as it stands behind `&'x`: a trait object in parentheses, with a lifetime of its own.
+fn object(ty: &Type) -> TokenStream {
+    match lifetimes::with_static_object(ty) {
+        object @ Type::TraitObject(_) => quote_spanned!(Span::mixed_site()=> (#object)),
+        ty => ty.into_token_stream(),
+    }
+}
+
+/// The user's fn: of its name, with its attributes and body; what it does not get as arguments is bound before the body.
+fn user_fn(layer: &Layer, indices: &Indices) -> TokenStream {
+    let (mut generics, lifetimes) = generics::running(layer);
+    generics.add_lifetimes(lifetimes);
+    if uses_environment(layer) {
+        let fresh = add_environment(layer, indices, &mut generics);
+        generics.add_lifetimes(fresh);
+    }
+    generics.add_types(hidden_types(layer, indices));
+    if let Some(next) = downstream(layer) {
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+    }
+    let (mut arguments, mut bindings) = (Vec::new(), Vec::new());
+    let (mut reads, mut takes) = (indices.reads.iter(), indices.takes.iter());
+    for Parameter { lints, pat, ty, role } in &layer.parameters {
+        let place = generated_at(ty);
+        match role {
+            Role::Context | Role::Config(_) => arguments.push(quote_spanned!(place=> #(#lints)* #pat: #ty)),
+            Role::Read(_) => {
+                let index = reads.next();
+                bindings.push(quote_spanned!(place=> #(#lints)* let #pat: #ty = __koa::At::<#index>::at(__env);));
+            }
+            Role::Take(_) => {
+                let index = takes.next();
+                bindings.push(quote_spanned!(place=> #(#lints)* let #pat: #ty = __koa::Take::<#index>::take(__env);));
+            }
+            Role::Next(values) => bindings.push(next_binding(lints, pat, ty, values)),
+            Role::Refused { .. } => {}
+        }
+    }
+    arguments.extend(hidden_arguments(layer));
+    let user_fn = written_fn(layer, &generics, &arguments, &bindings);
+    let attributes = &layer.attributes.on_body;
+    quote_spanned! {Span::mixed_site()=>
+        // that it is async, and how many arguments it has, is not the user's choice
+        #[allow(clippy::unused_async, clippy::too_many_arguments)]
+        #[deny(unused_must_use)]
+        #(#attributes)*
+        #user_fn
+    }
+}
+
+/// The async fn itself.
+pub(super) fn written_fn(
+    layer: &Layer,
+    generics: &Generics,
+    arguments: &[TokenStream],
+    bindings: &[TokenStream],
+) -> TokenStream {
+    let (name, output) = (&layer.name, &layer.output);
+    let (asyncness, fn_token) = (&layer.qualifiers.asyncness, &layer.qualifiers.fn_token);
+    let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
+    let body = &layer.body;
+    // without bindings the user's braces are the fn's own
+    let body = if bindings.is_empty() { body.clone() } else { quote_spanned!(Span::mixed_site()=> { #(#bindings)* #body }) };
+    quote_spanned! {Span::mixed_site()=>
+        #asyncness #fn_token #name #parameters(#(#arguments),*) #output #where_clause #body
+    }
+}
+
+/// The type parameters of the user's fn beside the user's own.
+fn hidden_types(layer: &Layer, indices: &Indices) -> Vec<TokenStream> {
+    let mut types = Vec::new();
+    if uses_environment(layer) {
+        types.push(quote_spanned!(Span::mixed_site()=> __E));
+    }
+    if layer.next().is_some() {
+        types.extend(quote_spanned!(Span::mixed_site()=> __N __J).into_iter().map(TokenStream::from));
+    }
+    types.extend(indices.reads.iter().chain(&indices.takes).map(quote::ToTokens::to_token_stream));
+    types
+}
+
+/// The arguments of the user's fn beside the user's own.
+///
+/// Attributes such as `#[tracing::instrument]` look at the names of arguments; a pattern in parentheses has none.
+fn hidden_arguments(layer: &Layer) -> Vec<TokenStream> {
+    let mut arguments = Vec::new();
+    let has_foreign = layer.attributes.has_foreign;
+    let mut add = |name: TokenStream, ty: TokenStream| {
+        let name = if has_foreign { quote_spanned!(Span::mixed_site()=> (#name)) } else { name };
+        arguments.push(quote_spanned!(Span::mixed_site()=> #name: #ty));
+    };
+    if uses_environment(layer) {
+        add(quote_spanned!(Span::mixed_site()=> __env), quote_spanned!(Span::mixed_site()=> __E));
+    }
+    if layer.next().is_some() {
+        add(quote_spanned!(Span::mixed_site()=> __next), quote_spanned!(Span::mixed_site()=> __N));
+    }
+    arguments
+}
+
+/// `let next: Next<…> = …;`, with the user's own path of `Next`, so that its import is used and editors know it.
+pub(super) fn next_binding(lints: &[syn::Attribute], pat: &syn::Pat, ty: &Type, values: &[Value]) -> TokenStream {
+    let slots: Vec<_> = (0..values.len()).map(|n| format_ident!("__slot{n}", span = Span::mixed_site())).collect();
+    let declared = (!slots.is_empty()).then(|| {
+        let nothing = slots.iter().map(|_| quote_spanned!(Span::mixed_site()=> ::core::option::Option::None));
+        quote_spanned!(Span::mixed_site()=> let (#(mut #slots,)*) = (#(#nothing,)*);)
+    });
+    let slot_types = values.iter().enumerate().map(|(place, value)| {
+        let env = if place == 0 { quote_spanned!(Span::mixed_site()=> __E) } else { quote!(_) };
+        let ty = object(&value.ty);
+        match value.kind {
+            Kind::Exclusive => quote_spanned!(Span::mixed_site()=> __koa::Slot<'_, __koa::Exclusive<'_, #ty>, #env>),
+            Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> __koa::Slot<'_, &#ty, #env>),
+        }
+    });
+    let bound = quote_spanned!(Span::mixed_site()=> __koa::Bound<(#(#slot_types,)*), __N, __E, __J>);
+    let ty = bound_next(ty, values, &bound);
+    quote_spanned! {Span::mixed_site()=>
+        #declared
+        #(#lints)*
+        #[allow(clippy::type_complexity)]
+        let #pat: #ty = __koa::Next::new(__next, __env, (#(&mut #slots,)*));
+    }
+}
+
+/// The type of `next` as the user wrote it, with the rest of the onion as one more argument.
+fn bound_next(ty: &Type, values: &[Value], bound: &TokenStream) -> TokenStream {
+    let Type::Path(path) = bare(ty) else { return ty.to_token_stream() };
+    let mut path = path.clone();
+    let written: Vec<TokenStream> = values
+        .iter()
+        .map(|value| match &value.ty {
+            // an unsized type cannot stand in a tuple
+            ty @ (Type::TraitObject(_) | Type::Slice(_)) if values.len() > 1 => {
+                let ty = object(ty);
+                quote_spanned!(Span::mixed_site()=> &#ty)
+            }
+            _ => value.written.to_token_stream(),
+        })
+        .collect();
+    if let Some(last) = path.path.segments.last_mut() {
+        last.arguments = PathArguments::None;
+    }
+    match &*written {
+        [one] => quote_spanned!(Span::mixed_site()=> #path<#one, #bound>),
+        several => quote_spanned!(Span::mixed_site()=> #path<(#(#several),*), #bound>),
+    }
+}
+
+/// Calls the user's fn.
+fn call(layer: &Layer, indices: &Indices) -> TokenStream {
+    let name = &layer.name;
+    let mut types = generics::arguments(layer);
+    types.extend(hidden_types(layer, indices));
+    let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
+    let is_endpoint = layer.next().is_none();
+    let mut arguments: Vec<TokenStream> = layer
+        .parameters
+        .iter()
+        .filter_map(|parameter| match &parameter.role {
+            Role::Config(config) => Some(item::lend(config, &parameter.ty)),
+            Role::Context if is_endpoint => Some(quote_spanned!(Span::mixed_site()=> &mut *ctx)),
+            Role::Context => Some(quote_spanned!(Span::mixed_site()=> ctx)),
+            _ => None,
+        })
+        .collect();
+    if uses_environment(layer) {
+        arguments.push(quote_spanned!(Span::mixed_site()=> __env));
+    }
+    if !is_endpoint {
+        arguments.push(quote_spanned!(Span::mixed_site()=> __next));
+        return quote_spanned!(Span::mixed_site()=> #name #turbofish(#(#arguments),*));
+    }
+    let context = context(layer);
+    // what cannot be a response is reported at the type
+    let (value, respond) = match &layer.output {
+        ReturnType::Type(_, ty) => (
+            quote_spanned!(generated_at(ty)=> __value),
+            shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Respond::<#context>::respond)),
+        ),
+        ReturnType::Default => (
+            quote_spanned!(generated_at(name)=> __value),
+            quote_spanned!(generated_at(name)=> __koa::Respond::<#context>::respond),
+        ),
+    };
+    quote_spanned! {Span::mixed_site()=>
+        async move {
+            let #value = #name #turbofish(#(#arguments),*).await;
+            #respond(#value, ctx)
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! `#[middleware]`: a layer of an `async fn`.
+
+mod attributes;
+mod check;
+mod config;
+mod expand;
+mod lifetimes;
+mod model;
+mod parse;
+mod roles;
+#[cfg(test)]
+mod tests;
+mod values;
+
+use proc_macro2::TokenStream;
+
+use self::{
+    model::Layer,
+    parse::{Head, Parsed},
+};
+use crate::diagnostics::Diagnostics;
+
+/// The code for a layer; for one that was refused, every mistake and what keeps rustc from adding its own.
+pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let koa = parse::arguments(arguments, &mut diagnostics);
+    let fallback = match parse::item(item.clone(), &mut diagnostics) {
+        Parsed::NotAFn => {
+            diagnostics.refuse(&item, "`#[middleware]` makes a layer of an `async fn`, and this is something else");
+            item
+        }
+        Parsed::Nameless => TokenStream::new(),
+        Parsed::Broken(Head { attributes, vis, name, .. }) => expand::stub(&attributes, &vis, &name, &koa),
+        Parsed::Whole(item) => {
+            let mut layer = Layer::new(*item, koa, &mut diagnostics);
+            check::check(&mut layer, &mut diagnostics);
+            match diagnostics.finish() {
+                None => return expand::layer(&layer),
+                Some(errors) => return errors.into_iter().chain(expand::fallback(&layer)).collect(),
+            }
+        }
+    };
+    diagnostics.finish().into_iter().chain([fallback]).collect()
+}

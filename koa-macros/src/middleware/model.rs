@@ -1,0 +1,237 @@
+//! What a layer is: its signature, understood.
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens as _, quote};
+use syn::{Attribute, Expr, GenericParam, Generics, Ident, Lifetime, Pat, ReturnType, Type, TypeParam, Visibility};
+
+use crate::{
+    diagnostics::Diagnostics,
+    middleware::{
+        attributes::Attributes,
+        parse::{Item, Qualifiers},
+        roles,
+    },
+    tokens::{bare, mentions, readable},
+};
+
+/// A layer.
+pub(crate) struct Layer {
+    /// The path of `koa_runtime`.
+    pub(crate) koa: TokenStream,
+    pub(crate) attributes: Attributes,
+    pub(crate) vis: Visibility,
+    pub(crate) qualifiers: Qualifiers,
+    pub(crate) name: Ident,
+    pub(crate) generics: Generics,
+    /// `None` for an endpoint that does not ask for its context.
+    pub(crate) context: Option<Context>,
+    /// In the order written.
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) output: ReturnType,
+    /// The user's own group in braces.
+    pub(crate) body: TokenStream,
+    /// Whether the body can be compiled; not if what it needs was refused.
+    pub(crate) body_is_sound: bool,
+}
+
+/// The type behind `ctx: &mut …`.
+pub(crate) enum Context {
+    /// A protocol's own context.
+    Concrete(Type),
+    /// A type parameter: the layer runs under every protocol.
+    Generic(Ident),
+}
+
+/// A parameter of the user's fn.
+pub(crate) struct Parameter {
+    /// `#[allow(…)]` and the like.
+    pub(crate) lints: Vec<Attribute>,
+    pub(crate) pat: Pat,
+    pub(crate) ty: Type,
+    pub(crate) role: Role,
+}
+
+/// What a parameter is for.
+pub(crate) enum Role {
+    /// `ctx: &mut Context`
+    Context,
+    /// `next: Next<…>`, with the values handed inward.
+    Next(Vec<Value>),
+    /// `x: &T`
+    Read(Type),
+    /// `x: &mut T`
+    Take(Type),
+    /// `#[config] x: T`
+    Config(Box<Config>),
+    /// It was refused; `as_argument` tells whether its author probably calls the layer with it.
+    Refused { as_argument: bool },
+}
+
+/// A value handed inward.
+pub(crate) struct Value {
+    pub(crate) kind: Kind,
+    /// The type, without `Replace<…>` and `&mut`.
+    pub(crate) ty: Type,
+    /// The type as written.
+    pub(crate) written: Type,
+}
+
+/// How a value is handed inward.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// `Next<T>`
+    Shared,
+    /// `Next<Replace<T>>`
+    Replaced,
+    /// `Next<&mut T>`
+    Exclusive,
+}
+
+/// A `#[config]` parameter.
+pub(crate) struct Config {
+    pub(crate) name: Ident,
+    pub(crate) kept: Kept,
+    pub(crate) default: Option<Expr>,
+    /// The doc comments, for the method that sets it.
+    pub(crate) docs: Vec<Attribute>,
+}
+
+/// How the layer keeps a `#[config]` value for all requests.
+pub(crate) enum Kept {
+    /// `T`, cloned for each request.
+    Value(Type),
+    /// `&str`, kept as a `String`.
+    Str,
+    /// `&[T]`, kept as a `Vec<T>`.
+    Slice(Type),
+    /// `&Path` and the like, kept as what owns it.
+    Owned(Type),
+    /// `&T`, kept as `T`.
+    Shared(Type),
+}
+
+impl Layer {
+    /// Tells what each part of the signature is.
+    pub(crate) fn new(item: Item, koa: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+        let Item { head, generics, parameters, lacks_a_parameter, output, body } = item;
+        let attributes = Attributes::of(&head.attributes, diagnostics);
+        let roles = roles::tell(parameters, &generics, &head.name, diagnostics);
+        Self {
+            koa,
+            attributes,
+            vis: head.vis,
+            qualifiers: head.qualifiers,
+            name: head.name,
+            generics,
+            context: roles.context,
+            parameters: roles.parameters,
+            output,
+            body,
+            body_is_sound: roles.body_is_sound && !lacks_a_parameter,
+        }
+    }
+
+    pub(crate) fn configs(&self) -> impl Iterator<Item = (&Parameter, &Config)> {
+        self.parameters.iter().filter_map(|parameter| match &parameter.role {
+            Role::Config(config) => Some((parameter, &**config)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn reads(&self) -> impl Iterator<Item = &Type> {
+        self.parameters.iter().filter_map(|parameter| match &parameter.role {
+            Role::Read(ty) => Some(ty),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn takes(&self) -> impl Iterator<Item = &Type> {
+        self.parameters.iter().filter_map(|parameter| match &parameter.role {
+            Role::Take(ty) => Some(ty),
+            _ => None,
+        })
+    }
+
+    /// `next`, and the values handed inward. Without it, the layer is an endpoint.
+    pub(crate) fn next(&self) -> Option<(&Parameter, &[Value])> {
+        self.parameters.iter().find_map(|parameter| match &parameter.role {
+            Role::Next(values) => Some((parameter, &**values)),
+            _ => None,
+        })
+    }
+
+    /// The values handed inward.
+    pub(crate) fn provides(&self) -> &[Value] {
+        self.next().map_or(&[], |(_, values)| values)
+    }
+
+    /// Whether type parameter `name` stands for the context: then it is none of the layer's own.
+    pub(crate) fn is_context(&self, name: &Ident) -> bool {
+        matches!(&self.context, Some(Context::Generic(context)) if context == name)
+    }
+
+    /// The type parameter that stands for the context.
+    pub(crate) fn context_parameter(&self) -> Option<&TypeParam> {
+        self.generics.type_params().find(|parameter| self.is_context(&parameter.ident))
+    }
+
+    /// The type and const parameters that the layer's type has too.
+    pub(crate) fn own_parameters(&self) -> impl Iterator<Item = &GenericParam> {
+        self.generics.params.iter().filter(|parameter| match parameter {
+            GenericParam::Lifetime(_) => false,
+            GenericParam::Type(parameter) => !self.is_context(&parameter.ident),
+            GenericParam::Const(_) => true,
+        })
+    }
+}
+
+impl Parameter {
+    /// What the parameter is called in messages.
+    pub(crate) fn called(&self) -> String {
+        readable(&self.pat)
+    }
+
+    /// As written, without attributes.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let (pat, ty) = (&self.pat, &self.ty);
+        quote!(#pat: #ty)
+    }
+}
+
+/// A type parameter that `ty` is, and nothing more.
+pub(crate) fn as_type_parameter<'g>(ty: &Type, generics: &'g Generics) -> Option<&'g TypeParam> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let name = path.path.get_ident()?;
+    generics.type_params().find(|parameter| parameter.ident == *name)
+}
+
+/// The bounds of a type parameter, inline and in the `where` clause, as tokens.
+pub(crate) fn bounds(parameter: &TypeParam, generics: &Generics) -> Vec<syn::TypeParamBound> {
+    let predicates = generics.where_clause.iter().flat_map(|clause| &clause.predicates);
+    let elsewhere = predicates.filter_map(|predicate| match predicate {
+        syn::WherePredicate::Type(predicate) => match bare(&predicate.bounded_ty) {
+            Type::Path(path) if path.path.is_ident(&parameter.ident) => Some(&predicate.bounds),
+            _ => None,
+        },
+        _ => None,
+    });
+    std::iter::once(&parameter.bounds).chain(elsewhere).flatten().cloned().collect()
+}
+
+/// Whether the tokens name one of the fn's lifetimes.
+pub(crate) fn names_a_lifetime(tokens: &TokenStream, generics: &Generics) -> bool {
+    generics.lifetimes().any(|parameter| {
+        let Lifetime { ident, .. } = &parameter.lifetime;
+        crate::tokens::mentions_lifetime(tokens, ident)
+    })
+}
+
+/// Whether the type mentions the type parameter that stands for the context.
+pub(crate) fn names_the_context(layer: &Layer, tokens: &TokenStream) -> bool {
+    layer.context_parameter().is_some_and(|parameter| mentions(tokens, &parameter.ident))
+}
+
+/// Two types are the same if they read the same.
+pub(crate) fn same(one: &Type, other: &Type) -> bool {
+    readable(bare(one).to_token_stream()) == readable(bare(other).to_token_stream())
+}

@@ -1,0 +1,266 @@
+//! Telling parameters apart, by type and attribute.
+
+use proc_macro2::Ident;
+use syn::{
+    Attribute, Expr, FnArg, Generics, Pat, PatType, Receiver, Type, TypeReference,
+};
+
+use crate::{
+    diagnostics::Diagnostics,
+    middleware::{
+        attributes::{is_lint_level, written},
+        lifetimes,
+        config,
+        model::{Context, Parameter, Role, as_type_parameter, bounds, same},
+    },
+    tokens::{bare, last_name, readable},
+};
+
+/// What was told.
+pub(crate) struct Roles {
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) context: Option<Context>,
+    pub(crate) body_is_sound: bool,
+}
+
+/// Tells the parameters apart.
+pub(crate) fn tell(inputs: Vec<FnArg>, generics: &Generics, layer: &Ident, diagnostics: &mut Diagnostics) -> Roles {
+    let mut teller = Teller { generics, layer, context: None, has_next: false, body_is_sound: true, diagnostics };
+    let mut typed = Vec::new();
+    for input in inputs {
+        match input {
+            FnArg::Typed(input) => typed.push(input),
+            FnArg::Receiver(receiver) => teller.receiver(&receiver),
+        }
+    }
+    teller.context = teller.find_context(&typed);
+    let mut parameters = Vec::new();
+    for (place, input) in typed.into_iter().enumerate() {
+        let attributes = teller.attributes(&input);
+        let role = teller.role(place, &input, attributes.special);
+        let PatType { pat, ty, .. } = input;
+        parameters.push(Parameter { lints: attributes.lints, pat: *pat, ty: *ty, role });
+    }
+    let context = teller.context.map(|(_, ty)| match as_type_parameter(&ty, generics) {
+        Some(parameter) => Context::Generic(parameter.ident.clone()),
+        None => Context::Concrete(ty),
+    });
+    Roles { parameters, context, body_is_sound: teller.body_is_sound }
+}
+
+pub(super) struct Teller<'a> {
+    generics: &'a Generics,
+    pub(super) layer: &'a Ident,
+    /// Which parameter is the context, and the type behind its reference.
+    pub(super) context: Option<(usize, Type)>,
+    has_next: bool,
+    pub(super) body_is_sound: bool,
+    pub(super) diagnostics: &'a mut Diagnostics,
+}
+
+struct ParameterAttributes {
+    lints: Vec<Attribute>,
+    special: Option<Special>,
+}
+
+enum Special {
+    Config { default: Option<Expr>, docs: Vec<Attribute> },
+    Refused,
+}
+
+impl Teller<'_> {
+    fn receiver(&mut self, receiver: &Receiver) {
+        self.body_is_sound = false;
+        self.diagnostics.refuse(
+            receiver,
+            "a layer is a free fn, without `self`; what it needs for all requests is a `#[config]` parameter",
+        );
+    }
+
+    /// A parameter named `ctx` before one whose type looks like a context, so that `tera: &mut tera::Context` beside it
+    /// can be a value.
+    fn find_context(&self, inputs: &[PatType]) -> Option<(usize, Type)> {
+        let candidates = || {
+            inputs.iter().enumerate().filter_map(|(place, input)| match bare(&input.ty) {
+                Type::Reference(reference) if reference.mutability.is_some() => Some((place, input, &*reference.elem)),
+                _ => None,
+            })
+        };
+        let named = candidates().find(|(_, input, _)| is_named_ctx(input));
+        let found = named.or_else(|| candidates().find(|(_, _, ty)| self.looks_like_a_context(ty)));
+        found.map(|(place, _, ty)| (place, ty.clone()))
+    }
+
+    fn looks_like_a_context(&self, ty: &Type) -> bool {
+        last_name(ty).is_some_and(|name| name == "Context") || self.is_protocol(ty)
+    }
+
+    /// A type parameter bounded by `Protocol`.
+    fn is_protocol(&self, ty: &Type) -> bool {
+        as_type_parameter(ty, self.generics).is_some_and(|parameter| {
+            bounds(parameter, self.generics).iter().any(|bound| match bound {
+                syn::TypeParamBound::Trait(bound) => {
+                    bound.path.segments.last().is_some_and(|segment| segment.ident == "Protocol")
+                }
+                _ => false,
+            })
+        })
+    }
+
+    /// A type that only the context can have, given what the context is.
+    fn must_be_the_context(&self, ty: &Type, input: &PatType) -> bool {
+        match &self.context {
+            None => self.looks_like_a_context(ty) || is_named_ctx(input),
+            Some((_, context)) => same(ty, context) || self.is_protocol(ty),
+        }
+    }
+
+    fn attributes(&mut self, input: &PatType) -> ParameterAttributes {
+        let (mut lints, mut docs, mut special) = (Vec::new(), Vec::new(), None);
+        for attribute in &input.attrs {
+            let path = attribute.path();
+            if path.is_ident("config") {
+                match config::default(attribute) {
+                    Ok(default) if special.is_none() => special = Some(Special::Config { default, docs: Vec::new() }),
+                    Ok(_) => self.diagnostics.refuse(attribute, "`#[config]` is written twice"),
+                    Err(error) => {
+                        self.diagnostics.add(error);
+                        special = Some(Special::Refused);
+                    }
+                }
+            } else if is_lint_level(path) {
+                lints.push(attribute.clone());
+            } else if path.is_ident("doc") {
+                docs.push(attribute.clone());
+            } else {
+                special = Some(Special::Refused);
+                self.unknown_attribute(attribute);
+            }
+        }
+        match &mut special {
+            Some(Special::Config { default: Some(_), docs: kept }) => *kept = docs,
+            _ => {
+                if let Some(doc) = docs.first() {
+                    self.diagnostics.refuse(
+                        doc,
+                        "a doc comment belongs on the layer, or on a `#[config(default = …)]` parameter",
+                    );
+                }
+            }
+        }
+        ParameterAttributes { lints, special }
+    }
+
+    fn unknown_attribute(&mut self, attribute: &Attribute) {
+        let name = written(attribute);
+        let sentence = match &*name {
+            "param" | "query" | "body" => format!("`#[{name}]` comes with the router and is not supported yet"),
+            "cfg" | "cfg_attr" => {
+                format!("`#[{name}]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`")
+            }
+            _ => format!(
+                "`#[{name}]` is not an attribute of a layer's parameter; there are `#[config]`, `#[config(default = …)]` and lint levels such as `#[allow(…)]`"
+            ),
+        };
+        self.diagnostics.refuse(attribute, sentence);
+    }
+
+    fn role(&mut self, place: usize, input: &PatType, special: Option<Special>) -> Role {
+        let ty = bare(&input.ty);
+        if let Some(found) = lifetimes::impl_trait(ty) {
+            let (layer, name) = (self.layer, readable(&input.pat));
+            self.diagnostics.refuse(
+                found,
+                format!("a layer has a type, so `{name}` needs one with a name: `async fn {layer}<T: …>(… {name}: T …)`"),
+            );
+            return Role::Refused { as_argument: special.is_some() || !matches!(ty, Type::Reference(_)) };
+        }
+        match special {
+            Some(Special::Refused) => return Role::Refused { as_argument: false },
+            Some(Special::Config { default, docs }) => return self.config(place, input, default, docs),
+            None => {}
+        }
+        match ty {
+            Type::Reference(reference) => self.reference(place, input, reference),
+            Type::Path(path) if last_name(ty).is_some_and(|name| name == "Next") => self.next(input, path),
+            _ if self.looks_like_a_context(ty) || is_named_ctx(input) => self.not_by_mut(input, ty),
+            _ => self.unknown(input),
+        }
+    }
+
+    fn reference(&mut self, place: usize, input: &PatType, reference: &TypeReference) -> Role {
+        let inner = bare(&reference.elem);
+        if self.context.as_ref().is_some_and(|(context, _)| *context == place) {
+            return Role::Context;
+        }
+        if last_name(inner).is_some_and(|name| name == "Next") {
+            self.body_is_sound = false;
+            let sentence = format!("running `next` consumes it, so it is taken by value: `next: {}`", readable(inner));
+            self.diagnostics.refuse(&input.ty, sentence);
+            return Role::Refused { as_argument: false };
+        }
+        if self.must_be_the_context(inner, input) {
+            if reference.mutability.is_some() && self.context.is_some() {
+                self.body_is_sound = false;
+                self.diagnostics.refuse(input, "a layer has one context, and another parameter is it already");
+                return Role::Refused { as_argument: false };
+            }
+            return self.not_by_mut(input, inner);
+        }
+        if let Some(lifetime) = &reference.lifetime {
+            let (name, ty) = (readable(&input.pat), readable(inner));
+            let mutability = if reference.mutability.is_some() { "mut " } else { "" };
+            self.diagnostics.refuse(
+                lifetime,
+                format!("leave the lifetime out, as in `{name}: &{mutability}{ty}`: the value is borrowed for as long as this layer runs"),
+            );
+        }
+        match reference.mutability {
+            Some(_) => Role::Take(inner.clone()),
+            None => Role::Read(inner.clone()),
+        }
+    }
+
+    fn not_by_mut(&mut self, input: &PatType, ty: &Type) -> Role {
+        self.body_is_sound = false;
+        let (name, ty) = (readable(&input.pat), readable(ty));
+        self.diagnostics.refuse(&input.ty, format!("the context is lent to the layer: write `{name}: &mut {ty}`"));
+        Role::Refused { as_argument: false }
+    }
+
+    fn unknown(&mut self, input: &PatType) -> Role {
+        let name = readable(&input.pat);
+        self.diagnostics.refuse(
+            input,
+            format!(
+                "`{name}` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[config]`"
+            ),
+        );
+        Role::Refused { as_argument: is_an_option(&input.ty) }
+    }
+
+    fn next(&mut self, input: &PatType, path: &syn::TypePath) -> Role {
+        if self.has_next {
+            self.body_is_sound = false;
+            self.diagnostics.refuse(input, "a layer has one `next`, and another parameter is it already");
+            return Role::Refused { as_argument: false };
+        }
+        self.has_next = true;
+        Role::Next(self.values(path))
+    }
+}
+
+fn is_named_ctx(input: &PatType) -> bool {
+    matches!(&*input.pat, Pat::Ident(pat) if pat.ident == "ctx")
+}
+
+/// A type as options have: then a missing `#[config]` is the likeliest mistake, and the layer is called with a value.
+fn is_an_option(ty: &Type) -> bool {
+    last_name(ty).is_some_and(|name| {
+        let name = name.to_string();
+        name.starts_with(|first: char| first.is_ascii_lowercase())
+            || ["String", "Vec", "Option", "Duration", "PathBuf", "Arc", "Box"].contains(&&*name)
+            || name.ends_with("Options")
+            || name.ends_with("Config")
+    })
+}

@@ -1,0 +1,119 @@
+//! The expression form: the check walk, every token of a step spanned on its stage, and the chain.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Attribute, Ident};
+
+use super::model::{Inline, Layer, Stage};
+
+/// `pipeline![…]`
+pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
+    let start = local("__start", Span::mixed_site());
+    let probe = local("__probe", Span::mixed_site());
+    let mut steps = TokenStream::new();
+    let mut names = Vec::new();
+    for (index, stage) in stages.iter().enumerate() {
+        let span = stage.span();
+        let name = local(&format!("__stage{index}"), span);
+        let value = value(krate, stage);
+        steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
+        let here = local("__probe", span);
+        steps.extend(walk(krate, index == 0, &here, &quote_spanned!(span=> &#name), span, "stage"));
+        names.push(name);
+    }
+    let chain = chain(krate, &names);
+    quote!({
+        let (#start, #probe) = #krate::__private::open();
+        #steps
+        #krate::__private::Pipeline::new(#start, #probe, #chain, ::core::file!(), ::core::line!())
+    })
+}
+
+/// The layer a stage stands for, as an expression.
+pub(super) fn value(krate: &TokenStream, stage: &Stage) -> TokenStream {
+    let span = stage.span();
+    match &stage.layer {
+        Layer::Value(value) | Layer::Typed(value, _) => {
+            quote_spanned!(span=> #krate::__private::into_layer(#value))
+        }
+        Layer::Nested(_, stages) => expression(krate, stages),
+        Layer::Inline(inline) => {
+            let name = Ident::new("inline", inline.async_token.span);
+            let layer = inline_layer(krate, inline, &name);
+            quote_spanned!(span=> { #layer #name() })
+        }
+    }
+}
+
+/// An inline stage as the `#[middleware]` it stands for.
+pub(super) fn inline_layer(krate: &TokenStream, inline: &Inline, name: &Ident) -> TokenStream {
+    let Inline { async_token, inputs, output, body } = inline;
+    crate::middleware::expand(
+        quote!(crate = #krate),
+        quote!(#async_token fn #name(#(#inputs),*) #output #body),
+    )
+}
+
+/// `let name = value;`, and the empty pipeline in its place where `#[cfg]` switches the stage off.
+pub(super) fn bind(
+    krate: &TokenStream,
+    name: &Ident,
+    cfgs: &[Attribute],
+    value: &TokenStream,
+    span: Span,
+) -> TokenStream {
+    if cfgs.is_empty() {
+        return quote_spanned!(span=> let #name = #value;);
+    }
+    let off = off(cfgs);
+    quote_spanned!(span=>
+        #(#cfgs)* let #name = #value;
+        #off let #name = #krate::__private::Empty;
+    )
+}
+
+/// `#[cfg(not(all(…)))]`
+pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
+    let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok().map(|list| &list.tokens));
+    quote!(#[cfg(not(all(#(#conditions),*)))])
+}
+
+/// One step of the check walk over `layer`, which is a reference to it or, for `stage_type`, a marker of its type.
+pub(super) fn walk(
+    krate: &TokenStream,
+    first: bool,
+    probe: &Ident,
+    layer: &TokenStream,
+    span: Span,
+    step: &str,
+) -> TokenStream {
+    let stage = Ident::new(step, span);
+    let reach = if step == "stage" { Ident::new("reach", span) } else { Ident::new("reach_type", span) };
+    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #krate::__private::#reach(#probe, #layer);));
+    // see `found::decide`: an index that stays open is refused in words
+    quote_spanned!(span=>
+        #reach
+        #[allow(unreachable_code, clippy::diverging_sub_expression)]
+        if false {
+            #krate::__private::decide(
+                &#probe,
+                #krate::__private::never(),
+                #krate::__private::never(),
+                #krate::__private::never(),
+                #krate::__private::never(),
+            );
+        }
+        let #probe = #krate::__private::#stage(#probe, #layer);
+    )
+}
+
+/// The layers as one, outermost first.
+pub(super) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
+    let Some((last, outer)) = names.split_last() else { return quote!(#krate::__private::Empty) };
+    outer.iter().rev().fold(quote!(#last), |inner, layer| quote!(#krate::__private::Chain::new(#layer, #inner)))
+}
+
+/// A name that the user's code cannot see.
+pub(super) fn local(name: &str, span: Span) -> Ident {
+    format_ident!("{}", name, span = Span::mixed_site().located_at(span))
+}

@@ -1,0 +1,32 @@
+//! `pipeline!`: layers in a row, as an expression or as a named item.
+
+mod expand;
+mod item;
+mod model;
+mod parse;
+mod stage_type;
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::parse::Parser as _;
+
+use self::model::Input;
+
+/// Expands `[$crate] …`: `koa_runtime::pipeline!` puts its own path before what the user wrote.
+pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
+    let mut tokens = input.into_iter();
+    let krate = match tokens.next() {
+        Some(TokenTree::Group(group)) => group.stream(),
+        other => {
+            return syn::Error::new(
+                other.map_or_else(proc_macro2::Span::call_site, |token| token.span()),
+                "use `koa_runtime::pipeline!`, not the proc macro behind it",
+            )
+            .into_compile_error();
+        }
+    };
+    match parse::input.parse2(tokens.collect()) {
+        Ok(Input::Expression(stages)) => expand::expression(&krate, &stages),
+        Ok(Input::Item(item)) => item::item(&krate, &item),
+        Err(error) => error.into_compile_error(),
+    }
+}

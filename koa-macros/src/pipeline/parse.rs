@@ -1,0 +1,201 @@
+//! From tokens to the model. Every stage is read as far as it goes, and every mistake is reported at once.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens as _, quote};
+use syn::{
+    Attribute, Expr, ExprClosure, FnArg, Generics, Ident, Pat, PatType, ReturnType, Token, Type, Visibility, bracketed,
+    parenthesized,
+    parse::{Parse as _, ParseStream, Parser as _},
+    spanned::Spanned as _,
+};
+
+use super::model::{Inline, Input, Item, Layer, Stage};
+
+const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
+                      an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
+
+pub(super) fn input(input: ParseStream<'_>) -> syn::Result<Input> {
+    let ahead = input.fork();
+    let _ = ahead.call(Attribute::parse_outer)?;
+    if ahead.peek(Token![pub]) || ahead.peek(Token![fn]) {
+        return item(input).map(|item| Input::Item(Box::new(item)));
+    }
+    stages(input).map(Input::Expression)
+}
+
+fn item(input: ParseStream<'_>) -> syn::Result<Item> {
+    let attributes = input.call(Attribute::parse_outer)?;
+    let visibility = Visibility::parse(input)?;
+    let fn_token = <Token![fn]>::parse(input)?;
+    let name = Ident::parse(input)?;
+    let mut generics = Generics::parse(input)?;
+    let content;
+    parenthesized!(content in input);
+    let mut arguments = Vec::new();
+    for argument in content.parse_terminated(FnArg::parse, Token![,])? {
+        match argument {
+            FnArg::Typed(argument) => arguments.push(argument),
+            FnArg::Receiver(receiver) => {
+                return Err(syn::Error::new(receiver.span(), "a named pipeline is not a method: it has no `self`"));
+            }
+        }
+    }
+    if input.peek(Token![->]) {
+        return Err(input.error(format!("leave the return type out: `{name}()` returns the pipeline, whose type is inferred")));
+    }
+    let mut needs = None;
+    if input.peek(Ident) {
+        let word = Ident::parse(input)?;
+        if word != "needs" {
+            return Err(syn::Error::new(word.span(), "expected `needs(…)` or `=>`"));
+        }
+        let content;
+        parenthesized!(content in input);
+        needs = Some(content.parse_terminated(Type::parse, Token![,])?.into_iter().collect());
+    }
+    generics.where_clause = input.parse()?;
+    if !input.peek(Token![=>]) {
+        return Err(input.error(format!("expected `=> [layers]`, as in `fn {name}() => [logger, hello]`")));
+    }
+    <Token![=>]>::parse(input)?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(input.error("expected the layers in brackets: `[logger, hello]`"));
+    }
+    let content;
+    bracketed!(content in input);
+    let stages = stages(&content)?;
+    if !input.is_empty() {
+        return Err(input.error("nothing follows the layers of a named pipeline"));
+    }
+    Ok(Item { attributes, visibility, fn_token, name, generics, arguments, needs, stages })
+}
+
+pub(super) fn stages(input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
+    let mut stages = Vec::new();
+    let mut errors: Option<syn::Error> = None;
+    let mut report = |error: syn::Error| match &mut errors {
+        Some(errors) => errors.combine(error),
+        None => errors = Some(error),
+    };
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            report(input.error("there is no stage before this `,`"));
+            <Token![,]>::parse(input)?;
+            continue;
+        }
+        match stage(input) {
+            Ok(stage) => stages.push(stage),
+            Err(error) => {
+                report(error);
+                skip_stage(input)?;
+            }
+        }
+        if input.is_empty() {
+            break;
+        }
+        if input.peek(Token![,]) {
+            <Token![,]>::parse(input)?;
+        } else if starts_a_stage(input) {
+            report(input.error("a `,` is missing before this stage"));
+        } else {
+            report(input.error(format!("this is not part of a stage: {STAGES}")));
+            skip_stage(input)?;
+            let _ = input.parse::<Option<Token![,]>>()?;
+        }
+    }
+    errors.map_or(Ok(stages), Err)
+}
+
+fn starts_a_stage(input: ParseStream<'_>) -> bool {
+    input.peek(Ident)
+        || input.peek(Token![crate])
+        || input.peek(Token![self])
+        || input.peek(Token![super])
+        || input.peek(Token![::])
+        || input.peek(Token![async])
+        || input.peek(Token![#])
+        || input.peek(syn::Lit)
+}
+
+fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        input.parse::<proc_macro2::TokenTree>()?;
+    }
+    Ok(())
+}
+
+fn stage(input: ParseStream<'_>) -> syn::Result<Stage> {
+    let cfgs = input.call(Attribute::parse_outer)?;
+    if let Some(other) = cfgs.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
+        return Err(syn::Error::new(other.span(), "the only attribute a stage can carry is `#[cfg(…)]`"));
+    }
+    let start = input.span();
+    let value = Expr::parse(input).map_err(|_| syn::Error::new(start, format!("this is not a stage: {STAGES}")))?;
+    Ok(Stage { cfgs, layer: layer(value)? })
+}
+
+fn layer(value: Expr) -> syn::Result<Layer> {
+    match value {
+        Expr::Closure(closure) => inline(closure).map(Layer::Inline),
+        Expr::Macro(nested) if nested.mac.path.segments.last().is_some_and(|segment| segment.ident == "pipeline") => {
+            let span = nested.mac.path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+            stages.parse2(nested.mac.tokens).map(|stages| Layer::Nested(span, stages))
+        }
+        Expr::Cast(cast) => Ok(Layer::Typed(*cast.expr, cast.ty)),
+        Expr::Paren(paren) => layer(*paren.expr),
+        // a literal is no layer either, but that is for the compiler to say, in the words it uses for every other value
+        Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) | Expr::Lit(_) => Ok(Layer::Value(value)),
+        Expr::If(_) | Expr::Match(_) => Err(syn::Error::new(
+            value.span(),
+            "a stage cannot be chosen with `if` or `match`: write `condition.then(layer)`, or `boxed(layer)` before the pipeline",
+        )),
+        other => Err(syn::Error::new(other.span(), format!("this is not a stage: {STAGES}"))),
+    }
+}
+
+fn inline(closure: ExprClosure) -> syn::Result<Inline> {
+    let Some(async_token) = closure.asyncness else {
+        return Err(syn::Error::new(closure.span(), "an inline stage is async: `async |ctx, next| { … }`"));
+    };
+    if let Some(capture) = &closure.capture {
+        return Err(syn::Error::new(
+            capture.span(),
+            "an inline stage captures nothing, so there is nothing to `move`: provide the value, or write a `#[middleware]` with `#[config]`",
+        ));
+    }
+    let mut inputs = Vec::new();
+    for input in closure.inputs {
+        inputs.push(parameter(input)?);
+    }
+    let runs_next = inputs.iter().any(|input| match input {
+        FnArg::Typed(PatType { ty, .. }) => {
+            matches!(&**ty, Type::Path(path) if path.path.segments.last().is_some_and(|last| last.ident == "Next"))
+        }
+        FnArg::Receiver(_) => false,
+    });
+    let output = match closure.output {
+        ReturnType::Default if runs_next => quote!(-> Result),
+        output => output.into_token_stream(),
+    };
+    Ok(Inline { async_token, inputs, output, body: body(*closure.body) })
+}
+
+fn body(body: Expr) -> TokenStream {
+    match body {
+        Expr::Block(block) => block.into_token_stream(),
+        expression => quote!({ #expression }),
+    }
+}
+
+/// `ctx` and `next` need no type; whatever else an inline stage wants does.
+fn parameter(pattern: Pat) -> syn::Result<FnArg> {
+    match pattern {
+        Pat::Type(typed) => Ok(FnArg::Typed(typed)),
+        Pat::Ident(ident) if ident.ident == "ctx" || ident.ident == "_ctx" => Ok(syn::parse_quote!(#ident: &mut Context)),
+        Pat::Ident(ident) if ident.ident == "next" => Ok(syn::parse_quote!(#ident: Next)),
+        other => Err(syn::Error::new(
+            other.span(),
+            "say the type of this parameter, as in `async |ctx, user: &User, next| { … }`; only `ctx` and `next` need none",
+        )),
+    }
+}

@@ -1,0 +1,202 @@
+//! Small questions to tokens, shared by the macros.
+
+use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Type, ext::IdentExt as _, spanned::Spanned as _};
+
+/// A generated token that errors show at the user's.
+///
+/// It stays a generated one, so that the lints of the user's crate do not look at it, and what it binds is invisible
+/// to the user's code.
+pub(crate) fn generated_at(place: &impl ToTokens) -> Span {
+    Span::mixed_site().located_at(place.span())
+}
+
+/// Shows `tokens` at `place` in errors, from its first token to its last: rustc's span of an expression, a type or a
+/// bound reaches from its own first token to its own last.
+pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
+    let place: Vec<Span> = place.to_token_stream().into_iter().map(|token| token.span()).collect();
+    let (Some(first), Some(last)) = (place.first(), place.last()) else {
+        return tokens;
+    };
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if let Some(token) = tokens.first_mut() {
+        token.set_span(Span::mixed_site().located_at(*first));
+    }
+    if let Some(token) = tokens.last_mut() {
+        token.set_span(Span::mixed_site().located_at(*last));
+    }
+    tokens.into_iter().collect()
+}
+
+/// The type itself, without the parentheses around it, seen or (from a `macro_rules`) unseen.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(paren) => bare(&paren.elem),
+        Type::Group(group) => bare(&group.elem),
+        ty => ty,
+    }
+}
+
+/// The last name of a type's path: `Next` of `koa::Next<User>`.
+pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
+    match bare(ty) {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    }
+}
+
+/// Whether the identifier occurs anywhere, in nested groups too.
+pub(crate) fn mentions(tokens: &TokenStream, name: &Ident) -> bool {
+    let name = name.unraw();
+    any(tokens, &mut |token| matches!(token, TokenTree::Ident(ident) if ident.unraw() == name))
+}
+
+/// Whether the lifetime of this name (without its tick) occurs anywhere.
+pub(crate) fn mentions_lifetime(tokens: &TokenStream, name: &Ident) -> bool {
+    let mut after_tick = false;
+    any(tokens, &mut |token| {
+        let found = after_tick && matches!(token, TokenTree::Ident(ident) if ident == name);
+        after_tick = matches!(token, TokenTree::Punct(punct) if punct.as_char() == '\'');
+        found
+    })
+}
+
+fn any(tokens: &TokenStream, found: &mut dyn FnMut(&TokenTree) -> bool) -> bool {
+    tokens.clone().into_iter().any(|token| match &token {
+        TokenTree::Group(group) => any(&group.stream(), found),
+        token => found(token),
+    })
+}
+
+/// A type as its author would write it: `Tx<'_>`, where `to_string` gives `Tx < '_ >`.
+pub(crate) fn readable(tokens: impl ToTokens) -> String {
+    let mut text = Text::default();
+    text.write(tokens.to_token_stream());
+    text.out
+}
+
+#[derive(Default)]
+struct Text {
+    out: String,
+    /// Whether a space comes before the next token if that is a word, or whatever it is.
+    space_before_word: bool,
+    space: bool,
+}
+
+impl Text {
+    fn write(&mut self, tokens: TokenStream) {
+        let mut tokens = tokens.into_iter().peekable();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Group(group) => self.group(group.delimiter(), group.stream()),
+                TokenTree::Punct(punct) => {
+                    let mut operator = String::from(punct.as_char());
+                    let mut spacing = punct.spacing();
+                    while spacing == Spacing::Joint && operator != "'" {
+                        let Some(TokenTree::Punct(next)) = tokens.peek() else { break };
+                        // of two neighbours only these are one operator: `>>` and `<'` are two
+                        if !matches!((punct.as_char(), next.as_char()), (':', ':') | ('-' | '=', '>')) {
+                            break;
+                        }
+                        operator.push(next.as_char());
+                        spacing = next.spacing();
+                        tokens.next();
+                    }
+                    self.operator(&operator);
+                }
+                word => self.word(&word.to_string()),
+            }
+        }
+    }
+
+    fn word(&mut self, word: &str) {
+        if self.space || self.space_before_word {
+            self.out.push(' ');
+        }
+        self.out.push_str(word);
+        self.space_before_word = true;
+        self.space = matches!(word, "mut" | "dyn" | "impl" | "const" | "as" | "in");
+    }
+
+    fn operator(&mut self, operator: &str) {
+        let lead = match operator {
+            "+" | "=" | "->" | "=>" => true,
+            "'" | "&" => self.space_before_word && !self.out.ends_with('>') || self.space,
+            _ => self.space,
+        };
+        if lead {
+            self.out.push(' ');
+        }
+        self.out.push_str(operator);
+        self.space = matches!(operator, "," | ";" | ":" | "+" | "=" | "->" | "=>");
+        self.space_before_word = operator == ">";
+    }
+
+    fn group(&mut self, delimiter: Delimiter, inner: TokenStream) {
+        let (open, close) = match delimiter {
+            Delimiter::Parenthesis => ("(", ")"),
+            Delimiter::Bracket => ("[", "]"),
+            Delimiter::Brace => ("{ ", " }"),
+            Delimiter::None => ("", ""),
+        };
+        if !open.is_empty() {
+            if self.space {
+                self.out.push(' ');
+            }
+            self.out.push_str(open);
+            (self.space, self.space_before_word) = (false, false);
+        }
+        self.write(inner);
+        if !close.is_empty() {
+            self.out.push_str(close);
+            (self.space, self.space_before_word) = (false, true);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_reads_as_it_was_written() {
+        for text in [
+            "User",
+            "a::b::User",
+            "::a::User",
+            "Tx<'_>",
+            "Pool<'a, Db>",
+            "&'a mut [u8]",
+            "&&str",
+            "(A, &mut B<'_>)",
+            "dyn Repo + Send + 'static",
+            "(dyn Repo + Send)",
+            "Box<dyn Fn(&str) -> Result<(), E> + Send>",
+            "dyn Iterator<Item = u8>",
+            "<T as Trait>::Value",
+            "[u8; 4]",
+            "Vec<Vec<u8>>",
+            "dyn for<'a> Fn(&'a str)",
+            "fn(u8) -> u8",
+        ] {
+            let ty: Type = syn::parse_str(text).unwrap();
+            assert_eq!(readable(&ty), text);
+        }
+    }
+
+    #[test]
+    fn a_name_is_found_in_nested_groups_but_not_inside_other_names() {
+        let body = quote::quote!({ a; f(|x| { [next.run(ctx)] }) });
+        assert!(mentions(&body, &quote::format_ident!("next")));
+        assert!(!mentions(&quote::quote!({ next_one; "next" }), &quote::format_ident!("next")));
+        assert!(mentions(&body, &quote::format_ident!("r#next")));
+    }
+
+    #[test]
+    fn a_lifetime_is_not_an_identifier() {
+        let ty = quote::quote!(Tx<'db>);
+        assert!(mentions_lifetime(&ty, &quote::format_ident!("db")));
+        assert!(!mentions_lifetime(&quote::quote!(Tx<db>), &quote::format_ident!("db")));
+    }
+}

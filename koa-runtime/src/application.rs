@@ -1,0 +1,357 @@
+//! The application: a pipeline, its settings, and the ways to ask it.
+
+use std::{convert::Infallible, fmt, marker::PhantomData, net::SocketAddr, pin::Pin, sync::Arc};
+
+use http::Method;
+use hyper::body::Incoming;
+use tokio::net::TcpStream;
+
+use crate::{
+    Body, Callback, Context, Error, Request, Settings,
+    onion::{
+        Layer,
+        check::{Here, Root, Walk},
+        depth::{D0, Depth, IsShallow, Surface, Uncut},
+        describe::Description,
+        found::Found,
+        pipeline::Pipeline,
+        provide::Override,
+        whole::{Gate, IndexOf, Onion, ProvenLayer},
+    },
+    server::{http::connection, protocol::answer},
+    test::{Reply, TestRequest},
+};
+
+/// A pipeline that can be listened with, or asked directly: Koa's `app`. Nothing of the pipeline shows in its type.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[middleware]
+/// async fn hello() -> &'static str {
+///     "Hello World"
+/// }
+///
+/// fn app() -> Application {
+///     Application::new(pipeline![hello])
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let response = app().get("/").await;
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.text(), "Hello World");
+/// # });
+/// ```
+#[derive(Clone)]
+pub struct Application {
+    onion: Arc<dyn Runs>,
+    settings: Arc<Settings>,
+}
+
+impl Application {
+    /// An application of what `pipeline!` made.
+    ///
+    /// Here it is fixed that nothing is provided outside the pipeline, so a layer that reads what nobody provides does not
+    /// compile. Every sixteenth call inward is boxed (one allocation a request for 17 to 32 layers, none for fewer), so that
+    /// pipelines of up to 32 layers compile under the default `recursion_limit`; see [`uncut`](Self::uncut).
+    pub fn new<P>(pipeline: impl IntoApplication<P>) -> Self {
+        pipeline.into_application()
+    }
+
+    /// [`new`](Self::new) without a box however many layers there are. Beyond some twenty, the crate needs a higher
+    /// `#![recursion_limit = "256"]`, which `cargo build` asks for when it meets the wall, and `cargo check` may not.
+    pub fn uncut<P>(pipeline: impl IntoApplication<P, Uncut>) -> Self {
+        pipeline.into_application()
+    }
+
+    /// Calls `listener` with every error that no layer caught, in place of printing it: Koa's `app.on("error", …)`
+    /// (K-014, K-032). Several listeners are called in the order they were added; if one panics, the request is still
+    /// answered.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// #[middleware]
+    /// async fn broken() -> Result<&'static str> {
+    ///     throw!(503, "try again later")
+    /// }
+    ///
+    /// let app = Application::new(pipeline![broken]).on_error(|error, ctx| {
+    ///     eprintln!("{} {}: {error}", ctx.method(), ctx.path());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_error(mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.settings).on_error(listener);
+        self
+    }
+
+    /// The settings, such as `proxy` or `silent`.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The settings, to change them before the first request.
+    ///
+    /// ```
+    /// # use koa_runtime::prelude::*;
+    /// let mut app = Application::new(pipeline![]);
+    /// app.settings_mut().silent = true;
+    /// ```
+    pub fn settings_mut(&mut self) -> &mut Settings {
+        Arc::make_mut(&mut self.settings)
+    }
+
+    /// Says which layers there are, in which order, where they are written, what each provides and reads. Printed, it is a
+    /// tree.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        self.onion.describe()
+    }
+
+    /// For a test: makes the outermost `provide` of a `T` provide `value` instead.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// struct Clock(u64);
+    ///
+    /// #[middleware]
+    /// async fn time(clock: &Clock) -> String {
+    ///     clock.0.to_string()
+    /// }
+    ///
+    /// fn app() -> Application {
+    ///     Application::new(pipeline![provide(Clock(1_700_000_000)), time])
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// assert_eq!(app().provide_instead(Clock(0)).get("/").await.text(), "0");
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if no `provide` of the pipeline provides a `T`, or if a clone of the application is in use already.
+    #[must_use]
+    #[track_caller]
+    pub fn provide_instead<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        let mut value = Override::new(value);
+        let Some(onion) = Arc::get_mut(&mut self.onion) else {
+            panic!("provide_instead: the application is in use already");
+        };
+        onion.override_provided(&mut value);
+        assert!(
+            value.is_used(),
+            "provide_instead: no `provide` of the pipeline provides a `{}`",
+            std::any::type_name::<T>()
+        );
+        self
+    }
+
+    /// Asks the application for `url` without a socket: `.await` gives the whole response. Headers and a body can be added
+    /// before that.
+    pub fn get(&self, url: impl Into<String>) -> TestRequest {
+        self.request(Method::GET, url)
+    }
+
+    /// [`get`](Self::get), with `POST`.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// #[middleware]
+    /// async fn echo(ctx: &mut Context) -> Result<Body> {
+    ///     Ok(ctx.request.bytes(1 << 20).await?.into())
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let app = Application::new(pipeline![echo]);
+    /// assert_eq!(app.post("/").body("hello").await.text(), "hello");
+    /// # });
+    /// ```
+    pub fn post(&self, url: impl Into<String>) -> TestRequest {
+        self.request(Method::POST, url)
+    }
+
+    /// [`get`](Self::get), with any method.
+    pub fn request(&self, method: Method, url: impl Into<String>) -> TestRequest {
+        let app = self.clone();
+        TestRequest::new(method, url, move |request| app.onion.answer(request, app.settings))
+    }
+
+    /// The application as a service, for hyper or tower: Koa's `app.callback()`.
+    ///
+    /// The future of a request is boxed here, because the type of the pipeline is forgotten. Where that matters, take the
+    /// callback from the pipeline itself: [`Pipeline::callback`](crate::Pipeline::callback).
+    ///
+    /// ```
+    /// use hyper::service::Service as _;
+    /// use koa_runtime::prelude::*;
+    ///
+    /// # #[middleware]
+    /// # async fn hello() -> &'static str {
+    /// #     "Hello World"
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let service = Application::new(pipeline![hello]).callback();
+    /// let reply = service.call(http::Request::new(Body::empty())).await.unwrap();
+    /// assert_eq!(reply.status(), 200);
+    /// # });
+    /// ```
+    pub fn callback(
+        &self,
+    ) -> Callback<
+        impl Fn(http::Request<Body>) -> BoxFuture<Result<http::Response<Body>, Infallible>> + Clone + Send + Sync + 'static,
+    > {
+        let app = self.clone();
+        Callback::new(move |request| {
+            let reply = Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings));
+            Box::pin(async move { Ok(reply.await) }) as BoxFuture<_>
+        })
+    }
+
+    pub(crate) fn into_parts(self) -> (Arc<dyn Runs>, Arc<Settings>) {
+        (self.onion, self.settings)
+    }
+}
+
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application")
+            .field("pipeline", &self.describe())
+            .field("settings", &self.settings)
+            .finish()
+    }
+}
+
+type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+
+/// An onion whose type is forgotten. Each call is one virtual call; a connection makes one, however many requests it brings.
+pub(crate) trait Runs: Send + Sync {
+    fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()>;
+    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> Reply;
+    fn describe(&self) -> Description;
+    fn override_provided(&mut self, value: &mut Override);
+}
+
+/// An onion with the index that the check walk found for it.
+struct Indexed<L, J> {
+    layer: L,
+    index: PhantomData<fn() -> J>,
+}
+
+impl<L, J> Runs for Indexed<L, J>
+where
+    L: Onion<Context, J> + Layer + 'static,
+    J: 'static,
+{
+    fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()> {
+        Box::pin(connection::serve(stream, move |request| {
+            let (onion, settings) = (Arc::clone(&self), Arc::clone(&settings));
+            let request = Request::new(request).with_peer(peer);
+            async move { answer(&onion.layer, request, settings).await }
+        }))
+    }
+
+    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> Reply {
+        Box::pin(async move { answer(&self.layer, Request::new(request), settings).await })
+    }
+
+    fn describe(&self) -> Description {
+        self.layer.describe()
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.layer.override_provided(value);
+    }
+}
+
+/// What [`Application::new`] takes: a pipeline of HTTP layers in which every value that is read is provided.
+///
+/// `pipeline!` makes one; there is nothing to implement by hand. `P` is the compiler's proof.
+pub trait IntoApplication<P, Cut = D0>: sealed::Sealed {
+    #[doc(hidden)]
+    fn into_application(self) -> Application;
+}
+
+mod sealed {
+    pub trait Sealed {}
+    impl<C, In, Out, J, K, L> Sealed for super::Pipeline<C, In, Out, J, K, L> {}
+}
+
+impl<Out, J, L, P, Cut> IntoApplication<P, Cut> for Whole<Out, J, L, Cut>
+where
+    Out: IsShallow<P>,
+    P: Gate<J>,
+    IndexOf<J, P>: Found<P>,
+    <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
+    ProvenLayer<Self, J, P>: Onion<Context, J> + Layer + 'static,
+    J: 'static,
+{
+    fn into_application(self) -> Application {
+        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
+        Application { onion: Arc::new(Indexed { layer, index: PhantomData }), settings: Arc::default() }
+    }
+}
+
+/// A pipeline outside which nothing is provided, and after which nothing follows.
+type Whole<Out, J, L, Cut> = Pipeline<Context, Walk<Root, Depth<Cut, Surface>>, Out, J, Here, L>;
+
+impl<Out, J, L> Whole<Out, J, L, D0> {
+    /// The pipeline as a service, for hyper or tower, without the boxed future of
+    /// [`Application::callback`](crate::Application::callback).
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    /// use tower_service::Service as _;
+    ///
+    /// # #[middleware]
+    /// # async fn hello() -> &'static str {
+    /// #     "Hello World"
+    /// # }
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let mut service = pipeline![hello].callback(Settings::default());
+    /// let reply = service.call(http::Request::new(Body::empty())).await.unwrap();
+    /// assert_eq!(reply.status(), 200);
+    /// # });
+    /// ```
+    pub fn callback<P>(
+        self,
+        settings: Settings,
+    ) -> impl hyper::service::Service<
+        http::Request<Incoming>,
+        Response = http::Response<Body>,
+        Error = Infallible,
+        Future: Send,
+    > + tower_service::Service<
+        http::Request<Body>,
+        Response = http::Response<Body>,
+        Error = Infallible,
+        Future: Send,
+    > + tower_service::Service<
+        http::Request<Incoming>,
+        Response = http::Response<Body>,
+        Error = Infallible,
+        Future: Send,
+    > + Clone
+      + Send
+      + Sync
+      + 'static
+    where
+        Out: IsShallow<P>,
+        P: Gate<J>,
+        IndexOf<J, P>: Found<P>,
+        <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
+        ProvenLayer<Self, J, P>: Onion<Context, J> + 'static,
+        J: 'static,
+    {
+        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
+        let (layer, settings) = (Arc::new(layer), Arc::new(settings));
+        Callback::new(move |request| {
+            let (layer, settings) = (Arc::clone(&layer), Arc::clone(&settings));
+            async move { Ok(answer(&*layer, Request::new(request), settings).await) }
+        })
+    }
+}

@@ -1,0 +1,398 @@
+//! The one body type, of requests and of replies.
+
+use std::any::Any;
+use std::borrow::Cow;
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context as Task, Poll};
+
+use bytes::Bytes;
+use futures_util::{Stream, TryStreamExt as _};
+use http_body::{Body as HttpBody, Frame, SizeHint};
+use http_body_util::{BodyExt as _, StreamBody};
+use hyper::body::Incoming;
+
+use crate::Error;
+
+type BoxedBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = Error> + Send>>;
+
+/// A body: nothing, bytes in memory, or a stream. One type everywhere, whatever is inside.
+///
+/// Text, bytes and `()` turn into one with `.into()`; streams with [`Body::from_stream`].
+///
+/// ```
+/// use koa_runtime::Body;
+///
+/// assert_eq!(Body::from("hello").len(), Some(5));
+/// assert_eq!(Body::from(vec![1, 2, 3]).len(), Some(3));
+/// ```
+#[derive(Default)]
+pub struct Body {
+    kind: Kind,
+    data: Data,
+}
+
+/// What the bytes are, which decides the `Content-Type` that a response infers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Koa's `null`: no body at all, where `""` is a body of no bytes.
+    #[default]
+    Nothing,
+    Text,
+    Binary,
+    Json,
+    Stream,
+}
+
+#[derive(Default)]
+enum Data {
+    #[default]
+    Empty,
+    Full(Bytes),
+    Incoming(Incoming),
+    // Never locked: the mutex makes the body `Sync`, so that a `&Context` may be held across an await.
+    Boxed(Mutex<BoxedBody>),
+}
+
+impl Body {
+    /// No body, which for a response means 204 (Koa's `null`); `Body::from("")` is a body of no bytes.
+    ///
+    /// ```
+    /// # use koa_runtime::Body;
+    /// assert_eq!(Body::empty().len(), Some(0));
+    /// ```
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self {
+            kind: Kind::Nothing,
+            data: Data::Empty,
+        }
+    }
+
+    /// A body that is sent while it comes into being.
+    ///
+    /// An error breaks the reply off, so that the client sees that something is missing.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use futures_util::stream;
+    /// use koa_runtime::Body;
+    ///
+    /// let lines = stream::iter((1..=3).map(|n| Ok::<_, Infallible>(format!("{n}\n"))));
+    /// assert_eq!(Body::from_stream(lines).len(), None);
+    /// ```
+    pub fn from_stream(
+        stream: impl Stream<Item = Result<impl Into<Bytes>, impl Into<Error> + 'static>>
+        + Send
+        + 'static,
+    ) -> Self {
+        let frames = stream
+            .map_ok(|chunk| Frame::data(chunk.into()))
+            .map_err(Into::into);
+        Self::boxed(StreamBody::new(frames))
+    }
+
+    /// A body of another kind, such as a file service's or an HTTP client's.
+    ///
+    /// ```
+    /// use koa_runtime::Body;
+    ///
+    /// let foreign = http_body_util::Full::new(bytes::Bytes::from("hello"));
+    /// assert_eq!(Body::wrap(foreign).len(), Some(5));
+    /// ```
+    pub fn wrap<B>(body: B) -> Self
+    where
+        B: HttpBody<Data = Bytes, Error: Into<Error>> + Send + 'static,
+    {
+        let mut body = Some(body);
+        if let Some(own) = (&mut body as &mut dyn Any).downcast_mut::<Option<Self>>() {
+            return own.take().unwrap_or_default();
+        }
+        body.map_or_else(Self::empty, |body| Self::boxed(body.map_err(Into::into)))
+    }
+
+    /// The value as JSON.
+    ///
+    /// ```
+    /// # use koa_runtime::Body;
+    /// let body = Body::json(&[1, 2])?;
+    /// assert_eq!(body.len(), Some(5));
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if the value has no JSON form, such as a map whose keys are not text (K-070).
+    #[cfg(feature = "json")]
+    pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
+        Ok(Self::full(Kind::Json, serde_json::to_vec(value)?.into()))
+    }
+
+    /// How many bytes are still to come, if that is known.
+    #[must_use]
+    #[expect(
+        clippy::len_without_is_empty,
+        reason = "no body and a body of no bytes are different things here"
+    )]
+    pub fn len(&self) -> Option<u64> {
+        match &self.data {
+            Data::Empty => Some(0),
+            // lossless: no supported platform has pointers of more than 64 bits
+            Data::Full(bytes) => Some(bytes.len() as u64),
+            _ => self.size_hint().exact(),
+        }
+    }
+
+    /// The bytes, if they are in memory; `None` for a stream.
+    ///
+    /// ```
+    /// # use koa_runtime::Body;
+    /// assert_eq!(Body::from("hello").as_bytes(), Some(&b"hello"[..]));
+    /// ```
+    #[must_use]
+    pub fn as_bytes(&self) -> Option<&[u8]> {
+        match &self.data {
+            Data::Empty => Some(&[]),
+            Data::Full(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub(crate) const fn full(kind: Kind, bytes: Bytes) -> Self {
+        Self {
+            kind,
+            data: Data::Full(bytes),
+        }
+    }
+
+    fn boxed(body: impl HttpBody<Data = Bytes, Error = Error> + Send + 'static) -> Self {
+        Self {
+            kind: Kind::Stream,
+            data: Data::Boxed(Mutex::new(Box::pin(body))),
+        }
+    }
+}
+
+/// Text, which a response takes for HTML if it starts with `<`.
+impl From<&'static str> for Body {
+    fn from(text: &'static str) -> Self {
+        Self::full(Kind::Text, Bytes::from_static(text.as_bytes()))
+    }
+}
+
+/// Text, which a response takes for HTML if it starts with `<`.
+impl From<String> for Body {
+    fn from(text: String) -> Self {
+        Self::full(Kind::Text, Bytes::from(text))
+    }
+}
+
+/// Text, which a response takes for HTML if it starts with `<`.
+impl From<Cow<'static, str>> for Body {
+    fn from(text: Cow<'static, str>) -> Self {
+        match text {
+            Cow::Borrowed(text) => text.into(),
+            Cow::Owned(text) => text.into(),
+        }
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self::full(Kind::Binary, bytes)
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::full(Kind::Binary, Bytes::from(bytes))
+    }
+}
+
+impl From<&'static [u8]> for Body {
+    fn from(bytes: &'static [u8]) -> Self {
+        Self::full(Kind::Binary, Bytes::from_static(bytes))
+    }
+}
+
+/// No body: [`Body::empty`].
+impl From<()> for Body {
+    fn from((): ()) -> Self {
+        Self::empty()
+    }
+}
+
+/// A body as hyper receives it, without a box.
+impl From<Incoming> for Body {
+    fn from(incoming: Incoming) -> Self {
+        Self {
+            kind: Kind::Stream,
+            data: Data::Incoming(incoming),
+        }
+    }
+}
+
+impl HttpBody for Body {
+    type Data = Bytes;
+    type Error = Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        task: &mut Task<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        let body = self.get_mut();
+        match &mut body.data {
+            Data::Empty => Poll::Ready(None),
+            Data::Full(bytes) => {
+                let bytes = std::mem::take(bytes);
+                body.data = Data::Empty;
+                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            }
+            Data::Incoming(incoming) => {
+                let sized = incoming.size_hint().exact().is_some();
+                Pin::new(incoming)
+                    .poll_frame(task)
+                    .map_err(|error| broken_off(error, sized))
+            }
+            Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        match &self.data {
+            Data::Empty => true,
+            Data::Full(bytes) => bytes.is_empty(),
+            Data::Incoming(incoming) => incoming.is_end_stream(),
+            Data::Boxed(body) => locked(body, HttpBody::is_end_stream),
+        }
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match &self.data {
+            Data::Empty => SizeHint::with_exact(0),
+            Data::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Data::Incoming(incoming) => incoming.size_hint(),
+            Data::Boxed(body) => locked(body, HttpBody::size_hint),
+        }
+    }
+}
+
+/// The client broke its body off, which is its fault: a 400, where any other error would be a 500.
+fn broken_off(error: hyper::Error, sized: bool) -> Error {
+    let source = std::error::Error::source(&error);
+    let early = error.is_incomplete_message()
+        || source
+            .and_then(|source| source.downcast_ref::<std::io::Error>())
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof);
+    let message = match (early, sized) {
+        (true, true) => ENDED_EARLY,
+        (true, false) => "the request body ended before its last chunk",
+        (false, _) => "the request body could not be read",
+    };
+    Error::new(400).with_message(message).with_source(error)
+}
+
+/// What a client is told whose body is shorter than it said.
+pub(crate) const ENDED_EARLY: &str = "the request body ended before its Content-Length";
+
+fn unlocked(body: &mut Mutex<BoxedBody>) -> &mut BoxedBody {
+    body.get_mut().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Locks for a question that takes no `&mut`; nobody else can hold the lock for longer than such a question.
+fn locked<T>(body: &Mutex<BoxedBody>, ask: impl FnOnce(&BoxedBody) -> T) -> T {
+    ask(&body.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.data, self.len()) {
+            (Data::Empty, _) => f.write_str("Body(empty)"),
+            (_, Some(len)) => write!(f, "Body({len} bytes)"),
+            (_, None) => f.write_str("Body(stream)"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::convert::Infallible;
+    use std::io;
+
+    use futures_util::{FutureExt as _, stream};
+
+    use super::*;
+
+    fn collect(body: Body) -> Result<Bytes, Error> {
+        let collected = body.collect().now_or_never().expect("nothing to wait for");
+        collected.map(http_body_util::Collected::to_bytes)
+    }
+
+    #[test]
+    fn a_body_is_send_and_sync_and_small() {
+        fn check<T: Send + Sync + Unpin + 'static>() {}
+        check::<Body>();
+        assert!(size_of::<Body>() <= 48, "{}", size_of::<Body>());
+    }
+
+    #[test]
+    fn static_text_is_not_copied() {
+        let text = "hello";
+        let body = Body::from(text);
+        assert_eq!(body.as_bytes().map(<[u8]>::as_ptr), Some(text.as_ptr()));
+    }
+
+    #[test]
+    fn everything_in_memory_knows_its_length() {
+        for (body, len) in [
+            (Body::from("Ünï"), 5),
+            (Body::from(String::from("abc")), 3),
+            (Body::from(Cow::Borrowed("ab")), 2),
+            (Body::from(Bytes::from_static(b"a")), 1),
+            (Body::from(vec![1, 2]), 2),
+            (Body::from(&b"abc"[..]), 3),
+            (Body::from(()), 0),
+        ] {
+            assert_eq!(body.len(), Some(len), "{body:?}");
+            assert_eq!(body.size_hint().exact(), Some(len));
+            assert_eq!(collect(body).map(|b| b.len() as u64).ok(), Some(len));
+        }
+    }
+
+    #[test]
+    fn a_stream_comes_in_order() {
+        let body = Body::from_stream(stream::iter(["a", "b", "c"].map(Ok::<_, Infallible>)));
+        assert_eq!(body.len(), None);
+        assert_eq!(collect(body).ok().as_deref(), Some(&b"abc"[..]));
+    }
+
+    #[test]
+    fn an_error_in_a_stream_comes_out() {
+        let body = Body::from_stream(stream::iter([
+            Ok("a"),
+            Err(io::Error::other("the tape is torn")),
+        ]));
+        let error = collect(body).unwrap_err();
+        assert_eq!(error.message(), "the tape is torn");
+    }
+
+    #[test]
+    fn wrapping_a_body_adds_no_box() {
+        let body = Body::wrap(Body::from("hello"));
+        assert_eq!(body.as_bytes(), Some(&b"hello"[..]));
+    }
+
+    #[cfg(feature = "json")]
+    #[test]
+    fn a_value_without_json_form_is_an_error() {
+        let map = std::collections::HashMap::from([((1, 2), 3)]);
+        let error = Body::json(&map).unwrap_err();
+        assert_eq!((error.status().as_u16(), error.is_exposed()), (500, false)); // K-070
+    }
+}

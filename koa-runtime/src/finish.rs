@@ -1,0 +1,180 @@
+//! The responder: how a context that went through the onion becomes a reply.
+
+use bytes::Bytes;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
+use http::{HeaderMap, Method, StatusCode, Version};
+use hyper::ext::ReasonPhrase;
+
+use crate::body::Kind;
+use crate::response::strip_content;
+use crate::{Body, Context, Error, Result, mime, status};
+
+/// Makes the reply of what the layers left, be it a response or an error.
+///
+/// Every application does this by itself; it is here for those who run an onion without one.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use koa_runtime::{Body, Context, Error, Request, Settings, finish, http};
+///
+/// let request = Request::new(http::Request::new(Body::empty()));
+/// let ctx = Context::new(request, Arc::new(Settings::default()));
+/// let reply = finish(ctx, Err(Error::new(403)));
+/// assert_eq!(reply.status(), 403);
+/// ```
+#[must_use]
+pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
+    let fault = ctx.response.take_fault();
+    match (outcome, fault) {
+        (Ok(()), None) => {}
+        (Err(error), None) | (Ok(()), Some(error)) => fail(&mut ctx, error),
+        (Err(error), Some(fault)) => {
+            ctx.settings().emit(&fault, &ctx);
+            fail(&mut ctx, error);
+        }
+    }
+    let status = ctx.status();
+    if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
+        let message = format!("status {} cannot end a response", status.as_u16());
+        fail(&mut ctx, Error::new(500).with_message(message));
+    }
+    reply(ctx)
+}
+
+/// Puts the error's reply in place of the response: Koa's `ctx.onerror` (K-165 to K-179).
+#[cold]
+fn fail(ctx: &mut Context, error: Error) {
+    // first, so that the listeners see the response as the layers left it (K-032)
+    ctx.settings().emit(&error, ctx);
+
+    let status = match error.status() {
+        // K-160
+        status if status.canonical_reason().is_none() => StatusCode::INTERNAL_SERVER_ERROR,
+        status => status,
+    };
+    let mut headers = kept(ctx.response.headers());
+    for name in error.headers().keys() {
+        headers.remove(name);
+    }
+    for (name, value) in error.headers() {
+        headers.append(name, value.clone());
+    }
+    // what the error says about its body is not what is sent (K-177, K-178)
+    strip_content(&mut headers);
+    headers.insert(CONTENT_TYPE, mime::TEXT);
+    let body = if error.is_exposed() {
+        error.into_message().into()
+    } else {
+        Body::from(status::phrase(status))
+    };
+    ctx.response.restart(status, headers, body);
+}
+
+/// The headers that outlive an error. Koa clears all (K-176), and with them what the browser needs to
+/// show the error to the page that asked, what caches go by, and the page's protection.
+fn kept(headers: &HeaderMap) -> HeaderMap {
+    let kept = headers.iter().filter(|(name, _)| outlives_errors(name));
+    let mut out = HeaderMap::new();
+    for (name, value) in kept {
+        out.append(name, value.clone());
+    }
+    out
+}
+
+fn outlives_errors(name: &HeaderName) -> bool {
+    let name = name.as_str();
+    name.starts_with("access-control-")
+        || name.starts_with("cross-origin-")
+        || name.starts_with("content-security-policy")
+        || matches!(
+            name,
+            "vary"
+                | "timing-allow-origin"
+                | "x-request-id"
+                | "strict-transport-security"
+                | "referrer-policy"
+                | "permissions-policy"
+                | "origin-agent-cluster"
+                | "x-content-type-options"
+                | "x-dns-prefetch-control"
+                | "x-download-options"
+                | "x-frame-options"
+                | "x-permitted-cross-domain-policies"
+                | "x-xss-protection"
+        )
+}
+
+fn reply(ctx: Context) -> http::Response<Body> {
+    let Context {
+        request, response, ..
+    } = ctx;
+    let is_http1 = request.version() < Version::HTTP_2;
+    let parts = response.into_parts();
+    let (status, message, mut headers) = (parts.status, parts.message, parts.headers);
+
+    let body = if status::is_empty(status) {
+        strip_content(&mut headers); // K-042 to K-045, K-086
+        Body::empty()
+    } else if request.method() == Method::HEAD {
+        if let Some(body) = parts.body {
+            announce(&mut headers, &body);
+        } else if parts.null {
+            strip_content(&mut headers); // K-125
+        }
+        Body::empty()
+    } else if let Some(body) = parts.body {
+        if body.as_bytes().is_some() {
+            // its true length goes out with it, whatever was said (K-074)
+            headers.remove(CONTENT_LENGTH);
+        }
+        body
+    } else if parts.null {
+        strip_content(&mut headers); // K-058
+        Body::empty()
+    } else {
+        strip_content(&mut headers);
+        headers.insert(CONTENT_TYPE, mime::TEXT);
+        phrase(status, message.as_ref().filter(|_| is_http1), is_http1)
+    };
+
+    let mut reply = http::Response::new(body);
+    *reply.status_mut() = status;
+    *reply.headers_mut() = headers;
+    if is_http1 {
+        if let Some(message) = message {
+            reply.extensions_mut().insert(message);
+        } else if status.canonical_reason().is_none() {
+            // K-046; hyper would say `<none>`
+            let unknown = ReasonPhrase::from_static(b"unknown");
+            reply.extensions_mut().insert(unknown);
+        }
+    }
+    reply
+}
+
+/// The body of a reply that has none: what its status means (K-040), or its number on HTTP/2 (K-050).
+fn phrase(status: StatusCode, message: Option<&ReasonPhrase>, is_http1: bool) -> Body {
+    match (message, status.canonical_reason()) {
+        (Some(message), _) => {
+            Body::full(Kind::Text, Bytes::copy_from_slice(message.as_bytes())) // K-049
+        }
+        (None, Some(phrase)) if is_http1 => Body::from(phrase),
+        _ => Body::from(status.as_str().to_owned()), // K-046
+    }
+}
+
+/// Says to HEAD how long the body would be (K-119 to K-121).
+fn announce(headers: &mut HeaderMap, body: &Body) {
+    let chunked = headers.contains_key(TRANSFER_ENCODING);
+    let told = body.as_bytes().is_none() && headers.contains_key(CONTENT_LENGTH);
+    if let (false, false, Some(length)) = (chunked, told, body.len()) {
+        headers.insert(CONTENT_LENGTH, length.into());
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+mod wire;

@@ -1,0 +1,208 @@
+//! The check walk: what the compiler proves about a pipeline before anything runs.
+//!
+//! `pipeline!` walks its stages forward through calls that do nothing at run time, each spanned on its own stage. A
+//! [`Probe`] carries what is known at that point; a stage takes one and leaves the next. Every fact is a trait parameter,
+//! so there is one obligation a stage and one report a mistake.
+
+use std::marker::PhantomData;
+
+use super::{
+    chain::{Chain, Empty},
+    depth::{Start, Step},
+    found::Never,
+};
+
+/// The value wanted is the one provided last.
+#[derive(Debug)]
+pub struct Here;
+
+/// The value wanted lies further out, at `I`.
+#[derive(Debug)]
+pub struct There<I>(PhantomData<I>);
+
+/// No value is provided (the environment of the check walk; plain types, no lifetimes).
+#[derive(Debug)]
+pub struct Root;
+
+/// `T` is provided, and what `E` provides.
+#[derive(Debug)]
+pub struct Provided<T: ?Sized, E>(PhantomData<E>, PhantomData<T>);
+
+/// In the environment of the check walk: a value that one layer may take as `&mut T`.
+#[derive(Debug)]
+pub struct Exclusively<T: ?Sized>(PhantomData<T>);
+
+/// In the environment of the check walk: a value that is taken or replaced, so nobody further in can see it.
+#[derive(Debug)]
+pub struct Hidden;
+
+/// What the check walk knows between two stages: the environment, the depth, and who ended the onion, if anybody did.
+#[derive(Debug)]
+pub struct Walk<E, D, End = Open>(PhantomData<fn() -> (E, D, End)>);
+
+/// No endpoint has been passed yet.
+#[derive(Debug)]
+pub struct Open;
+
+/// `Self` can stand at a place where the walk knows `In`; after it the walk knows `Out`. `J` is its index given `K`, the
+/// index of what follows. `W` witnesses what inference chose on the way.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a `#[middleware]` fn, a pipeline or a router"
+)]
+pub trait Stage<C, In, Out, J, K, W> {}
+
+/// The environment provides a `T`, at index `I`; `By` reads it.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads `&{T}`, but no layer outside it provides one",
+    label = "`{T}` is missing here",
+    note = "put a layer that provides it before this one: `provide(value)`, or one with `next: Next<…>`"
+)]
+pub trait Needs<T: ?Sized, By: ?Sized, I> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Here> for Provided<T, E> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Needs<T, By, I>, I> Needs<T, By, There<I>> for Provided<U, E> {}
+
+/// `T` is provided more than once around `By`, so that its index stays open. An index that inference leaves open falls back
+/// to what `!` falls back to (see [`decide`](super::found::decide)), and that is refused here in words.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads `&{T}`, but more than one layer outside it provides one",
+    label = "which `{T}`?",
+    note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<…>>`"
+)]
+pub trait ProvidedOnce<T: ?Sized, By: ?Sized> {}
+impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Never> for E where (): ProvidedOnce<T, By> {}
+impl<T: ?Sized, By: ?Sized, E> Needs<T, By, ()> for E where (): ProvidedOnce<T, By> {}
+impl<T: ?Sized, By: ?Sized, E> Takes<T, By, Never, E> for E where (): ProvidedOnce<T, By> {}
+impl<T: ?Sized, By: ?Sized, E> Takes<T, By, (), E> for E where (): ProvidedOnce<T, By> {}
+impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, Never, E> for E where (): ProvidedOnce<T, By> {}
+impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, (), E> for E where (): ProvidedOnce<T, By> {}
+
+/// The environment has a `T` to give away, at index `I`; `By` takes it and leaves the environment `Out`.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` takes `&mut {T}`, but no layer outside it still has one to give",
+    label = "`&mut {T}` is missing here",
+    note = "a layer gives one away with `next: Next<&mut …>`, and one layer on each path may take it"
+)]
+pub trait Takes<T: ?Sized, By: ?Sized, I, Out> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized, E> Takes<T, By, Here, Provided<Hidden, E>> for Provided<Exclusively<T>, E> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Takes<T, By, There<I>, Provided<U, O>> for Provided<U, E> where
+    E: Takes<T, By, I, O>
+{
+}
+
+/// The environment provides a `T`, at index `I`; `By` replaces it, so the environment inside is `Out`.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` replaces a `{T}`, but no layer outside it provides one",
+    label = "there is no `{T}` to replace here",
+    note = "to provide the first one, write `Next<…>` without `Replace`"
+)]
+pub trait Replaces<T: ?Sized, By: ?Sized, I, Out> {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, Here, Provided<Hidden, E>> for Provided<T, E> {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Replaces<T, By, There<I>, Provided<U, O>> for Provided<U, E> where
+    E: Replaces<T, By, I, O>
+{
+}
+
+/// The pipeline's context is the one that `By` was written for.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` is a layer for `{Want}`, but this pipeline runs on `{Self}`",
+    label = "this layer takes `&mut {Want}`",
+    note = "written over `C: Protocol`, with `ctx: &mut C`, it would run on both"
+)]
+pub trait RunsOn<Want, By: ?Sized, X> {}
+
+#[diagnostic::do_not_recommend]
+impl<C, By: ?Sized> RunsOn<C, By, Here> for C {}
+
+/// Nothing before `L` has ended the onion, so `L` can run. `D` is the depth, and `Same` is `D` once that is proven.
+#[diagnostic::on_unimplemented(
+    message = "`{L}` can never run: `{Self}` before it is an endpoint",
+    label = "nothing reaches this layer",
+    note = "an endpoint has no `next`, so it comes last in its pipeline or route"
+)]
+pub trait Reaches<L: ?Sized, D, Same> {}
+
+#[diagnostic::do_not_recommend]
+impl<L: ?Sized, D> Reaches<L, D, D> for Open {}
+
+/// Carries through the walk: the context `C`, what is known (`W`) and the index of what follows (`K`).
+#[derive(Debug)]
+pub struct Probe<C, W, K>(PhantomData<fn() -> (C, W, K)>);
+
+/// Starts a walk: the probe to keep for the end, and the one to hand on.
+#[must_use]
+pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
+    (Probe(PhantomData), Probe(PhantomData))
+}
+
+/// Goes on to a stage that is not the first: it must be reachable, and the depth grows.
+#[must_use]
+pub fn reach<L, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: &L) -> Probe<C, Walk<E, D2>, J>
+where
+    End: Reaches<L, D, D1>,
+    D1: Step<K, J, D2>,
+{
+    Probe(PhantomData)
+}
+
+/// Passes one stage.
+#[must_use]
+pub fn stage<S, C, In, Out, J, K, W>(_: Probe<C, In, J>, _: &S) -> Probe<C, Out, K>
+where
+    S: Stage<C, In, Out, J, K, W>,
+{
+    Probe(PhantomData)
+}
+
+impl<C, In, K> Stage<C, In, In, K, K, ()> for Empty {}
+
+/// A chain inside the type of a named pipeline: the walk of `pipeline!`, as one bound.
+impl<C, In, Out, J, K, A, B, E, D, End, D1, D2, K1, J1, WA, WB>
+    Stage<C, In, Out, J, K, (E, D, End, D1, D2, K1, J1, WA, WB)> for Chain<A, B>
+where
+    A: Stage<C, In, Walk<E, D, End>, J, K1, WA>,
+    End: Reaches<B, D, D1>,
+    D1: Step<K1, J1, D2>,
+    B: Stage<C, Walk<E, D2>, Out, J1, K, WB>,
+{
+}
+
+/// Starts a walk with a known context and environment, for a named pipeline that says what it needs.
+#[must_use]
+pub fn open_with<C, E, J>() -> Probe<C, Start<E>, J> {
+    Probe(PhantomData)
+}
+
+/// [`reach`], for a stage of which only the type is at hand.
+#[must_use]
+pub fn reach_type<L, C, E, D, End, D1, D2, K, J>(
+    _: Probe<C, Walk<E, D, End>, K>,
+    _: PhantomData<L>,
+) -> Probe<C, Walk<E, D2>, J>
+where
+    End: Reaches<L, D, D1>,
+    D1: Step<K, J, D2>,
+{
+    Probe(PhantomData)
+}
+
+/// [`stage`], for a stage of which only the type is at hand.
+#[must_use]
+pub fn stage_type<S, C, In, Out, J, K, W>(_: Probe<C, In, J>, _: PhantomData<S>) -> Probe<C, Out, K>
+where
+    S: Stage<C, In, Out, J, K, W>,
+{
+    Probe(PhantomData)
+}
+
+/// Ends a walk: nothing follows.
+pub fn close<C, W>(_: Probe<C, W, Here>) {}

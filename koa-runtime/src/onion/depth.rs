@@ -1,0 +1,100 @@
+//! How deep the onion is, counted in types.
+//!
+//! Under rustc's default `recursion_limit` of 128 there are two walls: the layout of nested futures (about six levels an
+//! awaited layer) and trait evaluation. The check walk counts the layers, across nested and let-bound pipelines, and the
+//! index it leaves says where to cut: one box every sixteen layers, so up to sixteen never allocate.
+
+use std::marker::PhantomData;
+
+use super::{
+    check::{Provided, Root, Walk},
+    whole::Proven,
+};
+
+/// Index of what follows: it is called as it is.
+#[derive(Debug)]
+pub struct Pure<J>(PhantomData<J>);
+
+/// Index of what follows: it is boxed first.
+#[derive(Debug)]
+pub struct Boxed<J>(PhantomData<J>);
+
+/// `Cut` counts up to the next box, `Total` all the layers.
+#[derive(Debug)]
+pub struct Depth<Cut, Total>(PhantomData<(Cut, Total)>);
+
+/// From one layer to the next. `J` is the next layer's index, `K` the same with the cut decided.
+pub trait Step<K, J, Next> {}
+
+/// A layer that nests one more future than others: counted twice.
+pub trait Heavier<More> {}
+
+/// The depth of the outermost layer.
+#[derive(Debug)]
+pub struct Surface;
+
+/// One layer deeper than `L`, which takes `STEPS` to prove.
+#[derive(Debug)]
+pub struct Layers<const STEPS: u8, L>(PhantomData<L>);
+
+macro_rules! cuts {
+    ($($at:ident $index:ident $next:ident $steps:literal;)*) => { $(
+        #[doc(hidden)]
+        #[derive(Debug)]
+        pub struct $at;
+        impl<J, L> Step<$index<J>, J, Depth<$next, Layers<$steps, L>>> for Depth<$at, L> {}
+    )* };
+}
+cuts! {
+    D0 Pure D1 3; D1 Pure D2 4; D2 Pure D3 3; D3 Pure D4 4; D4 Pure D5 3; D5 Pure D6 4; D6 Pure D7 3; D7 Pure D8 4;
+    D8 Pure D9 3; D9 Pure D10 4; D10 Pure D11 3; D11 Pure D12 4; D12 Pure D13 3; D13 Pure D14 4; D14 Pure D15 3;
+    D15 Boxed D0 4;
+    // never cut, for who would rather raise the recursion limit than pay for a box
+    Uncut Pure Uncut 4;
+}
+
+macro_rules! heavier {
+    ($($at:ident $next:ident)*) => { $(
+        impl<L> Heavier<Depth<$next, Layers<4, L>>> for Depth<$at, L> {}
+    )* };
+}
+heavier!(D0 D1 D1 D2 D2 D3 D3 D4 D4 D5 D5 D6 D6 D7 D7 D8 D8 D9 D9 D10 D10 D11 D11 D12 D12 D13 D13 D14 D14 D15 D15 D15);
+heavier!(Uncut Uncut);
+
+/// Where the check walk starts: nothing provided, at the surface.
+pub type Start<E = Root> = Walk<E, Depth<D0, Surface>>;
+
+/// The pipeline is not deeper than the compiler can follow under the crate's `recursion_limit`.
+///
+/// Proving it takes one step of recursion a provided value and seven for two layers, a little more than the onion itself.
+/// Whether `P` is [`Proven`] or [`Unproven`] is only known when it is done, and the onion waits for that. So whoever goes
+/// too deep reads this one name, and rustc's own line on what to add, instead of a page of overflow.
+pub trait IsShallow<P> {}
+
+/// The pipeline is too deep: never found out, since rustc stops at its limit.
+#[derive(Debug)]
+pub struct Unproven;
+
+impl<E: FitsTheRecursionLimit<L, Proven>, Cut, L, End> IsShallow<Proven> for Walk<E, Depth<Cut, L>, End> {}
+impl<E: FitsTheRecursionLimit<L, Unproven>, Cut, L, End> IsShallow<Unproven> for Walk<E, Depth<Cut, L>, End> {}
+
+/// The values in `Self` and then the layers `L` are followed to the end.
+#[doc(hidden)]
+pub trait FitsTheRecursionLimit<L, P> {}
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Step3;
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Step2;
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Step1;
+
+impl<V: ?Sized, E: FitsTheRecursionLimit<L, P>, L, P> FitsTheRecursionLimit<L, P> for Provided<V, E> {}
+impl<L, P> FitsTheRecursionLimit<Layers<4, L>, P> for Root where Step3: FitsTheRecursionLimit<L, P> {}
+impl<L, P> FitsTheRecursionLimit<Layers<3, L>, P> for Root where Step2: FitsTheRecursionLimit<L, P> {}
+impl<L, P> FitsTheRecursionLimit<L, P> for Step3 where Step2: FitsTheRecursionLimit<L, P> {}
+impl<L, P> FitsTheRecursionLimit<L, P> for Step2 where Step1: FitsTheRecursionLimit<L, P> {}
+impl<L, P> FitsTheRecursionLimit<L, P> for Step1 where Root: FitsTheRecursionLimit<L, P> {}
+impl FitsTheRecursionLimit<Surface, Proven> for Root {}

@@ -1,0 +1,325 @@
+//! Layers chosen at run time: the escape hatch, and what it costs.
+
+use std::{fmt, marker::PhantomData, pin::Pin};
+
+use super::{
+    Downstream, Layer, Middleware,
+    check::{Here, Needs, Provided, Root, Stage, Walk},
+    depth::{IsShallow, Start},
+    describe::{Description, Kind, short_type_name},
+    environment::{At, Environment, Nil, Node},
+    found::Found,
+    layer::IntoLayer,
+    provide::Override,
+    whole::{Gate, IndexOf, ProvenLayer},
+};
+use crate::{context::Context, error::Result};
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What boxed layers may read: a tuple of up to four types.
+pub trait Reads: 'static {
+    /// The same for the check walk.
+    #[doc(hidden)]
+    type Check;
+    /// The same at run time.
+    #[doc(hidden)]
+    type Env<'a>: Environment + 'a;
+    #[doc(hidden)]
+    fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b>;
+}
+
+/// A layer whose type is forgotten, so that layers can be chosen at run time. `boxed(layer)` makes one; it stands in a
+/// pipeline like any layer, or in the list of [`dynamic()`].
+///
+/// It names what it reads (`BoxedLayer<(User, Db)>`), cannot provide to what stands behind it, and costs three allocations
+/// a request.
+pub struct BoxedLayer<R: Reads = (), C = Context> {
+    layer: Box<dyn Erased<C, R>>,
+}
+
+/// Forgets the type of `layer`, which may read what `R` names and nothing else.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[middleware]
+/// async fn shout(ctx: &mut Context, next: Next) -> Result {
+///     next.run(ctx).await?;
+///     ctx.set("X-Volume", "loud");
+///     Ok(())
+/// }
+///
+/// #[middleware]
+/// async fn whisper(ctx: &mut Context, next: Next) -> Result {
+///     next.run(ctx).await?;
+///     ctx.set("X-Volume", "low");
+///     Ok(())
+/// }
+///
+/// let chosen: BoxedLayer = if std::env::var_os("LOUD").is_some() { boxed(shout) } else { boxed(whisper) };
+/// let app = Application::new(pipeline![chosen]);
+/// ```
+pub fn boxed<R, C, M, L, Out, J, W, P>(layer: L) -> BoxedLayer<R, C>
+where
+    R: Reads,
+    C: Send + 'static,
+    L: IntoLayer<M>,
+    L::Layer: Stage<C, Start<R::Check>, Out, J, Here, W>,
+    Out: IsShallow<P>,
+    P: Gate<J>,
+    IndexOf<J, P>: Found<P>,
+    <IndexOf<J, P> as Found<P>>::To: Gate<L::Layer>,
+    ProvenLayer<L::Layer, J, P>: for<'a> Middleware<C, R::Env<'a>, BoxedNext<'a, C>, J> + Layer + Send + 'static,
+    J: 'static,
+{
+    let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(layer.into_layer());
+    BoxedLayer { layer: Box::new(Indexed { layer, index: PhantomData }) }
+}
+
+/// Runs the layers of `list`, outermost first, and then what follows.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// struct User(&'static str);
+///
+/// #[middleware]
+/// async fn greet(user: &User, ctx: &mut Context, next: Next) -> Result {
+///     ctx.set("X-Hello", user.0);
+///     next.run(ctx).await
+/// }
+///
+/// let plugins: Vec<BoxedLayer<(User,)>> = vec![boxed(greet)];
+/// let app = Application::new(pipeline![provide(User("ada")), dynamic(plugins)]);
+/// ```
+#[track_caller]
+pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
+    let place = std::panic::Location::caller();
+    dynamic { list, file: place.file(), line: place.line() }
+}
+
+/// A list of layers chosen at run time: the type of [`dynamic()`].
+#[allow(non_camel_case_types)] // a layer is a fn and a type of the same name
+#[derive(Debug)]
+pub struct dynamic<R: Reads = (), C = Context> {
+    list: Vec<BoxedLayer<R, C>>,
+    file: &'static str,
+    line: u32,
+}
+
+trait Erased<C, R: Reads>: Send + Sync {
+    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result>;
+    fn describe(&self) -> Description;
+    fn override_provided(&mut self, value: &mut Override);
+}
+
+struct Indexed<L, J> {
+    layer: L,
+    index: PhantomData<fn() -> J>,
+}
+
+impl<C, R, J, L> Erased<C, R> for Indexed<L, J>
+where
+    C: Send,
+    R: Reads,
+    L: for<'a> Middleware<C, R::Env<'a>, BoxedNext<'a, C>, J> + Layer + Send,
+{
+    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result> {
+        Box::pin(self.layer.call(ctx, env, next))
+    }
+
+    fn describe(&self) -> Description {
+        self.layer.describe()
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.layer.override_provided(value);
+    }
+}
+
+/// What follows a boxed layer.
+pub struct BoxedNext<'a, C>(Box<dyn ErasedNext<C> + 'a>);
+
+trait ErasedNext<C>: Send {
+    fn run<'b>(self: Box<Self>, ctx: &'b mut C) -> BoxFuture<'b, Result>
+    where
+        Self: 'b;
+}
+
+// Whatever a boxed layer provides ends with it: what follows has kept its own environment.
+impl<C: Send, X: Environment> Downstream<C, X, Here> for BoxedNext<'_, C> {
+    async fn run(self, ctx: &mut C, _env: X) -> Result {
+        self.0.run(ctx).await
+    }
+}
+
+/// The layers still to run, what they may read, and what follows the list.
+struct Remaining<'a, 'n, R: Reads, C> {
+    list: &'a [BoxedLayer<R, C>],
+    env: R::Env<'a>,
+    after: BoxedNext<'n, C>,
+}
+
+impl<R: Reads, C: Send> ErasedNext<C> for Remaining<'_, '_, R, C> {
+    fn run<'b>(self: Box<Self>, ctx: &'b mut C) -> BoxFuture<'b, Result>
+    where
+        Self: 'b,
+    {
+        let Self { list, env, after } = *self;
+        match list.split_first() {
+            None => after.0.run(ctx),
+            Some((first, list)) => {
+                let next = BoxedNext(Box::new(Remaining { list, env, after }));
+                first.layer.call(ctx, R::shorten(env), next)
+            }
+        }
+    }
+}
+
+struct After<N, E, K> {
+    next: N,
+    env: E,
+    index: PhantomData<fn() -> K>,
+}
+
+impl<C: Send, E: Environment, N: Downstream<C, E, K>, K> ErasedNext<C> for After<N, E, K> {
+    fn run<'b>(self: Box<Self>, ctx: &'b mut C) -> BoxFuture<'b, Result>
+    where
+        Self: 'b,
+    {
+        Box::pin(async move { self.next.run(ctx, self.env).await })
+    }
+}
+
+async fn run_list<'a, R, C, E, N, K>(list: &'a [BoxedLayer<R, C>], reads: R::Env<'a>, ctx: &mut C, env: E, next: N) -> Result
+where
+    R: Reads,
+    C: Send,
+    E: Environment,
+    N: Downstream<C, E, K>,
+{
+    let after = BoxedNext(Box::new(After { next, env, index: PhantomData }));
+    Box::new(Remaining { list, env: reads, after }).run(ctx).await
+}
+
+macro_rules! reads {
+    ($([$($t:ident $i:ident),*] $check:ty, $env:ty, $index:ty;)*) => { $(
+        impl<$($t: Send + Sync + 'static),*> Reads for ($($t,)*) {
+            type Check = $check;
+            type Env<'a> = $env;
+            fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b> {
+                env
+            }
+        }
+        reads!(@stage [$($t $i),*] $index, BoxedLayer<($($t,)*), C>);
+        reads!(@stage [$($t $i),*] $index, dynamic<($($t,)*), C>);
+    )* };
+    (@stage [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
+        #[diagnostic::do_not_recommend]
+        impl<C, E, D, K, $($t: Send + Sync + 'static, $i,)*>
+            Stage<C, Walk<E, D>, Walk<E, D>, ((Here, $index), K), K, ()> for $layer
+        where
+            $(E: Needs<$t, $layer, $i>,)*
+        {
+        }
+        impl<C, E, N, K, $($t: Send + Sync + 'static, $i,)*> Middleware<C, E, N, ((Here, $index), K)> for $layer
+        where
+            C: Send + 'static,
+            E: Environment $(+ At<$i, Value = $t>)*,
+            N: Downstream<C, E, K>,
+        {
+            async fn call(&self, ctx: &mut C, env: E, next: N) -> Result {
+                reads!(@nodes env [$($t $i),*] reads);
+                run_list(self.list(), reads, ctx, env, next).await
+            }
+        }
+    };
+    (@nodes $env:ident [] $reads:ident) => { let $reads = Nil; };
+    (@nodes $env:ident [$a:ident $i:ident] $reads:ident) => {
+        let node = Node::new(At::<$i>::at($env), Nil);
+        let $reads = &node;
+    };
+    (@nodes $env:ident [$a:ident $i:ident, $b:ident $j:ident] $reads:ident) => {
+        let outer = Node::new(At::<$i>::at($env), Nil);
+        let node = Node::new(At::<$j>::at($env), &outer);
+        let $reads = &node;
+    };
+    (@nodes $env:ident [$a:ident $i:ident, $b:ident $j:ident, $c:ident $k:ident] $reads:ident) => {
+        let first = Node::new(At::<$i>::at($env), Nil);
+        let second = Node::new(At::<$j>::at($env), &first);
+        let node = Node::new(At::<$k>::at($env), &second);
+        let $reads = &node;
+    };
+    (@nodes $env:ident [$a:ident $i:ident, $b:ident $j:ident, $c:ident $k:ident, $d:ident $l:ident] $reads:ident) => {
+        let first = Node::new(At::<$i>::at($env), Nil);
+        let second = Node::new(At::<$j>::at($env), &first);
+        let third = Node::new(At::<$k>::at($env), &second);
+        let node = Node::new(At::<$l>::at($env), &third);
+        let $reads = &node;
+    };
+}
+
+reads! {
+    [] Root, Nil, Here;
+    [A I] Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
+    [A I, B J] Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
+    [A I, B J, F G]
+        Provided<F, Provided<B, Provided<A, Root>>>,
+        &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>,
+        (I, (J, (G, Here)));
+    [A I, B J, F G, H L]
+        Provided<H, Provided<F, Provided<B, Provided<A, Root>>>>,
+        &'a Node<&'a H, &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>>,
+        (I, (J, (G, (L, Here))));
+}
+
+impl<R: Reads, C> BoxedLayer<R, C> {
+    fn list(&self) -> &[Self] {
+        std::slice::from_ref(self)
+    }
+}
+
+impl<R: Reads, C> dynamic<R, C> {
+    fn list(&self) -> &[BoxedLayer<R, C>] {
+        &self.list
+    }
+}
+
+impl<R: Reads, C> Layer for BoxedLayer<R, C> {
+    fn describe(&self) -> Description {
+        self.layer.describe()
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.layer.override_provided(value);
+    }
+}
+
+impl<R: Reads, C> Layer for dynamic<R, C> {
+    fn describe(&self) -> Description {
+        let mut described = Description::new(Kind::Dynamic, "dynamic", self.file, self.line);
+        for layer in &self.list {
+            layer.describe_into(&mut described.stages);
+        }
+        described
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        for layer in &mut self.list {
+            layer.override_provided(value);
+        }
+    }
+}
+
+impl<R: Reads, C> fmt::Debug for BoxedLayer<R, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "BoxedLayer<{}>({})", short_type_name::<R>(), self.layer.describe().name)
+    }
+}
+
+impl<C> fmt::Debug for BoxedNext<'_, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("BoxedNext")
+    }
+}

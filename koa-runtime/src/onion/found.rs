@@ -1,0 +1,118 @@
+//! Whether every index of a pipeline is found, and what becomes of one that is not.
+
+use super::{
+    check::{Here, Probe, There},
+    depth::{Boxed, Pure},
+    whole::Undecided,
+};
+
+/// An index in which nothing is left to find. The proof threads through: `To` is known when `From` is and all of `Self`.
+pub trait Found<From> {
+    /// `From` again.
+    type To;
+}
+
+// Left open: see `decide`.
+impl<P> Found<P> for Never {
+    type To = Undecided;
+}
+impl<P> Found<P> for () {
+    type To = Undecided;
+}
+impl<P> Found<P> for Here {
+    type To = P;
+}
+impl<P, I: Found<P>> Found<P> for There<I> {
+    type To = I::To;
+}
+impl<P, J: Found<P>> Found<P> for Pure<J> {
+    type To = J::To;
+}
+impl<P, J: Found<P>> Found<P> for Boxed<J> {
+    type To = J::To;
+}
+impl<P, A: Found<P>, B: Found<A::To>> Found<P> for (A, B) {
+    type To = B::To;
+}
+
+/// The first four values that a stage reads, takes or replaces, as its index `((_, (I0, (I1, …))), _)` names them.
+pub trait FirstFour {
+    /// The first.
+    type I0;
+    /// The second.
+    type I1;
+    /// The third.
+    type I2;
+    /// The fourth.
+    type I3;
+}
+
+/// The value at the head of a list of indices, and the rest; past the end, which is [`Here`] itself, [`Here`].
+pub trait List {
+    /// The head.
+    type Head;
+    /// The rest.
+    type Tail;
+}
+
+impl List for Here {
+    type Head = Here;
+    type Tail = Here;
+}
+impl<A, B> List for (A, B) {
+    type Head = A;
+    type Tail = B;
+}
+
+impl<X, L, K> FirstFour for ((X, L), K)
+where
+    L: List<Tail: List<Tail: List<Tail: List>>>,
+{
+    type I0 = L::Head;
+    type I1 = <L::Tail as List>::Head;
+    type I2 = <<L::Tail as List>::Tail as List>::Head;
+    type I3 = <<<L::Tail as List>::Tail as List>::Tail as List>::Head;
+}
+
+macro_rules! nothing_to_find {
+    ($([$($generics:tt)*] $index:ty;)*) => { $(
+        impl<$($generics)*> FirstFour for $index {
+            type I0 = Here;
+            type I1 = Here;
+            type I2 = Here;
+            type I3 = Here;
+        }
+    )* };
+}
+nothing_to_find! {
+    [] Here;
+    [J] Pure<J>;
+    [J] Boxed<J>;
+    [K] (Here, K);
+}
+
+/// The type that an index falls back to when inference leaves it open: [`never`] is coerced to each.
+///
+/// With two values of one type in reach, nothing decides between two indices, and rustc would ask for "type annotations".
+/// Instead, the index falls back to `!` (`()` before edition 2024), and `Needs<_, _, !>` refuses it in words.
+pub fn decide<C, W, J: FirstFour>(_: &Probe<C, W, J>, _: J::I0, _: J::I1, _: J::I2, _: J::I3) {}
+
+/// Never called.
+///
+/// # Panics
+///
+/// Always.
+pub fn never() -> ! {
+    unreachable!("`pipeline!` puts this behind `if false`")
+}
+
+/// Names the return type of a fn pointer.
+pub trait Returns {
+    /// It.
+    type Value;
+}
+impl<T> Returns for fn() -> T {
+    type Value = T;
+}
+/// `!`, which cannot be written as a type on stable Rust.
+pub type Never = <fn() -> ! as Returns>::Value;

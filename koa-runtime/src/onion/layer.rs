@@ -1,0 +1,67 @@
+//! What can stand in a pipeline.
+
+use super::{describe::Description, provide::Override};
+
+/// Something that can stand in a pipeline: what `#[middleware]` and `pipeline!` make.
+///
+/// The two macros implement it; there is nothing to implement by hand.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a `#[middleware]` fn or a pipeline"
+)]
+pub trait Layer {
+    /// Says what this layer is, where it is written, what it provides and reads. A pipeline lists its layers.
+    fn describe(&self) -> Description;
+
+    /// Adds to the stages of a pipeline. Only what stands for several layers, or for none, does something else here.
+    #[doc(hidden)]
+    fn describe_into(&self, stages: &mut Vec<Description>) {
+        stages.push(self.describe());
+    }
+
+    /// Lets a `provide` inside this layer take another value, for a test.
+    #[doc(hidden)]
+    fn override_provided(&mut self, _value: &mut Override) {}
+}
+
+/// Turns a stage as it is written into the layer it stands for: a layer, or the name of one that takes no options.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a `#[middleware]` fn or a pipeline",
+    note = "a layer with `#[config]` parameters is called with them, as in `cors(options)`"
+)]
+pub trait IntoLayer<M> {
+    /// The layer.
+    type Layer: Layer;
+    /// Makes it.
+    fn into_layer(self) -> Self::Layer;
+}
+
+/// Marks the impl for layers themselves.
+#[derive(Debug)]
+pub struct Itself;
+
+/// Marks the impl for the fn of a layer.
+#[derive(Debug)]
+pub struct ByName;
+
+#[diagnostic::do_not_recommend]
+impl<L: Layer> IntoLayer<Itself> for L {
+    type Layer = L;
+    fn into_layer(self) -> L {
+        self
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> L, L: Layer> IntoLayer<ByName> for F {
+    type Layer = L;
+    fn into_layer(self) -> L {
+        self()
+    }
+}
+
+/// [`IntoLayer::into_layer`] as a fn, so that `M` need not be named.
+pub fn into_layer<M, L: IntoLayer<M>>(layer: L) -> L::Layer {
+    layer.into_layer()
+}

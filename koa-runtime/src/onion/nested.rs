@@ -1,0 +1,38 @@
+//! A `pipeline![…]` written inside a named pipeline.
+
+use super::{Layer, Middleware, check::Stage, describe::Description, provide::Override};
+use crate::error::Result;
+
+/// The layers of a pipeline inside a named one. Unlike [`Pipeline`](super::pipeline::Pipeline) its type can be written.
+#[derive(Clone, Debug)]
+pub struct Nested<L> {
+    layers: L,
+    file: &'static str,
+    line: u32,
+}
+
+impl<L> Nested<L> {
+    /// Wraps `layers`, written at `line` of `file`.
+    pub const fn new(layers: L, file: &'static str, line: u32) -> Self {
+        Self { layers, file, line }
+    }
+}
+
+impl<L: Layer> Layer for Nested<L> {
+    fn describe(&self) -> Description {
+        Description::pipeline("pipeline", self.file, self.line, &self.layers)
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.layers.override_provided(value);
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<C, In, Out, J, K, W, L: Stage<C, In, Out, J, K, W>> Stage<C, In, Out, J, K, W> for Nested<L> {}
+
+impl<C, E, N, J, L: Middleware<C, E, N, J>> Middleware<C, E, N, J> for Nested<L> {
+    fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send {
+        self.layers.call(ctx, env, next)
+    }
+}

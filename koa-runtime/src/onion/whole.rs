@@ -1,0 +1,72 @@
+//! A whole onion, from nothing provided to nothing left to run, once everything about it is proven.
+//!
+//! The run-time bounds of a pipeline are only looked at when the check walk has found every index. Until then
+//! `<P as Gate<L>>::Layer` is undetermined, so a mistake that the walk reports is not reported a second time, in the terms
+//! of the run-time types.
+
+use super::{
+    Done, Middleware,
+    environment::Nil,
+    found::Found,
+};
+use crate::error::Result;
+
+/// Everything about the pipeline is proven.
+#[derive(Debug)]
+pub struct Proven;
+
+/// Gives the layer, once that is [`Proven`].
+pub trait Gate<L> {
+    /// `L` itself.
+    type Layer;
+    /// Passes it through.
+    fn open(layer: L) -> Self::Layer;
+}
+
+impl<L> Gate<L> for Proven {
+    type Layer = L;
+    fn open(layer: L) -> L {
+        layer
+    }
+}
+
+/// The index of a layer, once nothing about it is too deep.
+pub type IndexOf<J, P> = <P as Gate<J>>::Layer;
+/// The layer itself, once its whole index is found.
+pub type ProvenLayer<L, J, P> = <<IndexOf<J, P> as Found<P>>::To as Gate<L>>::Layer;
+
+/// An index was left open, which is reported elsewhere.
+#[derive(Debug)]
+pub struct Undecided;
+
+/// Stands in for the layer then.
+#[derive(Debug)]
+pub struct Nothing;
+
+impl<L> Gate<L> for Undecided {
+    type Layer = Nothing;
+    fn open(_layer: L) -> Nothing {
+        Nothing
+    }
+}
+
+impl<C: Send, E: super::environment::Environment, N: Send, J> Middleware<C, E, N, J> for Nothing {
+    fn call(&self, _ctx: &mut C, _env: E, _next: N) -> impl Future<Output = Result> + Send {
+        std::future::ready(Ok(()))
+    }
+}
+
+/// A layer that runs on its own.
+pub trait Onion<C, J>: Send + Sync {
+    /// Runs it. Dropping the future cancels the request.
+    fn run(&self, ctx: &mut C) -> impl Future<Output = Result> + Send;
+}
+
+impl<C, J, L> Onion<C, J> for L
+where
+    L: Middleware<C, Nil, Done, J> + Send,
+{
+    fn run(&self, ctx: &mut C) -> impl Future<Output = Result> + Send {
+        self.call(ctx, Nil, Done)
+    }
+}

@@ -1,0 +1,8 @@
+//! What a program usually names: `use koa_runtime::prelude::*;`
+
+#[cfg(feature = "json")]
+pub use crate::Json;
+pub use crate::{
+    Application, Body, BoxedLayer, Context, Error, Html, Next, Protocol, Redirect, Replace, Request, Respond, Response,
+    Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
+};

@@ -1,0 +1,293 @@
+//! The response, in Koa's words.
+
+mod content;
+
+use http::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
+use http::{HeaderMap, StatusCode};
+use hyper::ext::ReasonPhrase;
+
+use crate::error::valid_header;
+use crate::header::{IntoHeaderName, IntoHeaderValue, text};
+use crate::status::{self, IntoStatus};
+use crate::{Body, Error, Result};
+
+/// What the client is going to be told. Layers find it as `ctx.response`, and most of it on `ctx` itself.
+///
+/// It starts as a 404 and becomes a 200 when it gets a body (K-017, K-352).
+///
+/// ```
+/// use koa_runtime::Response;
+///
+/// let mut response = Response::new();
+/// assert_eq!(response.status(), 404);
+///
+/// response.set_body("hello");
+/// assert_eq!(response.status(), 200);
+/// assert_eq!(response.type_(), "text/plain");
+/// assert_eq!(response.length(), Some(5));
+/// ```
+///
+/// # Faults
+///
+/// The setters return nothing, so that a layer reads like one of Koa's. What cannot be set, such as a
+/// header with a line break in it, changes nothing and is remembered: the first such
+/// [fault](Response::fault) becomes the reply, a 500, and goes to the error listeners.
+/// [`try_set`](Response::try_set) tells at once.
+#[derive(Debug)]
+pub struct Response {
+    status: StatusCode,
+    // whether a layer chose the status, so that a body does not
+    explicit: bool,
+    message: Option<ReasonPhrase>,
+    headers: HeaderMap,
+    body: Option<Body>,
+    // whether there is no body because a layer said so
+    null: bool,
+    fault: Option<Error>,
+}
+
+/// What the responder makes a reply of.
+pub(crate) struct Parts {
+    pub(crate) status: StatusCode,
+    pub(crate) message: Option<ReasonPhrase>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Option<Body>,
+    pub(crate) null: bool,
+}
+
+impl Default for Response {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Response {
+    /// A response that nothing was said about: 404.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            status: StatusCode::NOT_FOUND,
+            explicit: false,
+            message: None,
+            headers: HeaderMap::new(),
+            body: None,
+            null: false,
+            fault: None,
+        }
+    }
+
+    /// The status (K-341).
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Sets the status, from 100 to 999; the message becomes that status's own (K-343, K-350).
+    ///
+    /// One that never has a body, such as 204, drops the body and its headers (K-347).
+    ///
+    /// ```
+    /// # use koa_runtime::{Response, Status};
+    /// let mut response = Response::new();
+    /// response.set_status(201);
+    /// assert_eq!(response.status(), Status::CREATED);
+    ///
+    /// response.set_status(99);
+    /// assert_eq!(response.status(), Status::CREATED);
+    /// assert!(response.fault().is_some());
+    /// ```
+    pub fn set_status(&mut self, status: impl IntoStatus) {
+        match status.into_status() {
+            Ok(status) => self.choose(status),
+            Err(number) => {
+                let message = format!("invalid status code: {number}");
+                self.fail(Error::new(500).with_message(message));
+            }
+        }
+    }
+
+    fn choose(&mut self, status: StatusCode) {
+        self.explicit = true;
+        self.status = status;
+        self.message = None;
+        if status::is_empty(status) && self.body.is_some() {
+            self.drop_body();
+        }
+    }
+
+    /// The reason phrase: the one that was set, or the status's own (K-349).
+    #[must_use]
+    pub fn message(&self) -> &str {
+        match &self.message {
+            Some(message) => std::str::from_utf8(message.as_bytes()).unwrap_or(""),
+            None => self.status.canonical_reason().unwrap_or(""),
+        }
+    }
+
+    /// Sets the reason phrase, which HTTP/1 sends and HTTP/2 does not; a status set later resets it (K-350).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set_status(200);
+    /// response.set_message("fine");
+    /// assert_eq!(response.message(), "fine");
+    /// ```
+    pub fn set_message(&mut self, message: impl Into<String>) {
+        match ReasonPhrase::try_from(message.into()) {
+            Ok(message) => self.message = Some(message),
+            Err(error) => self.fail(
+                Error::new(500)
+                    .with_message("invalid status message: it may hold no line break")
+                    .with_source(error),
+            ),
+        }
+    }
+
+    /// The header of this name in any case; `None` if it is not set (K-398).
+    #[must_use]
+    pub fn get(&self, field: impl AsHeaderName) -> Option<&str> {
+        self.headers.get(field).map(text)
+    }
+
+    /// Sets a header, in place of what it was. A name or a value that no header can have is a
+    /// [fault](Response::fault) (K-391).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set("X-Response-Time", format!("{}ms", 3));
+    /// assert_eq!(response.get("x-response-time"), Some("3ms"));
+    ///
+    /// response.set("X-User", "eve\r\nX-Admin: 1");
+    /// assert!(!response.has("x-user"));
+    /// assert!(response.fault().is_some());
+    /// ```
+    pub fn set(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
+        if let Err(fault) = self.try_set(field, value) {
+            self.fail(fault);
+        }
+    }
+
+    /// Sets a header, or says at once what is wrong with it.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// # let name = "x\ny";
+    /// let mut response = Response::new();
+    /// assert!(response.try_set("X-Name", name).is_err());
+    /// assert!(response.fault().is_none());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A 500 that names the header, if no header can have that name or that value.
+    pub fn try_set(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) -> Result {
+        let (name, value) = valid_header(field, value)?;
+        self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Adds a line to a header, beside what it was (K-393, K-396). One that can have only one line, such
+    /// as `Content-Type`, is a [fault](Response::fault) the second time (K-395).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.append("Set-Cookie", "a=1");
+    /// response.append("Set-Cookie", "b=2");
+    /// assert_eq!(response.headers().get_all("set-cookie").iter().count(), 2);
+    /// ```
+    pub fn append(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
+        match valid_header(field, value) {
+            Ok((name, _)) if is_single(&name) && self.headers.contains_key(&name) => self
+                .fail(Error::new(500).with_message(format!("{name} must have exactly one value"))),
+            Ok((name, value)) => {
+                self.headers.append(name, value);
+            }
+            Err(fault) => self.fail(fault),
+        }
+    }
+
+    /// Removes a header.
+    pub fn remove(&mut self, field: impl AsHeaderName) {
+        self.headers.remove(field);
+    }
+
+    /// Whether a header is set, be it to nothing (K-397).
+    #[must_use]
+    pub fn has(&self, field: impl AsHeaderName) -> bool {
+        self.headers.contains_key(field)
+    }
+
+    /// The headers. `Content-Length` is among them only if a layer set it: what follows from the body is
+    /// added when it is sent, and [`length`](Response::length) knows it.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
+    }
+
+    /// The headers, to be changed.
+    pub fn headers_mut(&mut self) -> &mut HeaderMap {
+        &mut self.headers
+    }
+
+    /// The first thing that could not be set, which is what the client will get: a 500.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set("no name", 1);
+    /// let fault = response.fault().map(ToString::to_string);
+    /// assert_eq!(fault.as_deref(), Some("invalid header name \"no name\""));
+    /// ```
+    #[must_use]
+    pub fn fault(&self) -> Option<&Error> {
+        self.fault.as_ref()
+    }
+
+    /// Forgets the fault, for a layer that has dealt with it.
+    pub fn take_fault(&mut self) -> Option<Error> {
+        self.fault.take()
+    }
+
+    #[cold]
+    fn fail(&mut self, fault: Error) {
+        self.fault.get_or_insert(fault);
+    }
+
+    /// Starts over with an error's reply.
+    pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap, body: Body) {
+        *self = Self {
+            status,
+            explicit: true,
+            headers,
+            body: Some(body),
+            ..Self::new()
+        };
+    }
+
+    pub(crate) fn into_parts(self) -> Parts {
+        Parts {
+            status: self.status,
+            message: self.message,
+            headers: self.headers,
+            body: self.body,
+            null: self.null,
+        }
+    }
+}
+
+fn is_single(name: &HeaderName) -> bool {
+    *name == CONTENT_TYPE || *name == CONTENT_LENGTH
+}
+
+/// Removes what is said about a body that is not there (K-085, K-367).
+pub(crate) fn strip_content(headers: &mut HeaderMap) {
+    for name in [CONTENT_TYPE, CONTENT_LENGTH, TRANSFER_ENCODING] {
+        headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+mod tests;

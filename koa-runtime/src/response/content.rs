@@ -1,0 +1,207 @@
+//! The body of the response, and what is said about it.
+
+use http::StatusCode;
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+
+use super::{Response, strip_content};
+use crate::body::Kind;
+use crate::header::{before_parameters, text};
+use crate::request::leading_number;
+use crate::{Body, Error, location, mime, status};
+
+/// The body, and what is said about it.
+impl Response {
+    /// The body, if there is one.
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.body.as_ref()
+    }
+
+    /// Sets the body, and what follows from it unless it was chosen before: the status 200 (K-352) and
+    /// the `Content-Type` (K-353 to K-358), which is HTML for text that starts with `<`, plain text for
+    /// other text, `application/octet-stream` for bytes and streams. [`Body::empty`] and `()` are no body:
+    /// see [`clear_body`](Response::clear_body).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set_body("<h1>Hello</h1>");
+    /// assert_eq!(response.get("content-type"), Some("text/html; charset=utf-8"));
+    /// ```
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.put(body.into());
+    }
+
+    fn put(&mut self, body: Body) {
+        let kind = body.kind();
+        if kind == Kind::Nothing {
+            return self.clear_body();
+        }
+        if !self.explicit {
+            self.choose(StatusCode::OK);
+        }
+        // What is known to be so many bytes says so itself. A length that was set before the first
+        // stream is the stream's, one set before a later stream was another body's (K-089, K-090).
+        if kind != Kind::Stream || self.body.is_some() {
+            self.headers.remove(CONTENT_LENGTH);
+        }
+        let inferred = match kind {
+            // K-357, K-358
+            Kind::Json => (!mime::names_json(self.content_type())).then_some(mime::JSON),
+            _ if self.headers.contains_key(CONTENT_TYPE) => None, // K-356
+            Kind::Text if body.as_bytes().is_some_and(mime::is_html) => Some(mime::HTML),
+            Kind::Text => Some(mime::TEXT),
+            Kind::Binary | Kind::Stream | Kind::Nothing => Some(mime::BINARY),
+        };
+        if let Some(inferred) = inferred {
+            self.headers.insert(CONTENT_TYPE, inferred);
+        }
+        self.body = Some(body);
+        self.null = false;
+    }
+
+    /// Sets the body to the value as JSON. A value that has no JSON form is a [fault](Response::fault).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set_json(&["a", "b"]);
+    /// assert_eq!(response.type_(), "application/json");
+    /// ```
+    #[cfg(feature = "json")]
+    pub fn set_json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
+        match Body::json(value) {
+            Ok(body) => self.put(body),
+            Err(error) => self.fail(error),
+        }
+    }
+
+    /// Says that there is no body: Koa's `ctx.body = null`, which is a 204 (K-053, K-367).
+    ///
+    /// With the type `application/json` it is the JSON value `null` instead (K-059).
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.clear_body();
+    /// assert_eq!(response.status(), 204);
+    /// ```
+    pub fn clear_body(&mut self) {
+        if !status::is_empty(self.status) {
+            if self.type_() == "application/json" {
+                // where Koa says 404, for it forgets the status
+                return self.put(Body::full(Kind::Json, bytes::Bytes::from_static(b"null")));
+            }
+            self.status = StatusCode::NO_CONTENT;
+            self.message = None;
+            // nobody chose the 204, so a body set later is a 200, where Koa drops that body
+            self.explicit = false;
+        }
+        self.drop_body();
+    }
+
+    pub(super) fn drop_body(&mut self) {
+        self.body = None;
+        self.null = true;
+        strip_content(&mut self.headers);
+    }
+
+    /// Takes the body out, for a layer that puts another in its place; status and headers stay.
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Context};
+    /// # fn compress(body: Body) -> Body { body }
+    /// fn compressed(ctx: &mut Context) {
+    ///     if let Some(body) = ctx.response.take_body() {
+    ///         ctx.set_body(compress(body));
+    ///     }
+    /// }
+    /// ```
+    pub fn take_body(&mut self) -> Option<Body> {
+        self.body.take()
+    }
+
+    /// How long the body is: what `Content-Length` says, or else what is known of the body (K-372, K-373).
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        match self.headers.get(CONTENT_LENGTH) {
+            Some(value) => Some(leading_number(value).unwrap_or(0)),
+            None => self.body.as_ref()?.len(),
+        }
+    }
+
+    /// Says how long a stream is going to be, unless it is sent in chunks (K-371).
+    ///
+    /// The length of a body in memory needs no saying, and what is said about it is not used.
+    pub fn set_length(&mut self, length: u64) {
+        if !self.headers.contains_key(TRANSFER_ENCODING) {
+            self.headers.insert(CONTENT_LENGTH, length.into());
+        }
+    }
+
+    fn content_type(&self) -> &str {
+        self.headers.get(CONTENT_TYPE).map_or("", text)
+    }
+
+    /// `Content-Type` without its parameters, or `""` (K-384).
+    #[must_use]
+    pub fn type_(&self) -> &str {
+        before_parameters(self.content_type())
+    }
+
+    /// Sets `Content-Type` by a file extension or in full; text gets `; charset=utf-8` (K-375 to K-382).
+    ///
+    /// An extension that is not known removes the header, as in Koa.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// for (short, full) in [
+    ///     ("json", "application/json; charset=utf-8"),
+    ///     (".png", "image/png"),
+    ///     ("text/x-poem", "text/x-poem; charset=utf-8"),
+    /// ] {
+    ///     response.set_type(short);
+    ///     assert_eq!(response.get("content-type"), Some(full));
+    /// }
+    /// ```
+    pub fn set_type(&mut self, mime: &str) {
+        if !mime.contains('/') {
+            match mime::by_extension(mime) {
+                Some(value) => self.headers.insert(CONTENT_TYPE, value),
+                None => self.headers.remove(CONTENT_TYPE),
+            };
+        } else if mime::wants_charset(mime) {
+            self.set(CONTENT_TYPE, format!("{mime}; charset=utf-8"));
+        } else {
+            self.set(CONTENT_TYPE, mime);
+        }
+    }
+
+    /// Sends the client to another url: 302 unless another redirection was set, with a page that says so
+    /// (K-408 to K-416). What a url may not hold is percent-encoded.
+    ///
+    /// The url may lead to any host: check one that comes from the client.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.redirect("/log in");
+    /// assert_eq!(response.status(), 302);
+    /// assert_eq!(response.get("location"), Some("/log%20in"));
+    /// ```
+    pub fn redirect(&mut self, url: &str) {
+        if location::lacks_host(url) {
+            return self.fail(Error::new(500).with_message(format!("invalid url {url:?}")));
+        }
+        self.set(LOCATION, location::encode(url));
+        if !status::is_redirect(self.status) {
+            self.choose(StatusCode::FOUND);
+        }
+        self.headers.insert(CONTENT_TYPE, mime::HTML);
+        self.put(Body::from(format!(
+            "Redirecting to {}.",
+            location::escape_html(url)
+        )));
+    }
+}

@@ -1,0 +1,5 @@
+//! HTTP/1.1 and HTTP/2, which are hyper's.
+
+pub(crate) mod callback;
+pub(crate) mod connection;
+pub(crate) mod listen;

@@ -1,0 +1,59 @@
+//! `Protocol`: what the onion runs on.
+
+use std::sync::Arc;
+
+use super::panic::caught;
+use crate::{Body, Context, Request, Result, Settings, finish, onion::whole::Onion};
+
+/// A protocol that pipelines run on: how a context is made from what came in, and how it becomes what goes out.
+///
+/// A context implements it. HTTP's is [`Context`]. A layer written over any `C: Protocol` runs under every protocol:
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[middleware]
+/// async fn count<C: Protocol>(#[config] served: &std::sync::atomic::AtomicUsize, ctx: &mut C, next: Next) -> Result {
+///     served.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+///     next.run(ctx).await
+/// }
+/// # let _ = count(Default::default());
+/// ```
+pub trait Protocol: Sized + Send + 'static {
+    /// What came in.
+    type Request: Send + 'static;
+    /// What goes out.
+    type Reply: Send + 'static;
+
+    /// Makes the context of one request.
+    fn accept(request: Self::Request, settings: Arc<Settings>) -> Self;
+
+    /// Makes the reply of what the layers left, be it a context or an error.
+    fn respond(self, outcome: Result) -> Self::Reply;
+}
+
+impl Protocol for Context {
+    type Request = Request;
+    type Reply = ::http::Response<Body>;
+
+    fn accept(request: Request, settings: Arc<Settings>) -> Self {
+        Self::new(request, settings)
+    }
+
+    fn respond(self, outcome: Result) -> Self::Reply {
+        finish(self, outcome)
+    }
+}
+
+/// Runs one request through the onion. A panic in a layer is an error like any other: a 500, reported once.
+///
+/// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
+pub(crate) async fn answer<C: Protocol, L: Onion<C, J>, J>(
+    onion: &L,
+    request: C::Request,
+    settings: Arc<Settings>,
+) -> C::Reply {
+    let mut ctx = C::accept(request, settings);
+    let outcome = caught(onion.run(&mut ctx)).await;
+    ctx.respond(outcome)
+}

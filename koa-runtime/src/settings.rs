@@ -1,0 +1,171 @@
+//! What an application is set to, shared by all its requests.
+
+use std::fmt;
+use std::io::Write as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use crate::{Context, Error};
+
+type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
+
+/// The settings of an application (K-001).
+///
+/// ```
+/// use koa_runtime::Settings;
+///
+/// let mut settings = Settings::default();
+/// settings.proxy = true;
+/// settings.on_error(|error, ctx| println!("{} failed: {error}", ctx.path()));
+/// ```
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Settings {
+    /// Where the application runs, from the environment variable `KOA_ENV`; `"development"` if unset.
+    pub env: String,
+    /// Whether a proxy stands in front, whose `X-Forwarded-…` headers are to be trusted.
+    pub proxy: bool,
+    /// How many of the host's last labels are no subdomains: 2 for `example.com`.
+    pub subdomain_offset: usize,
+    /// Whether errors that nobody listens for are not even printed (K-029).
+    pub silent: bool,
+    listeners: Vec<Listener>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let env = std::env::var("KOA_ENV").ok();
+        Self {
+            env: env
+                .filter(|env| !env.is_empty())
+                .unwrap_or_else(|| "development".to_owned()),
+            proxy: false,
+            subdomain_offset: 2,
+            silent: false,
+            listeners: Vec::new(),
+        }
+    }
+}
+
+impl Settings {
+    /// Calls `listener` with every error that no layer caught: Koa's `app.on("error", …)`.
+    ///
+    /// It is called before the reply is made, so that it sees the context as the layers left it (K-032).
+    /// With a listener nothing is printed any more (K-014). If one panics the request is still answered.
+    pub fn on_error(&mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) {
+        self.listeners.push(Arc::new(listener));
+    }
+
+    /// Tells the listeners, or prints if there are none.
+    pub(crate) fn emit(&self, error: &Error, ctx: &Context) {
+        if self.prints(error) {
+            print(&report(error));
+        }
+        for listener in &self.listeners {
+            // the context is not used by the listener again, so whatever it left half-done is not seen
+            if catch_unwind(AssertUnwindSafe(|| listener(error, ctx))).is_err() && !self.silent {
+                print(&format!(
+                    "\n  an `on_error` listener panicked when told of this error:{}",
+                    report(error)
+                ));
+            }
+        }
+    }
+
+    /// K-014, K-027 to K-029: what the client was told is no news.
+    fn prints(&self, error: &Error) -> bool {
+        self.listeners.is_empty()
+            && !self.silent
+            && error.status() != StatusCode::NOT_FOUND
+            && !error.is_exposed()
+    }
+}
+
+/// The error and what is behind it, indented and between empty lines (K-030).
+fn report(error: &Error) -> String {
+    let mut last = error.to_string();
+    let mut out = format!("\n  Error: {}\n", last.replace('\n', "\n  "));
+    let mut source = error
+        .source()
+        .map(|source| source as &dyn std::error::Error);
+    while let Some(error) = source {
+        let text = error.to_string();
+        // an error made with `?` has its source's message
+        if text != last {
+            out.push_str("    caused by: ");
+            out.push_str(&text.replace('\n', "\n  "));
+            out.push('\n');
+        }
+        last = text;
+        source = error.source();
+    }
+    out
+}
+
+fn print(report: &str) {
+    // not `eprintln!`, which panics if nobody reads the other end
+    let _ = writeln!(std::io::stderr().lock(), "{report}");
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // K-020
+        f.debug_struct("Settings")
+            .field("env", &self.env)
+            .field("proxy", &self.proxy)
+            .field("subdomain_offset", &self.subdomain_offset)
+            .field("silent", &self.silent)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_koas() {
+        let settings = Settings::default();
+        assert_eq!(
+            (settings.proxy, settings.subdomain_offset, settings.silent),
+            (false, 2, false)
+        );
+        if std::env::var_os("KOA_ENV").is_none() {
+            assert_eq!(settings.env, "development");
+        }
+    }
+
+    #[test]
+    fn only_what_the_client_was_not_told_is_printed() {
+        let mut settings = Settings::default();
+        for (error, printed) in [
+            (Error::new(500), true),
+            (Error::new(400).with_expose(false), true),
+            (Error::new(404).with_expose(false), false), // K-027
+            (Error::new(400), false),                    // K-028
+            (Error::new(500).with_expose(true), false),
+        ] {
+            assert_eq!(settings.prints(&error), printed, "{error:?}");
+        }
+        settings.silent = true;
+        assert!(!settings.prints(&Error::new(500))); // K-029
+
+        let mut settings = Settings::default();
+        settings.on_error(|_, _| ());
+        assert!(!settings.prints(&Error::new(500))); // K-014
+    }
+
+    #[test]
+    fn a_report_tells_the_causes_once() {
+        let cause = std::io::Error::other("disk on fire");
+        let error = Error::new(500).with_message("not saved").with_source(cause);
+        assert_eq!(
+            report(&error),
+            "\n  Error: not saved\n    caused by: disk on fire\n"
+        );
+        let error = Error::from(std::io::Error::other("disk on fire"));
+        assert_eq!(report(&error), "\n  Error: disk on fire\n");
+    }
+}

@@ -1,0 +1,1 @@
+//! The properties of koa-runtime are tested beside this file, one file each.
