@@ -66,6 +66,7 @@ pub mod __private {
             Exclusively, Here, Hidden, Needs, Provided, Replaces, Root, RunsOn, Stage, Takes, Walk, close, open, open_with,
             reach, reach_type, stage, stage_type,
         },
+        depth::{FitsTheRecursionLimit, Layers},
         describe::Description,
         environment::{At, Environment, Exclusive, Node, Take},
         found::{decide, never},

@@ -8,17 +8,15 @@ use super::model::{Inline, Layer, Stage};
 
 /// `pipeline![…]`
 pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
-    let start = local("__start", Span::mixed_site());
-    let probe = local("__probe", Span::mixed_site());
+    let (start, probe) = (local("__start"), local("__probe"));
     let mut steps = TokenStream::new();
     let mut names = Vec::new();
     for (index, stage) in stages.iter().enumerate() {
         let span = stage.span();
-        let name = local(&format!("__stage{index}"), span);
+        let name = stage_name(index, span);
         let value = value(krate, stage);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
-        let here = local("__probe", span);
-        steps.extend(walk(krate, index == 0, &here, &quote_spanned!(span=> &#name), span, "stage"));
+        steps.extend(walk(krate, index == 0, &probe, &quote_spanned!(span=> &#name), span, "stage"));
         names.push(name);
     }
     let chain = chain(krate, &names);
@@ -114,6 +112,11 @@ pub(super) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
 }
 
 /// A name that the user's code cannot see.
-pub(super) fn local(name: &str, span: Span) -> Ident {
-    format_ident!("{}", name, span = Span::mixed_site().located_at(span))
+pub(super) fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// What a stage is bound to. It has the span of the stage, and nothing else: that is where an error about it points.
+pub(super) fn stage_name(index: usize, span: Span) -> Ident {
+    format_ident!("__stage{index}", span = span)
 }

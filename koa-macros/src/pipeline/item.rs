@@ -5,7 +5,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Attribute, Generics, Ident, Type, spanned::Spanned as _};
 
 use super::{
-    expand::{bind, chain, inline_layer, local, off, value, walk},
+    expand::{bind, chain, inline_layer, local, off, stage_name, value, walk},
     model::{Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
@@ -50,7 +50,7 @@ impl Made<'_> {
             let span = stage.span();
             let (stage_type, value) = self.stage(stage)?;
             let stage_type = self.alias(stage, stage_type);
-            let name = local(&format!("__stage{index}"), span);
+            let name = stage_name(index, span);
             lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
             types.push((span, stage_type));
             names.push(name);
@@ -207,11 +207,11 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
     let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| {
         quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>)
     });
-    let probe = local("__probe", Span::mixed_site());
+    let probe = local("__probe");
     let mut steps = TokenStream::new();
     for (index, (span, stage_type)) in types.iter().enumerate() {
         let marker = quote_spanned!(*span=> ::core::marker::PhantomData::<#stage_type>);
-        steps.extend(walk(krate, index == 0, &local("__probe", *span), &marker, *span, "stage_type"));
+        steps.extend(walk(krate, index == 0, &probe, &marker, *span, "stage_type"));
     }
     let name = &item.name;
     let name = quote!(#name).into_token_stream();

@@ -123,16 +123,16 @@ pub trait RunsOn<Want, By: ?Sized, X> {}
 #[diagnostic::do_not_recommend]
 impl<C, By: ?Sized> RunsOn<C, By, Here> for C {}
 
-/// Nothing before `L` has ended the onion, so `L` can run. `D` is the depth, and `Same` is `D` once that is proven.
+/// Nothing before this layer has ended the onion, so it can run. `D` is the depth, and `Same` is `D` once that is proven.
 #[diagnostic::on_unimplemented(
-    message = "`{L}` can never run: `{Self}` before it is an endpoint",
+    message = "`{Self}` can never run: `{End}` before it is an endpoint",
     label = "nothing reaches this layer",
     note = "an endpoint has no `next`, so it comes last in its pipeline or route"
 )]
-pub trait Reaches<L: ?Sized, D, Same> {}
+pub trait ReachedAfter<End, D, Same> {}
 
 #[diagnostic::do_not_recommend]
-impl<L: ?Sized, D> Reaches<L, D, D> for Open {}
+impl<L: ?Sized, D> ReachedAfter<Open, D, D> for L {}
 
 /// Carries through the walk: the context `C`, what is known (`W`) and the index of what follows (`K`).
 #[derive(Debug)]
@@ -145,21 +145,17 @@ pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
 }
 
 /// Goes on to a stage that is not the first: it must be reachable, and the depth grows.
+#[rustfmt::skip] // a bound on one line is shown on one line in the errors
 #[must_use]
-pub fn reach<L, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: &L) -> Probe<C, Walk<E, D2>, J>
-where
-    End: Reaches<L, D, D1>,
-    D1: Step<K, J, D2>,
-{
+pub fn reach<L: ReachedAfter<End, D, D1>, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: &L) -> Probe<C, Walk<E, D2>, J>
+where D1: Step<K, J, D2> {
     Probe(PhantomData)
 }
 
 /// Passes one stage.
+#[rustfmt::skip] // see `reach`
 #[must_use]
-pub fn stage<S, C, In, Out, J, K, W>(_: Probe<C, In, J>, _: &S) -> Probe<C, Out, K>
-where
-    S: Stage<C, In, Out, J, K, W>,
-{
+pub fn stage<S: Stage<C, I, O, J, K, W>, C, I, O, J, K, W>(_: Probe<C, I, J>, _: &S) -> Probe<C, O, K> {
     Probe(PhantomData)
 }
 
@@ -170,7 +166,7 @@ impl<C, In, Out, J, K, A, B, E, D, End, D1, D2, K1, J1, WA, WB>
     Stage<C, In, Out, J, K, (E, D, End, D1, D2, K1, J1, WA, WB)> for Chain<A, B>
 where
     A: Stage<C, In, Walk<E, D, End>, J, K1, WA>,
-    End: Reaches<B, D, D1>,
+    B: ReachedAfter<End, D, D1>,
     D1: Step<K1, J1, D2>,
     B: Stage<C, Walk<E, D2>, Out, J1, K, WB>,
 {
@@ -183,24 +179,17 @@ pub fn open_with<C, E, J>() -> Probe<C, Start<E>, J> {
 }
 
 /// [`reach`], for a stage of which only the type is at hand.
+#[rustfmt::skip] // see `reach`
 #[must_use]
-pub fn reach_type<L, C, E, D, End, D1, D2, K, J>(
-    _: Probe<C, Walk<E, D, End>, K>,
-    _: PhantomData<L>,
-) -> Probe<C, Walk<E, D2>, J>
-where
-    End: Reaches<L, D, D1>,
-    D1: Step<K, J, D2>,
-{
+pub fn reach_type<L: ReachedAfter<End, D, D1>, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: PhantomData<L>) -> Probe<C, Walk<E, D2>, J>
+where D1: Step<K, J, D2> {
     Probe(PhantomData)
 }
 
 /// [`stage`], for a stage of which only the type is at hand.
+#[rustfmt::skip] // see `reach`
 #[must_use]
-pub fn stage_type<S, C, In, Out, J, K, W>(_: Probe<C, In, J>, _: PhantomData<S>) -> Probe<C, Out, K>
-where
-    S: Stage<C, In, Out, J, K, W>,
-{
+pub fn stage_type<S: Stage<C, I, O, J, K, W>, C, I, O, J, K, W>(_: Probe<C, I, J>, _: PhantomData<S>) -> Probe<C, O, K> {
     Probe(PhantomData)
 }
 

@@ -62,7 +62,7 @@ heavier!(D0 D1 D1 D2 D2 D3 D3 D4 D4 D5 D5 D6 D6 D7 D7 D8 D8 D9 D9 D10 D10 D11 D1
 heavier!(Uncut Uncut);
 
 /// Where the check walk starts: nothing provided, at the surface.
-pub type Start<E = Root> = Walk<E, Depth<D0, Surface>>;
+pub(crate) type Start<E = Root> = Walk<E, Depth<D0, Surface>>;
 
 /// The pipeline is not deeper than the compiler can follow under the crate's `recursion_limit`.
 ///

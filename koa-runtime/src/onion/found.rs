@@ -115,4 +115,4 @@ impl<T> Returns for fn() -> T {
     type Value = T;
 }
 /// `!`, which cannot be written as a type on stable Rust.
-pub type Never = <fn() -> ! as Returns>::Value;
+pub(crate) type Never = <fn() -> ! as Returns>::Value;

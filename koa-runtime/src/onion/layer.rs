@@ -62,6 +62,6 @@ impl<F: FnOnce() -> L, L: Layer> IntoLayer<ByName> for F {
 }
 
 /// [`IntoLayer::into_layer`] as a fn, so that `M` need not be named.
-pub fn into_layer<M, L: IntoLayer<M>>(layer: L) -> L::Layer {
+pub fn into_layer<L: IntoLayer<M>, M>(layer: L) -> L::Layer {
     layer.into_layer()
 }

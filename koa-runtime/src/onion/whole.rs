@@ -5,8 +5,9 @@
 //! of the run-time types.
 
 use super::{
-    Done, Middleware,
-    environment::Nil,
+    Done, Layer, Middleware,
+    describe::Description,
+    environment::{Environment, Nil},
     found::Found,
 };
 use crate::error::Result;
@@ -31,9 +32,9 @@ impl<L> Gate<L> for Proven {
 }
 
 /// The index of a layer, once nothing about it is too deep.
-pub type IndexOf<J, P> = <P as Gate<J>>::Layer;
+pub(crate) type IndexOf<J, P> = <P as Gate<J>>::Layer;
 /// The layer itself, once its whole index is found.
-pub type ProvenLayer<L, J, P> = <<IndexOf<J, P> as Found<P>>::To as Gate<L>>::Layer;
+pub(crate) type ProvenLayer<L, J, P> = <<IndexOf<J, P> as Found<P>>::To as Gate<L>>::Layer;
 
 /// An index was left open, which is reported elsewhere.
 #[derive(Debug)]
@@ -50,7 +51,13 @@ impl<L> Gate<L> for Undecided {
     }
 }
 
-impl<C: Send, E: super::environment::Environment, N: Send, J> Middleware<C, E, N, J> for Nothing {
+impl Layer for Nothing {
+    fn describe(&self) -> Description {
+        Description::layer("nothing", "", 0)
+    }
+}
+
+impl<C: Send, E: Environment, N: Send, J> Middleware<C, E, N, J> for Nothing {
     fn call(&self, _ctx: &mut C, _env: E, _next: N) -> impl Future<Output = Result> + Send {
         std::future::ready(Ok(()))
     }

@@ -168,8 +168,14 @@ pub(super) fn written_fn(
     let (asyncness, fn_token) = (&layer.qualifiers.asyncness, &layer.qualifiers.fn_token);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let body = &layer.body;
-    // without bindings the user's braces are the fn's own
-    let body = if bindings.is_empty() { body.clone() } else { quote_spanned!(Span::mixed_site()=> { #(#bindings)* #body }) };
+    // Without bindings the user's braces are the fn's own. With them they are a block in it, and the label keeps rustc from
+    // calling them unnecessary.
+    let body = if bindings.is_empty() {
+        body.clone()
+    } else {
+        let label = Lifetime::new("'_body", Span::mixed_site());
+        quote_spanned!(Span::mixed_site()=> { #(#bindings)* #label: #body })
+    };
     quote_spanned! {Span::mixed_site()=>
         #asyncness #fn_token #name #parameters(#(#arguments),*) #output #where_clause #body
     }

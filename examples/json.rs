@@ -1,0 +1,71 @@
+//! JSON out and in, without a router yet: each layer answers what is meant for it and hands the rest on.
+//!
+//! ```sh
+//! cargo run --release -p examples --example json
+//! curl -i http://127.0.0.1:3000/posts
+//! curl -i http://127.0.0.1:3000/posts -d '{"title": "Second"}'
+//! ```
+
+use std::sync::{Mutex, PoisonError};
+
+use koa_runtime::prelude::*;
+use serde::{Deserialize, Serialize};
+use tokio::net::TcpListener;
+
+#[derive(Clone, Serialize, Deserialize)]
+struct Post {
+    title: String,
+}
+
+/// Stands for a database.
+struct Posts(Mutex<Vec<Post>>);
+
+impl Posts {
+    fn all(&self) -> Vec<Post> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn add(&self, post: Post) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(post);
+    }
+}
+
+/// `GET /posts`: the list.
+#[middleware]
+async fn list(ctx: &mut Context, posts: &Posts, next: Next) -> Result {
+    if !matches!((ctx.method().as_str(), ctx.path()), ("GET" | "HEAD", "/posts")) {
+        return next.run(ctx).await;
+    }
+    ctx.set_json(&posts.all());
+    Ok(())
+}
+
+/// `POST /posts`: 201 and the post, or what was wrong with the body.
+#[middleware]
+async fn create(ctx: &mut Context, posts: &Posts) -> Result<(Status, Json<Post>)> {
+    ensure!(ctx.path() == "/posts", 404);
+    if ctx.method() != http::Method::POST {
+        return Err(Error::new(405).with_header("Allow", "GET, HEAD, POST"));
+    }
+    let body = ctx.request.bytes(64 * 1024).await?; // 413 if there is more
+    let post: Post = match serde_json::from_slice(&body) {
+        Ok(post) => post,
+        Err(error) if error.is_data() => throw!(422, error),
+        Err(error) => throw!(400, error),
+    };
+    posts.add(post.clone());
+    Ok((Status::CREATED, Json(post)))
+}
+
+fn app() -> Application {
+    let first = Post { title: "First".to_owned() };
+    Application::new(pipeline![provide(Posts(Mutex::new(vec![first]))), list, create])
+}
+
+#[tokio::main]
+async fn main() -> Result {
+    let port = std::env::var("PORT").unwrap_or_else(|_| "3000".to_owned());
+    let listener = TcpListener::bind(format!("127.0.0.1:{port}")).await?;
+    println!("listening on http://{}", listener.local_addr()?);
+    app().serve(listener).await
+}
