@@ -23,11 +23,11 @@ impl Diagnostics {
         self.errors.push(error);
     }
 
-    /// The errors as code, or `None` if there are none.
-    pub(crate) fn finish(mut self) -> Option<TokenStream> {
+    /// A `compile_error!` for each mistake. Each can stand as an item or as an expression.
+    pub(crate) fn finish(mut self) -> Vec<TokenStream> {
         self.finished = true;
         let errors = std::mem::take(&mut self.errors);
-        (!errors.is_empty()).then(|| errors.iter().map(syn::Error::to_compile_error).collect())
+        errors.iter().map(syn::Error::to_compile_error).collect()
     }
 
     /// The sentences, for tests.
@@ -60,7 +60,7 @@ mod tests {
 
     #[test]
     fn without_a_mistake_nothing_is_reported() {
-        assert!(Diagnostics::default().finish().is_none());
+        assert!(Diagnostics::default().finish().is_empty());
     }
 
     #[test]

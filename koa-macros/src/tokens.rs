@@ -12,8 +12,8 @@ pub(crate) fn generated_at(place: &impl ToTokens) -> Span {
     Span::mixed_site().located_at(place.span())
 }
 
-/// Shows `tokens` at `place` in errors, from its first token to its last: rustc's span of an expression, a type or a
-/// bound reaches from its own first token to its own last.
+/// Shows `tokens` at `place` in errors, from its first token to its last, as if the user had written them there: rustc's
+/// span of an expression, a type or a bound reaches from its own first token to its own last.
 pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
     let place: Vec<Span> = place.to_token_stream().into_iter().map(|token| token.span()).collect();
     let (Some(first), Some(last)) = (place.first(), place.last()) else {
@@ -21,10 +21,10 @@ pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStrea
     };
     let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
     if let Some(token) = tokens.first_mut() {
-        token.set_span(Span::mixed_site().located_at(*first));
+        token.set_span(*first);
     }
     if let Some(token) = tokens.last_mut() {
-        token.set_span(Span::mixed_site().located_at(*last));
+        token.set_span(*last);
     }
     tokens.into_iter().collect()
 }
@@ -79,8 +79,9 @@ pub(crate) fn readable(tokens: impl ToTokens) -> String {
 #[derive(Default)]
 struct Text {
     out: String,
-    /// Whether a space comes before the next token if that is a word, or whatever it is.
+    /// Whether a space comes before the next token: if that is a word, if it is a group, whatever it is.
     space_before_word: bool,
+    space_before_group: bool,
     space: bool,
 }
 
@@ -114,9 +115,11 @@ impl Text {
         if self.space || self.space_before_word {
             self.out.push(' ');
         }
+        let is_keyword = matches!(word, "mut" | "dyn" | "impl" | "const" | "as" | "where");
+        self.space_before_group = is_keyword || self.out.ends_with('\'');
         self.out.push_str(word);
         self.space_before_word = true;
-        self.space = matches!(word, "mut" | "dyn" | "impl" | "const" | "as" | "in");
+        self.space = is_keyword;
     }
 
     fn operator(&mut self, operator: &str) {
@@ -131,21 +134,23 @@ impl Text {
         self.out.push_str(operator);
         self.space = matches!(operator, "," | ";" | ":" | "+" | "=" | "->" | "=>");
         self.space_before_word = operator == ">";
+        self.space_before_group = false;
     }
 
     fn group(&mut self, delimiter: Delimiter, inner: TokenStream) {
         let (open, close) = match delimiter {
             Delimiter::Parenthesis => ("(", ")"),
             Delimiter::Bracket => ("[", "]"),
+            Delimiter::Brace if inner.is_empty() => ("{", "}"),
             Delimiter::Brace => ("{ ", " }"),
             Delimiter::None => ("", ""),
         };
         if !open.is_empty() {
-            if self.space {
+            if self.space || self.space_before_group || delimiter == Delimiter::Brace && self.space_before_word {
                 self.out.push(' ');
             }
             self.out.push_str(open);
-            (self.space, self.space_before_word) = (false, false);
+            (self.space, self.space_before_word, self.space_before_group) = (false, false, false);
         }
         self.write(inner);
         if !close.is_empty() {
@@ -172,6 +177,7 @@ mod tests {
             "(A, &mut B<'_>)",
             "dyn Repo + Send + 'static",
             "(dyn Repo + Send)",
+            "&'x (dyn Repo + 'static)",
             "Box<dyn Fn(&str) -> Result<(), E> + Send>",
             "dyn Iterator<Item = u8>",
             "<T as Trait>::Value",
@@ -187,9 +193,18 @@ mod tests {
 
     #[test]
     fn a_name_is_found_in_nested_groups_but_not_inside_other_names() {
-        let body = quote::quote!({ a; f(|x| { [next.run(ctx)] }) });
+        let body = quote::quote!({
+            a;
+            f(|x| [next.run(ctx)])
+        });
         assert!(mentions(&body, &quote::format_ident!("next")));
-        assert!(!mentions(&quote::quote!({ next_one; "next" }), &quote::format_ident!("next")));
+        assert!(!mentions(
+            &quote::quote!({
+                next_one;
+                "next"
+            }),
+            &quote::format_ident!("next")
+        ));
         assert!(mentions(&body, &quote::format_ident!("r#next")));
     }
 

@@ -142,6 +142,24 @@ macro_rules! number {
 }
 number!(u16 u32 u64 usize i16 i32 i64 isize);
 
+impl IntoHeaderValue for u8 {
+    fn into_header_value(self) -> Option<HeaderValue> {
+        u16::from(self).into_header_value()
+    }
+}
+
+impl IntoHeaderValue for i8 {
+    fn into_header_value(self) -> Option<HeaderValue> {
+        i16::from(self).into_header_value()
+    }
+}
+
+impl IntoHeaderValue for f64 {
+    fn into_header_value(self) -> Option<HeaderValue> {
+        self.to_string().into_header_value()
+    }
+}
+
 /// A value as text: `""` if it is not UTF-8, which the raw header map still holds.
 pub(crate) fn text(value: &HeaderValue) -> &str {
     std::str::from_utf8(value.as_bytes()).unwrap_or("")

@@ -78,9 +78,8 @@ impl Attributes {
 
     /// `cfg_attr(condition, a, b)`: each attribute goes its own way, under the same condition.
     fn add_conditional(&mut self, meta: &Meta, write: &dyn Fn(TokenStream) -> TokenStream) {
-        let metas = meta
-            .require_list()
-            .and_then(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated));
+        let metas =
+            meta.require_list().and_then(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated));
         let Some((condition, metas)) = metas.as_ref().ok().and_then(|metas| {
             let mut metas = metas.iter();
             metas.next().map(|condition| (condition, metas))
@@ -97,9 +96,8 @@ impl Attributes {
     /// An expectation must be met where it stands, so each lint is expected on the one item that it looks at and
     /// allowed on the others.
     fn add_expectation(&mut self, meta: &Meta, write: &dyn Fn(TokenStream) -> TokenStream) {
-        let parsed = meta
-            .require_list()
-            .and_then(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated));
+        let parsed =
+            meta.require_list().and_then(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated));
         let Ok(parsed) = parsed else {
             self.on_body.push(write(quote!(#meta)));
             return;

@@ -38,8 +38,7 @@ impl Checks<'_> {
     fn qualifiers(&mut self) {
         let qualifiers = &self.layer.qualifiers;
         if qualifiers.asyncness.is_none() {
-            self.body_is_sound = false;
-            self.diagnostics.refuse(qualifiers.fn_token, "a layer waits for the layers inside it: write `async fn`");
+            self.diagnostics.refuse(qualifiers.fn_token, "a layer is an `async fn`: put `async` before `fn`");
         }
         if let Some(unsafety) = &qualifiers.unsafety {
             self.diagnostics.refuse(unsafety, "the onion calls a layer without conditions, so it cannot be `unsafe`");
@@ -68,14 +67,15 @@ impl Checks<'_> {
         match &self.layer.context {
             None => {}
             Some(Context::Generic(name)) => {
-                let has_bound = self.layer.context_parameter().is_some_and(|p| !bounds(p, &self.layer.generics).is_empty());
+                let has_bound =
+                    self.layer.context_parameter().is_some_and(|p| !bounds(p, &self.layer.generics).is_empty());
                 if !has_bound {
-                    self.diagnostics.refuse(name, format!("`{name}` is the context of any protocol: write `{name}: Protocol`"));
+                    self.diagnostics
+                        .refuse(name, format!("`{name}` is the context of any protocol: write `{name}: Protocol`"));
                 }
             }
             Some(Context::Concrete(ty)) => {
                 if let Some(borrow) = lifetimes::borrow(ty) {
-                    self.body_is_sound = false;
                     self.diagnostics.refuse(borrow, "a context owns what it holds, so its type has no lifetimes");
                 }
             }
@@ -88,7 +88,8 @@ impl Checks<'_> {
             let (Role::Read(ty) | Role::Take(ty)) = &parameter.role else { continue };
             let (name, text) = (parameter.called(), readable(ty));
             if let Some(placeholder) = lifetimes::placeholder(ty) {
-                self.diagnostics.refuse(placeholder, format!("`{name}` needs its whole type, as that says which value it is"));
+                self.diagnostics
+                    .refuse(placeholder, format!("`{name}` needs its whole type, as that says which value it is"));
             }
             let is_read = reads.iter().any(|read| same(read, ty));
             let is_taken = takes.iter().any(|taken| same(taken, ty));
@@ -110,25 +111,33 @@ impl Checks<'_> {
     fn provided(&mut self, reads: &[&Type]) {
         let values = self.layer.provides();
         if let Some(value) = values.get(MOST_VALUES) {
-            self.body_is_sound = false;
-            let sentence = format!("a layer hands at most {MOST_VALUES} values inward; put some into a struct, or into a layer of their own");
+            let sentence = format!(
+                "a layer hands at most {MOST_VALUES} values inward; put some into a struct, or into a layer of their own"
+            );
             self.diagnostics.refuse(&value.written, sentence);
         }
         for (place, Value { kind, ty, written }) in values.iter().enumerate() {
             let text = readable(ty);
             if let Some(placeholder) = lifetimes::placeholder(ty) {
-                self.diagnostics.refuse(placeholder, "the layers inside find a value by its type, so `Next<…>` needs the whole type");
+                self.diagnostics.refuse(
+                    placeholder,
+                    "the layers inside find a value by its type, so `Next<…>` needs the whole type",
+                );
             }
             if values[..place].iter().any(|other| same(&other.ty, ty)) {
                 self.diagnostics.refuse(
                     written,
-                    format!("`{text}` is handed inward twice, and the layers inside could not tell which one they read"),
+                    format!(
+                        "`{text}` is handed inward twice, and the layers inside could not tell which one they read"
+                    ),
                 );
             }
             if *kind == Kind::Shared && reads.iter().any(|read| same(read, ty)) {
                 self.diagnostics.refuse(
                     written,
-                    format!("an outer layer provides a `{text}` already: write `Replace<{text}>` to hand another one inward"),
+                    format!(
+                        "an outer layer provides a `{text}` already: write `Replace<{text}>` to hand another one inward"
+                    ),
                 );
             }
         }
@@ -143,12 +152,17 @@ impl Checks<'_> {
                 Kept::Value(ty) | Kept::Slice(ty) | Kept::Owned(ty) | Kept::Shared(ty) => ty,
             };
             if let Some(borrow) = lifetimes::borrow(ty) {
-                let sentence = format!("the layer keeps `{name}` for all requests, so it cannot borrow; `'static` can stay, or own it");
+                let sentence = format!(
+                    "the layer keeps `{name}` for all requests, so it cannot borrow; `'static` can stay, or own it"
+                );
                 self.diagnostics.refuse(borrow, sentence);
             } else if let Some(placeholder) = lifetimes::placeholder(ty) {
                 self.diagnostics.refuse(placeholder, format!("the layer keeps `{name}`, so it needs its whole type"));
             } else if names_the_context(layer, &ty.to_token_stream()) {
-                self.diagnostics.refuse(ty, format!("the layer keeps `{name}` under every protocol, so it cannot depend on the context"));
+                self.diagnostics.refuse(
+                    ty,
+                    format!("the layer keeps `{name}` under every protocol, so it cannot depend on the context"),
+                );
             }
         }
     }
@@ -161,19 +175,17 @@ impl Checks<'_> {
             Pat::Ident(pat) => mentions(&layer.body, &pat.ident),
             _ => false,
         };
-        if !is_mentioned {
+        // of two, that says nothing about the one which is meant
+        let nexts = layer.parameters.iter().filter(|other| last_name(&other.ty).is_some_and(|name| name == "Next"));
+        if !is_mentioned && nexts.count() == 1 {
             self.diagnostics.refuse(
                 next.tokens(),
                 format!("`{name}` takes `{called}` but never runs it; leave `{called}` out to make it an endpoint"),
             );
         }
-        // if there is a context that was refused, that is said already
-        if layer.context.is_none() && layer.body_is_sound {
-            self.body_is_sound = false;
-            self.diagnostics.refuse(
-                next.tokens(),
-                format!("`{called}.run(…)` needs the context: add `ctx: &mut Context`"),
-            );
+        if layer.context.is_none() && !layer.context_is_refused {
+            self.diagnostics
+                .refuse(next.tokens(), format!("`{called}.run(…)` needs the context: add `ctx: &mut Context`"));
         }
     }
 
@@ -182,7 +194,10 @@ impl Checks<'_> {
         match (&layer.output, layer.next()) {
             (ReturnType::Default, Some(_)) => {
                 self.body_is_sound = false;
-                let sentence = format!("`{0}` hands on what the layers inside it return: write `async fn {0}(…) -> Result`", layer.name);
+                let sentence = format!(
+                    "`{0}` hands on what the layers inside it return: write `async fn {0}(…) -> Result`",
+                    layer.name
+                );
                 self.diagnostics.refuse(&layer.name, sentence);
             }
             (ReturnType::Type(_, ty), Some(_)) => {

@@ -39,19 +39,25 @@ pub(super) fn default(attribute: &Attribute) -> syn::Result<Option<Expr>> {
 }
 
 impl Teller<'_> {
-    pub(super) fn config(&mut self, place: usize, input: &PatType, default: Option<Expr>, docs: Vec<Attribute>) -> Role {
+    pub(super) fn config(
+        &mut self,
+        place: usize,
+        input: &PatType,
+        default: Option<Expr>,
+        docs: Vec<Attribute>,
+    ) -> Role {
         let ty = bare(&input.ty);
         let inner = if let Type::Reference(reference) = ty { bare(&reference.elem) } else { ty };
         let is_context = self.context.as_ref().is_some_and(|(context, _)| *context == place);
         if is_context || last_name(inner).is_some_and(|name| name == "Next") {
-            self.body_is_sound = false;
             let name = readable(&input.pat);
             self.diagnostics.refuse(input, format!("`{name}` comes with each request: leave `#[config]` out"));
             return Role::Refused { as_argument: false };
         }
         let refused = Role::Refused { as_argument: default.is_none() };
         let Pat::Ident(PatIdent { ident, by_ref: None, subpat: None, .. }) = &*input.pat else {
-            let sentence = format!("a `#[config]` parameter is an argument of `{}`, so it needs a plain name", self.layer);
+            let sentence =
+                format!("a `#[config]` parameter is an argument of `{}`, so it needs a plain name", self.layer);
             self.diagnostics.refuse(&input.pat, sentence);
             return refused;
         };
@@ -61,17 +67,23 @@ impl Teller<'_> {
 
     fn kept(&mut self, name: &Ident, ty: &Type) -> Option<Kept> {
         let Type::Reference(reference) = ty else { return Some(Kept::Value(ty.clone())) };
+        // a `&'static str` is a value like any other: copied, not lent by the layer
+        if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
+            return Some(Kept::Value(ty.clone()));
+        }
         let inner = bare(&reference.elem);
         if reference.mutability.is_some() {
-            let sentence = format!("all requests share `{name}`, so it cannot be `&mut`; a `&Mutex<…>` or a `&AtomicUsize` can");
+            let sentence =
+                format!("all requests share `{name}`, so it cannot be `&mut`; a `&Mutex<…>` or a `&AtomicUsize` can");
             self.diagnostics.refuse(ty, sentence);
             return None;
         }
         Some(match inner {
             Type::TraitObject(object) => {
                 let written = readable(object);
-                let sentence =
-                    format!("the layer keeps `{name}`, and a `{written}` has no size: write `{name}: &Box<{written}>` or `{name}: Arc<{written}>`");
+                let sentence = format!(
+                    "the layer keeps `{name}`, and a `{written}` has no size: write `{name}: &Box<{written}>` or `{name}: Arc<{written}>`"
+                );
                 self.diagnostics.refuse(ty, sentence);
                 return None;
             }

@@ -32,10 +32,8 @@ pub(crate) fn named(ty: &Type, prefix: &str, names: &mut Vec<Lifetime>) -> Type 
 /// `ty` with every lifetime `'static`, as the check walk knows types.
 pub(crate) fn eternal(ty: &Type) -> Type {
     let mut ty = ty.clone();
-    Replace(|_: Option<&Lifetime>, place: Span| {
-        Some(Lifetime::new("'static", Span::mixed_site().located_at(place)))
-    })
-    .visit_type_mut(&mut ty);
+    Replace(|_: Option<&Lifetime>, place: Span| Some(Lifetime::new("'static", Span::mixed_site().located_at(place))))
+        .visit_type_mut(&mut ty);
     ty
 }
 
@@ -57,7 +55,9 @@ pub(crate) fn borrow(ty: &Type) -> Option<proc_macro2::TokenStream> {
     let mut ty = ty.clone();
     Replace(|lifetime: Option<&Lifetime>, place: Span| {
         if found.is_none() && lifetime.is_none_or(|lifetime| lifetime.ident != "static") {
-            found = Some(lifetime.map_or_else(|| syn::Token![&](place).to_token_stream(), |l| l.to_token_stream()));
+            found = Some(
+                lifetime.map_or_else(|| syn::Token![&](place).to_token_stream(), quote::ToTokens::to_token_stream),
+            );
         }
         None
     })
@@ -131,7 +131,10 @@ mod tests {
     #[test]
     fn each_lifetime_left_out_gets_a_name_of_its_own() {
         let mut names = Vec::new();
-        assert_eq!(readable(named(&ty("Tx<'_, &str, 'a, &'static u8>"), "v", &mut names)), "Tx<'v0, &'v1 str, 'a, &'static u8>");
+        assert_eq!(
+            readable(named(&ty("Tx<'_, 'a, &str, &'static u8>"), "v", &mut names)),
+            "Tx<'v0, 'a, &'v1 str, &'static u8>"
+        );
         assert_eq!(readable(named(&ty("&[u8]"), "v", &mut names)), "&'v2 [u8]");
         assert_eq!(names.len(), 3);
     }

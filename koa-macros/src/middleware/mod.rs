@@ -34,10 +34,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Parsed::Whole(item) => {
             let mut layer = Layer::new(*item, koa, &mut diagnostics);
             check::check(&mut layer, &mut diagnostics);
-            match diagnostics.finish() {
-                None => return expand::layer(&layer),
-                Some(errors) => return errors.into_iter().chain(expand::fallback(&layer)).collect(),
-            }
+            let errors = diagnostics.finish();
+            return if errors.is_empty() { expand::layer(&layer) } else { expand::fallback(&layer, errors) };
         }
     };
     diagnostics.finish().into_iter().chain([fallback]).collect()

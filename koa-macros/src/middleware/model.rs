@@ -30,14 +30,16 @@ pub(crate) struct Layer {
     pub(crate) output: ReturnType,
     /// The user's own group in braces.
     pub(crate) body: TokenStream,
-    /// Whether the body can be compiled; not if what it needs was refused.
+    /// There is a context, but it was refused.
+    pub(crate) context_is_refused: bool,
+    /// Whether the body can be compiled if every parameter is anything at all.
     pub(crate) body_is_sound: bool,
 }
 
 /// The type behind `ctx: &mut …`.
 pub(crate) enum Context {
     /// A protocol's own context.
-    Concrete(Type),
+    Concrete(Box<Type>),
     /// A type parameter: the layer runs under every protocol.
     Generic(Ident),
 }
@@ -127,7 +129,8 @@ impl Layer {
             parameters: roles.parameters,
             output,
             body,
-            body_is_sound: roles.body_is_sound && !lacks_a_parameter,
+            context_is_refused: roles.context_is_refused,
+            body_is_sound: !roles.has_receiver && !lacks_a_parameter,
         }
     }
 

@@ -60,7 +60,8 @@ pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> T
         while !input.is_empty() {
             let key = input.call(Ident::parse_any)?;
             if key != "crate" {
-                let sentence = format!("`#[middleware]` has no option `{key}`; it takes `crate = path::to::koa_runtime`");
+                let sentence =
+                    format!("`#[middleware]` has no option `{key}`; it takes `crate = path::to::koa_runtime`");
                 return Err(syn::Error::new(key.span(), sentence));
             }
             input.parse::<Token![=]>()?;
@@ -157,9 +158,7 @@ fn parameter(input: ParseStream<'_>) -> Result<FnArg> {
     let ahead = input.fork();
     ahead.call(Attribute::parse_outer)?;
     let dots = ahead.peek(Token![...])
-        || (ahead.call(Pat::parse_single).is_ok()
-            && ahead.parse::<Token![:]>().is_ok()
-            && ahead.peek(Token![...]));
+        || (ahead.call(Pat::parse_single).is_ok() && ahead.parse::<Token![:]>().is_ok() && ahead.peek(Token![...]));
     if dots {
         return Err(ahead.error("a layer has a fixed list of parameters; leave `...` out"));
     }

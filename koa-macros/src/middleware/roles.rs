@@ -1,16 +1,13 @@
 //! Telling parameters apart, by type and attribute.
 
 use proc_macro2::Ident;
-use syn::{
-    Attribute, Expr, FnArg, Generics, Pat, PatType, Receiver, Type, TypeReference,
-};
+use syn::{Attribute, Expr, FnArg, Generics, Pat, PatType, Receiver, Type, TypeReference};
 
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
         attributes::{is_lint_level, written},
-        lifetimes,
-        config,
+        config, lifetimes,
         model::{Context, Parameter, Role, as_type_parameter, bounds, same},
     },
     tokens::{bare, last_name, readable},
@@ -20,12 +17,22 @@ use crate::{
 pub(crate) struct Roles {
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) context: Option<Context>,
-    pub(crate) body_is_sound: bool,
+    /// There is one, but not as it must be.
+    pub(crate) context_is_refused: bool,
+    pub(crate) has_receiver: bool,
 }
 
 /// Tells the parameters apart.
 pub(crate) fn tell(inputs: Vec<FnArg>, generics: &Generics, layer: &Ident, diagnostics: &mut Diagnostics) -> Roles {
-    let mut teller = Teller { generics, layer, context: None, has_next: false, body_is_sound: true, diagnostics };
+    let mut teller = Teller {
+        generics,
+        layer,
+        context: None,
+        has_next: false,
+        has_receiver: false,
+        context_is_refused: false,
+        diagnostics,
+    };
     let mut typed = Vec::new();
     for input in inputs {
         match input {
@@ -41,11 +48,12 @@ pub(crate) fn tell(inputs: Vec<FnArg>, generics: &Generics, layer: &Ident, diagn
         let PatType { pat, ty, .. } = input;
         parameters.push(Parameter { lints: attributes.lints, pat: *pat, ty: *ty, role });
     }
-    let context = teller.context.map(|(_, ty)| match as_type_parameter(&ty, generics) {
+    let context = teller.context.take().map(|(_, ty)| match as_type_parameter(&ty, generics) {
         Some(parameter) => Context::Generic(parameter.ident.clone()),
-        None => Context::Concrete(ty),
+        None => Context::Concrete(Box::new(ty)),
     });
-    Roles { parameters, context, body_is_sound: teller.body_is_sound }
+    let Teller { has_receiver, context_is_refused, .. } = teller;
+    Roles { parameters, context, context_is_refused, has_receiver }
 }
 
 pub(super) struct Teller<'a> {
@@ -54,7 +62,8 @@ pub(super) struct Teller<'a> {
     /// Which parameter is the context, and the type behind its reference.
     pub(super) context: Option<(usize, Type)>,
     has_next: bool,
-    pub(super) body_is_sound: bool,
+    has_receiver: bool,
+    context_is_refused: bool,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -64,13 +73,19 @@ struct ParameterAttributes {
 }
 
 enum Special {
-    Config { default: Option<Expr>, docs: Vec<Attribute> },
-    Refused,
+    Config {
+        default: Option<Expr>,
+        docs: Vec<Attribute>,
+    },
+    /// What it says was refused.
+    Refused {
+        as_argument: bool,
+    },
 }
 
 impl Teller<'_> {
     fn receiver(&mut self, receiver: &Receiver) {
-        self.body_is_sound = false;
+        self.has_receiver = true;
         self.diagnostics.refuse(
             receiver,
             "a layer is a free fn, without `self`; what it needs for all requests is a `#[config]` parameter",
@@ -125,7 +140,7 @@ impl Teller<'_> {
                     Ok(_) => self.diagnostics.refuse(attribute, "`#[config]` is written twice"),
                     Err(error) => {
                         self.diagnostics.add(error);
-                        special = Some(Special::Refused);
+                        special = Some(Special::Refused { as_argument: true });
                     }
                 }
             } else if is_lint_level(path) {
@@ -133,7 +148,7 @@ impl Teller<'_> {
             } else if path.is_ident("doc") {
                 docs.push(attribute.clone());
             } else {
-                special = Some(Special::Refused);
+                special = Some(Special::Refused { as_argument: false });
                 self.unknown_attribute(attribute);
             }
         }
@@ -141,10 +156,8 @@ impl Teller<'_> {
             Some(Special::Config { default: Some(_), docs: kept }) => *kept = docs,
             _ => {
                 if let Some(doc) = docs.first() {
-                    self.diagnostics.refuse(
-                        doc,
-                        "a doc comment belongs on the layer, or on a `#[config(default = …)]` parameter",
-                    );
+                    self.diagnostics
+                        .refuse(doc, "a doc comment belongs on the layer, or on a `#[config(default = …)]` parameter");
                 }
             }
         }
@@ -156,7 +169,9 @@ impl Teller<'_> {
         let sentence = match &*name {
             "param" | "query" | "body" => format!("`#[{name}]` comes with the router and is not supported yet"),
             "cfg" | "cfg_attr" => {
-                format!("`#[{name}]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`")
+                format!(
+                    "`#[{name}]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`"
+                )
             }
             _ => format!(
                 "`#[{name}]` is not an attribute of a layer's parameter; there are `#[config]`, `#[config(default = …)]` and lint levels such as `#[allow(…)]`"
@@ -171,12 +186,14 @@ impl Teller<'_> {
             let (layer, name) = (self.layer, readable(&input.pat));
             self.diagnostics.refuse(
                 found,
-                format!("a layer has a type, so `{name}` needs one with a name: `async fn {layer}<T: …>(… {name}: T …)`"),
+                format!(
+                    "a layer has a type, so `{name}` needs one with a name: `async fn {layer}<T: …>(… {name}: T …)`"
+                ),
             );
             return Role::Refused { as_argument: special.is_some() || !matches!(ty, Type::Reference(_)) };
         }
         match special {
-            Some(Special::Refused) => return Role::Refused { as_argument: false },
+            Some(Special::Refused { as_argument }) => return Role::Refused { as_argument },
             Some(Special::Config { default, docs }) => return self.config(place, input, default, docs),
             None => {}
         }
@@ -194,14 +211,12 @@ impl Teller<'_> {
             return Role::Context;
         }
         if last_name(inner).is_some_and(|name| name == "Next") {
-            self.body_is_sound = false;
             let sentence = format!("running `next` consumes it, so it is taken by value: `next: {}`", readable(inner));
             self.diagnostics.refuse(&input.ty, sentence);
             return Role::Refused { as_argument: false };
         }
         if self.must_be_the_context(inner, input) {
             if reference.mutability.is_some() && self.context.is_some() {
-                self.body_is_sound = false;
                 self.diagnostics.refuse(input, "a layer has one context, and another parameter is it already");
                 return Role::Refused { as_argument: false };
             }
@@ -222,7 +237,7 @@ impl Teller<'_> {
     }
 
     fn not_by_mut(&mut self, input: &PatType, ty: &Type) -> Role {
-        self.body_is_sound = false;
+        self.context_is_refused = true;
         let (name, ty) = (readable(&input.pat), readable(ty));
         self.diagnostics.refuse(&input.ty, format!("the context is lent to the layer: write `{name}: &mut {ty}`"));
         Role::Refused { as_argument: false }
@@ -241,7 +256,6 @@ impl Teller<'_> {
 
     fn next(&mut self, input: &PatType, path: &syn::TypePath) -> Role {
         if self.has_next {
-            self.body_is_sound = false;
             self.diagnostics.refuse(input, "a layer has one `next`, and another parameter is it already");
             return Role::Refused { as_argument: false };
         }

@@ -15,20 +15,14 @@ impl Teller<'_> {
     pub(super) fn values(&mut self, path: &TypePath) -> Vec<Value> {
         let Some(last) = path.path.segments.last() else { return Vec::new() };
         let arguments = match &last.arguments {
-            PathArguments::None => return Vec::new(),
             PathArguments::AngleBracketed(arguments) => arguments,
-            PathArguments::Parenthesized(arguments) => {
-                self.body_is_sound = false;
-                self.diagnostics.refuse(arguments, "the values handed inward stand in angle brackets: `Next<User>`");
-                return Vec::new();
-            }
+            PathArguments::None | PathArguments::Parenthesized(_) => return Vec::new(),
         };
         let mut types = Vec::new();
         for argument in &arguments.args {
             match argument {
                 GenericArgument::Type(ty) => types.push(ty),
                 other => {
-                    self.body_is_sound = false;
                     self.diagnostics.refuse(other, "`Next<…>` holds the types of the values handed inward");
                 }
             }
@@ -37,7 +31,6 @@ impl Teller<'_> {
             return match bare(one) {
                 Type::Tuple(tuple) if tuple.elems.len() == 1 => {
                     let ty = &tuple.elems[0];
-                    self.body_is_sound = false;
                     self.diagnostics.refuse(one, format!("one value stands alone: `Next<{}>`", readable(ty)));
                     self.value(ty).into_iter().collect()
                 }
@@ -46,9 +39,8 @@ impl Teller<'_> {
             };
         }
         if !types.is_empty() {
-            self.body_is_sound = false;
-            let list: Vec<String> = types.iter().map(readable).collect();
-            let sentence = format!("several values are written as a tuple: `Next<({})>`", list.join(", "));
+            let tuple: Vec<String> = types.iter().map(readable).collect();
+            let sentence = format!("several values are written as a tuple: `Next<({})>`", tuple.join(", "));
             self.diagnostics.refuse(&arguments.args, sentence);
         }
         types.into_iter().filter_map(|ty| self.value(ty)).collect()
@@ -62,7 +54,6 @@ impl Teller<'_> {
                 match (reference.mutability, lifetime) {
                     (None, Some(_)) => value(Kind::Shared, written),
                     (None, None) => {
-                        self.body_is_sound = false;
                         let sentence = format!("`next` hands every value inward by reference: write `{inner}`");
                         self.diagnostics.refuse(written, sentence);
                         value(Kind::Shared, &reference.elem)
@@ -96,8 +87,8 @@ impl Teller<'_> {
                 Some(Value { kind: Kind::Replaced, ty: ty.clone(), written: written.clone() })
             }
             _ => {
-                self.body_is_sound = false;
-                self.diagnostics.refuse(written, "`Replace` names the type of the value that it replaces: `Replace<User>`");
+                self.diagnostics
+                    .refuse(written, "`Replace` names the type of the value that it replaces: `Replace<User>`");
                 None
             }
         }

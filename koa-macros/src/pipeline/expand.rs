@@ -14,9 +14,9 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
     for (index, stage) in stages.iter().enumerate() {
         let span = stage.span();
         let name = stage_name(index, span);
-        let value = value(krate, stage);
+        let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
-        steps.extend(walk(krate, index == 0, &probe, &quote_spanned!(span=> &#name), span, "stage"));
+        steps.extend(walk(krate, index == 0, &probe, &quote_spanned!(span=> &#name), span, ""));
         names.push(name);
     }
     let chain = chain(krate, &names);
@@ -28,12 +28,10 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
 }
 
 /// The layer a stage stands for, as an expression.
-pub(super) fn value(krate: &TokenStream, stage: &Stage) -> TokenStream {
+fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenStream {
     let span = stage.span();
     match &stage.layer {
-        Layer::Value(value) | Layer::Typed(value, _) => {
-            quote_spanned!(span=> #krate::__private::into_layer(#value))
-        }
+        Layer::Value(value) | Layer::Typed(value, _) => quote_spanned!(span=> #probe.layer(#value)),
         Layer::Nested(_, stages) => expression(krate, stages),
         Layer::Inline(inline) => {
             let name = Ident::new("inline", inline.async_token.span);
@@ -76,18 +74,19 @@ pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
     quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
-/// One step of the check walk over `layer`, which is a reference to it or, for `stage_type`, a marker of its type.
+/// One step of the check walk over `layer`, which is a reference to it or, with the suffix `_type`, a marker of its type.
+///
+/// They are methods, and their names have the span of the stage: rustc has nothing to say about the place of the call.
 pub(super) fn walk(
     krate: &TokenStream,
     first: bool,
     probe: &Ident,
     layer: &TokenStream,
     span: Span,
-    step: &str,
+    suffix: &str,
 ) -> TokenStream {
-    let stage = Ident::new(step, span);
-    let reach = if step == "stage" { Ident::new("reach", span) } else { Ident::new("reach_type", span) };
-    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #krate::__private::#reach(#probe, #layer);));
+    let (reach, stage) = (format_ident!("reach{suffix}", span = span), format_ident!("stage{suffix}", span = span));
+    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.#reach(#layer);));
     // see `found::decide`: an index that stays open is refused in words
     quote_spanned!(span=>
         #reach
@@ -101,7 +100,7 @@ pub(super) fn walk(
                 #krate::__private::never(),
             );
         }
-        let #probe = #krate::__private::#stage(#probe, #layer);
+        let #probe = #probe.#stage(#layer);
     )
 }
 

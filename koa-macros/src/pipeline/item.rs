@@ -2,13 +2,16 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Attribute, Generics, Ident, Type, spanned::Spanned as _};
+use syn::{
+    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, Visibility, spanned::Spanned as _,
+};
 
 use super::{
-    expand::{bind, chain, inline_layer, local, off, stage_name, value, walk},
+    expand::{bind, chain, inline_layer, local, off, stage_name, walk},
     model::{Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
+use crate::tokens::{mentions, mentions_lifetime};
 
 /// `pipeline! { pub fn name(…) needs(…) => […] }`
 pub(super) fn item(krate: &TokenStream, item: &Item) -> TokenStream {
@@ -28,6 +31,8 @@ struct Stages {
     /// The type of each, with the token to report it at.
     types: Vec<(Span, TokenStream)>,
     chain_type: TokenStream,
+    /// The same for the check walk.
+    walked_type: TokenStream,
     /// `let` for each.
     lets: TokenStream,
     chain: TokenStream,
@@ -49,38 +54,42 @@ impl Made<'_> {
         for (index, stage) in stages.iter().enumerate() {
             let span = stage.span();
             let (stage_type, value) = self.stage(stage)?;
-            let stage_type = self.alias(stage, stage_type);
             let name = stage_name(index, span);
             lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
             types.push((span, stage_type));
             names.push(name);
         }
-        let chain_type = match types.split_last() {
+        let nest = |of: &str| match types.split_last() {
             None => quote!(#krate::__private::Empty),
-            Some(((_, last), outer)) => outer
-                .iter()
-                .rev()
-                .fold(last.clone(), |inner, (_, layer)| quote!(#krate::__private::Chain<#layer, #inner>)),
+            Some(((_, last), outer)) => outer.iter().rev().fold(last.clone(), |inner, (_, layer)| {
+                let of = Ident::new(of, Span::call_site());
+                quote!(#krate::__private::#of<#layer, #inner>)
+            }),
         };
-        Ok(Stages { types, chain_type, lets, chain: chain(krate, &names) })
+        let (chain_type, walked_type) = (nest("Chain"), nest("Walked"));
+        Ok(Stages { chain_type, walked_type, types, lets, chain: chain(krate, &names) })
     }
 
+    /// The type of a stage, by its alias, and the stage as an expression.
     fn stage(&mut self, stage: &Stage) -> syn::Result<(TokenStream, TokenStream)> {
-        let krate = self.krate;
-        match &stage.layer {
-            Layer::Nested(span, stages) => {
+        let (krate, span) = (self.krate, stage.span());
+        Ok(match &stage.layer {
+            Layer::Nested(_, stages) => {
                 let Stages { chain_type, lets, chain, .. } = self.stages(stages)?;
-                Ok((
-                    quote_spanned!(*span=> #krate::__private::Nested<#chain_type>),
-                    quote!({ #lets #krate::__private::Nested::new(#chain, ::core::file!(), ::core::line!()) }),
-                ))
+                let nested = quote_spanned!(span=> #krate::__private::Nested<#chain_type>);
+                let value = quote!({ #lets #krate::__private::Nested::new(#chain, ::core::file!(), ::core::line!()) });
+                (self.alias(stage, &nested), value)
             }
             Layer::Inline(inline) => {
                 let name = self.inline(inline);
-                Ok((quote!(#name), quote!(#name())))
+                (self.alias(stage, &quote!(#name)), quote!(#name()))
             }
-            Layer::Value(_) | Layer::Typed(..) => Ok((stage_type(stage)?, value(krate, stage))),
-        }
+            Layer::Value(value) | Layer::Typed(value, _) => {
+                let alias = self.alias(stage, &stage_type(stage)?);
+                let value = quote_spanned!(span=> #krate::__private::Named.layer::<#alias, _, _>(#value));
+                (alias, value)
+            }
+        })
     }
 
     fn inline(&mut self, inline: &Inline) -> Ident {
@@ -90,33 +99,50 @@ impl Made<'_> {
         name
     }
 
-    /// A type cannot stand under `#[cfg]`, an alias can.
-    fn alias(&mut self, stage: &Stage, stage_type: TokenStream) -> TokenStream {
-        if stage.cfgs.is_empty() {
-            return stage_type;
-        }
+    /// An alias names the type once, so that rustc complains about it once. It can also stand under `#[cfg]`.
+    fn alias(&mut self, stage: &Stage, stage_type: &TokenStream) -> TokenStream {
         self.aliases += 1;
         let krate = self.krate;
-        let name = format_ident!("__{}_stage_{}", self.item.name, self.aliases);
-        let generics = mentioned(&self.item.generics, &stage_type);
-        let (cfgs, off) = (&stage.cfgs, off(&stage.cfgs));
-        let other_cfgs = cfg_attributes(&self.item.attributes);
+        let name = format_ident!("__{}_stage_{}", self.item.name, self.aliases, span = Span::mixed_site());
+        let (parameters, arguments) = mentioned(&self.item.generics, stage_type);
+        let (cfgs, other_cfgs) = (&stage.cfgs, cfg_attributes(&self.item.attributes));
         self.items.extend(quote!(
             #(#other_cfgs)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)]
-            type #name #generics = #stage_type;
-            #(#other_cfgs)* #off #[doc(hidden)] #[allow(non_camel_case_types)]
-            type #name = #krate::__private::Empty;
+            type #name #parameters = #stage_type;
         ));
-        quote!(#name #generics)
+        if !cfgs.is_empty() {
+            let off = off(cfgs);
+            self.items.extend(quote!(
+                #(#other_cfgs)* #off #[doc(hidden)] #[allow(non_camel_case_types)]
+                type #name = #krate::__private::Empty;
+            ));
+        }
+        quote!(#name #arguments)
     }
 }
 
-/// The parameters of `generics` that `tokens` mention, as `<A, B>`.
-fn mentioned(generics: &Generics, tokens: &TokenStream) -> TokenStream {
-    let text = tokens.to_string();
-    let words: Vec<&str> = text.split(|c: char| !(c.is_alphanumeric() || c == '_')).collect();
-    let names = generics.type_params().map(|parameter| &parameter.ident).filter(|name| words.contains(&&*name.to_string()));
-    quote!(<#(#names),*>)
+/// What of `generics` the tokens mention: as parameters, and as arguments.
+fn mentioned(generics: &Generics, tokens: &TokenStream) -> (TokenStream, TokenStream) {
+    let (mut parameters, mut arguments) = (Vec::new(), Vec::new());
+    for parameter in &generics.params {
+        let (is_mentioned, declared, name) = match parameter {
+            GenericParam::Lifetime(LifetimeParam { lifetime, .. }) => {
+                (mentions_lifetime(tokens, &lifetime.ident), quote!(#lifetime), quote!(#lifetime))
+            }
+            GenericParam::Type(TypeParam { ident, .. }) => (mentions(tokens, ident), quote!(#ident), quote!(#ident)),
+            GenericParam::Const(ConstParam { ident, ty, .. }) => {
+                (mentions(tokens, ident), quote!(const #ident: #ty), quote!(#ident))
+            }
+        };
+        if is_mentioned {
+            parameters.push(declared);
+            arguments.push(name);
+        }
+    }
+    if parameters.is_empty() {
+        return (TokenStream::new(), TokenStream::new());
+    }
+    (quote!(<#(#parameters),*>), quote!(<#(#arguments),*>))
 }
 
 fn cfg_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {
@@ -126,7 +152,9 @@ fn cfg_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {
 /// The fn, the type, and what makes it a layer.
 fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
     let Item { attributes, visibility, fn_token, name, generics, arguments, .. } = item;
-    let Stages { chain_type, lets, chain, .. } = stages;
+    let Stages { chain_type, walked_type, lets, chain, .. } = stages;
+    // what is walked where it is written need not be walked again
+    let walked_type = if item.needs.is_some() { walked_type } else { chain_type };
     let cfgs = cfg_attributes(attributes);
     let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
     let with = |extra: &[&str]| {
@@ -144,10 +172,16 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
     let predicates = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
     let predicates: Vec<_> = predicates.collect();
     let text = name.to_string();
+    // see `middleware::expand::item::struct_vis`
+    let hidden = (!matches!(visibility, Visibility::Public(_))).then(|| quote!(#[doc(hidden)]));
     quote!(
         #(#cfgs)*
-        #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, clippy::type_complexity)]
-        #visibility struct #name #impl_generics #where_clause {
+        #hidden
+        #[allow(
+            non_camel_case_types, missing_docs, missing_debug_implementations, missing_copy_implementations, dead_code,
+            unreachable_pub, unnameable_types, private_bounds, private_interfaces, clippy::type_complexity
+        )]
+        pub struct #name #impl_generics #where_clause {
             layers: #chain_type,
         }
 
@@ -174,11 +208,10 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
         }
 
         #(#cfgs)*
-        #[diagnostic::do_not_recommend]
         impl #stage_generics #krate::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
         where
             #(#predicates,)*
-            #chain_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+            #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
         {
         }
 
@@ -211,7 +244,7 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
     let mut steps = TokenStream::new();
     for (index, (span, stage_type)) in types.iter().enumerate() {
         let marker = quote_spanned!(*span=> ::core::marker::PhantomData::<#stage_type>);
-        steps.extend(walk(krate, index == 0, &probe, &marker, *span, "stage_type"));
+        steps.extend(walk(krate, index == 0, &probe, &marker, *span, "_type"));
     }
     let name = &item.name;
     let name = quote!(#name).into_token_stream();

@@ -73,7 +73,6 @@ fn head(value: &Expr) -> Span {
             invocation.mac.path.segments.last().map_or_else(|| value.span(), |segment| segment.ident.span())
         }
         Expr::Paren(paren) => head(&paren.expr),
-        Expr::Lit(lit) => lit.lit.span(),
         _ => value.span(),
     }
 }

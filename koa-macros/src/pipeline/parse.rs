@@ -10,6 +10,7 @@ use syn::{
 };
 
 use super::model::{Inline, Input, Item, Layer, Stage};
+use crate::tokens::readable;
 
 const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
                       an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
@@ -26,6 +27,9 @@ pub(super) fn input(input: ParseStream<'_>) -> syn::Result<Input> {
 fn item(input: ParseStream<'_>) -> syn::Result<Item> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility = Visibility::parse(input)?;
+    if !input.peek(Token![fn]) {
+        return Err(input.error("a named pipeline is written as a `fn`: `pub fn api() => [logger, hello]`"));
+    }
     let fn_token = <Token![fn]>::parse(input)?;
     let name = Ident::parse(input)?;
     let mut generics = Generics::parse(input)?;
@@ -36,7 +40,7 @@ fn item(input: ParseStream<'_>) -> syn::Result<Item> {
         match argument {
             FnArg::Typed(argument) => arguments.push(argument),
             FnArg::Receiver(receiver) => {
-                return Err(syn::Error::new(receiver.span(), "a named pipeline is not a method: it has no `self`"));
+                return Err(syn::Error::new_spanned(receiver, "a named pipeline is not a method: it has no `self`"));
             }
         }
     }
@@ -127,7 +131,7 @@ fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
 fn stage(input: ParseStream<'_>) -> syn::Result<Stage> {
     let cfgs = input.call(Attribute::parse_outer)?;
     if let Some(other) = cfgs.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
-        return Err(syn::Error::new(other.span(), "the only attribute a stage can carry is `#[cfg(…)]`"));
+        return Err(syn::Error::new_spanned(other, "the only attribute a stage can carry is `#[cfg(…)]`"));
     }
     let start = input.span();
     let value = Expr::parse(input).map_err(|_| syn::Error::new(start, format!("this is not a stage: {STAGES}")))?;
@@ -143,13 +147,17 @@ fn layer(value: Expr) -> syn::Result<Layer> {
         }
         Expr::Cast(cast) => Ok(Layer::Typed(*cast.expr, cast.ty)),
         Expr::Paren(paren) => layer(*paren.expr),
-        // a literal is no layer either, but that is for the compiler to say, in the words it uses for every other value
-        Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) | Expr::Lit(_) => Ok(Layer::Value(value)),
+        Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
+        Expr::Lit(lit) => Err(syn::Error::new_spanned(&lit, format!("`{}` is not a layer: {STAGES}", readable(&lit)))),
+        Expr::Binary(binary) => {
+            let operator = binary.op.to_token_stream();
+            Err(syn::Error::new_spanned(&operator, format!("`{operator}` does not join layers: write a `,`")))
+        }
         Expr::If(_) | Expr::Match(_) => Err(syn::Error::new(
             value.span(),
             "a stage cannot be chosen with `if` or `match`: write `condition.then(layer)`, or `boxed(layer)` before the pipeline",
         )),
-        other => Err(syn::Error::new(other.span(), format!("this is not a stage: {STAGES}"))),
+        other => Err(syn::Error::new_spanned(other, format!("this is not a stage: {STAGES}"))),
     }
 }
 

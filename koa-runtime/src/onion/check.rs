@@ -10,6 +10,7 @@ use super::{
     chain::{Chain, Empty},
     depth::{Start, Step},
     found::Never,
+    layer::IntoLayer,
 };
 
 /// The value wanted is the one provided last.
@@ -48,7 +49,7 @@ pub struct Open;
 /// index of what follows. `W` witnesses what inference chose on the way.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a layer",
-    label = "expected a `#[middleware]` fn, a pipeline or a router"
+    label = "expected a `#[middleware]` fn or a pipeline"
 )]
 pub trait Stage<C, In, Out, J, K, W> {}
 
@@ -56,7 +57,7 @@ pub trait Stage<C, In, Out, J, K, W> {}
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads `&{T}`, but no layer outside it provides one",
     label = "`{T}` is missing here",
-    note = "put a layer that provides it before this one: `provide(value)`, or one with `next: Next<…>`"
+    note = "put a layer that provides it before this one: `provide(value)`, or one with `next: Next<{T}>`"
 )]
 pub trait Needs<T: ?Sized, By: ?Sized, I> {}
 
@@ -70,7 +71,7 @@ impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Needs<T, By, I>, I> Needs<T, By, There
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads `&{T}`, but more than one layer outside it provides one",
     label = "which `{T}`?",
-    note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<…>>`"
+    note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<{T}>>`"
 )]
 pub trait ProvidedOnce<T: ?Sized, By: ?Sized> {}
 impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Never> for E where (): ProvidedOnce<T, By> {}
@@ -84,7 +85,7 @@ impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, (), E> for E where (): ProvidedOn
 #[diagnostic::on_unimplemented(
     message = "`{By}` takes `&mut {T}`, but no layer outside it still has one to give",
     label = "`&mut {T}` is missing here",
-    note = "a layer gives one away with `next: Next<&mut …>`, and one layer on each path may take it"
+    note = "a layer gives one away with `next: Next<&mut {T}>`, and one layer on each path may take it"
 )]
 pub trait Takes<T: ?Sized, By: ?Sized, I, Out> {}
 
@@ -100,7 +101,7 @@ impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Takes<T, By, There<I>, Provided<
 #[diagnostic::on_unimplemented(
     message = "`{By}` replaces a `{T}`, but no layer outside it provides one",
     label = "there is no `{T}` to replace here",
-    note = "to provide the first one, write `Next<…>` without `Replace`"
+    note = "to provide the first one, write `Next<{T}>` without `Replace`"
 )]
 pub trait Replaces<T: ?Sized, By: ?Sized, I, Out> {}
 
@@ -144,19 +145,41 @@ pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
     (Probe(PhantomData), Probe(PhantomData))
 }
 
-/// Goes on to a stage that is not the first: it must be reachable, and the depth grows.
-#[rustfmt::skip] // a bound on one line is shown on one line in the errors
-#[must_use]
-pub fn reach<L: ReachedAfter<End, D, D1>, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: &L) -> Probe<C, Walk<E, D2>, J>
-where D1: Step<K, J, D2> {
-    Probe(PhantomData)
+impl<C, In, J> Probe<C, In, J> {
+    /// The layer that a stage stands for.
+    pub fn layer<L: IntoLayer<M>, M>(&self, layer: L) -> L::Layer {
+        layer.into_layer()
+    }
+
+    /// Passes one stage.
+    #[rustfmt::skip] // a bound on one line is shown on one line in the errors
+    #[must_use]
+    pub fn stage<S: Stage<C, In, Out, J, K, W>, Out, K, W>(self, _: &S) -> Probe<C, Out, K> {
+        Probe(PhantomData)
+    }
+
+    /// [`stage`](Self::stage), for a stage of which only the type is at hand.
+    #[rustfmt::skip] // see `stage`
+    #[must_use]
+    pub fn stage_type<S: Stage<C, In, Out, J, K, W>, Out, K, W>(self, _: PhantomData<S>) -> Probe<C, Out, K> {
+        Probe(PhantomData)
+    }
 }
 
-/// Passes one stage.
-#[rustfmt::skip] // see `reach`
-#[must_use]
-pub fn stage<S: Stage<C, I, O, J, K, W>, C, I, O, J, K, W>(_: Probe<C, I, J>, _: &S) -> Probe<C, O, K> {
-    Probe(PhantomData)
+impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
+    /// Goes on to a stage that is not the first: it must be reachable, and the depth grows.
+    #[rustfmt::skip] // see `stage`
+    #[must_use]
+    pub fn reach<L: ReachedAfter<End, D, D1>, D1: Step<K, J, D2>, D2, J>(self, _: &L) -> Probe<C, Walk<E, D2>, J> {
+        Probe(PhantomData)
+    }
+
+    /// [`reach`](Self::reach), for a stage of which only the type is at hand.
+    #[rustfmt::skip] // see `stage`
+    #[must_use]
+    pub fn reach_type<L: ReachedAfter<End, D, D1>, D1: Step<K, J, D2>, D2, J>(self, _: PhantomData<L>) -> Probe<C, Walk<E, D2>, J> {
+        Probe(PhantomData)
+    }
 }
 
 impl<C, In, K> Stage<C, In, In, K, K, ()> for Empty {}
@@ -172,24 +195,23 @@ where
 {
 }
 
+/// The layers of a named pipeline that says what it needs, which is walked where it is written: whether they are reachable
+/// is not asked again where it is mounted.
+#[derive(Debug)]
+pub struct Walked<A, B>(PhantomData<fn() -> (A, B)>);
+
+impl<C, In, Out, J, K, A, B, E, D, End, D2, K1, J1, WA, WB> Stage<C, In, Out, J, K, (E, D, End, D2, K1, J1, WA, WB)>
+    for Walked<A, B>
+where
+    A: Stage<C, In, Walk<E, D, End>, J, K1, WA>,
+    D: Step<K1, J1, D2>,
+    B: Stage<C, Walk<E, D2>, Out, J1, K, WB>,
+{
+}
+
 /// Starts a walk with a known context and environment, for a named pipeline that says what it needs.
 #[must_use]
 pub fn open_with<C, E, J>() -> Probe<C, Start<E>, J> {
-    Probe(PhantomData)
-}
-
-/// [`reach`], for a stage of which only the type is at hand.
-#[rustfmt::skip] // see `reach`
-#[must_use]
-pub fn reach_type<L: ReachedAfter<End, D, D1>, C, E, D, End, D1, D2, K, J>(_: Probe<C, Walk<E, D, End>, K>, _: PhantomData<L>) -> Probe<C, Walk<E, D2>, J>
-where D1: Step<K, J, D2> {
-    Probe(PhantomData)
-}
-
-/// [`stage`], for a stage of which only the type is at hand.
-#[rustfmt::skip] // see `reach`
-#[must_use]
-pub fn stage_type<S: Stage<C, I, O, J, K, W>, C, I, O, J, K, W>(_: Probe<C, I, J>, _: PhantomData<S>) -> Probe<C, O, K> {
     Probe(PhantomData)
 }
 

@@ -60,7 +60,20 @@ pub struct BoxedLayer<R: Reads = (), C = Context> {
 /// let chosen: BoxedLayer = if std::env::var_os("LOUD").is_some() { boxed(shout) } else { boxed(whisper) };
 /// let app = Application::new(pipeline![chosen]);
 /// ```
-pub fn boxed<R, C, M, L, Out, J, W, P>(layer: L) -> BoxedLayer<R, C>
+///
+/// What it may read is inferred from where it goes, or said: `boxed::<(User,), _, _>(greet)`.
+pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C> {
+    layer.into_boxed()
+}
+
+/// What [`boxed`] takes: a layer that reads nothing but what `R` names. `P` is the compiler's proof.
+pub trait IntoBoxed<R: Reads, C, P> {
+    #[doc(hidden)]
+    fn into_boxed(self) -> BoxedLayer<R, C>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<R, C, M, L, Out, J, W, P> IntoBoxed<R, C, (M, Out, J, W, P)> for L
 where
     R: Reads,
     C: Send + 'static,
@@ -73,8 +86,10 @@ where
     ProvenLayer<L::Layer, J, P>: for<'a> Middleware<C, R::Env<'a>, BoxedNext<'a, C>, J> + Layer + Send + 'static,
     J: 'static,
 {
-    let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(layer.into_layer());
-    BoxedLayer { layer: Box::new(Indexed { layer, index: PhantomData }) }
+    fn into_boxed(self) -> BoxedLayer<R, C> {
+        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(self.into_layer());
+        BoxedLayer { layer: Box::new(Indexed { layer, index: PhantomData }) }
+    }
 }
 
 /// Runs the layers of `list`, outermost first, and then what follows.
@@ -216,7 +231,6 @@ macro_rules! reads {
         reads!(@stage [$($t $i),*] $index, dynamic<($($t,)*), C>);
     )* };
     (@stage [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
-        #[diagnostic::do_not_recommend]
         impl<C, E, D, K, $($t: Send + Sync + 'static, $i,)*>
             Stage<C, Walk<E, D>, Walk<E, D>, ((Here, $index), K), K, ()> for $layer
         where

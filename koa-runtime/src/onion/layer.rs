@@ -61,7 +61,39 @@ impl<F: FnOnce() -> L, L: Layer> IntoLayer<ByName> for F {
     }
 }
 
-/// [`IntoLayer::into_layer`] as a fn, so that `M` need not be named.
-pub fn into_layer<L: IntoLayer<M>, M>(layer: L) -> L::Layer {
-    layer.into_layer()
+/// [`IntoLayer`] seen from the layer: `Self` is what `F` stands for. In a named pipeline the type of a stage is at hand, and
+/// an error about the type is not repeated at the value.
+#[diagnostic::on_unimplemented(
+    message = "`{F}` is not a layer",
+    label = "expected a `#[middleware]` fn or a pipeline",
+    note = "a layer with `#[config]` parameters is called with them, as in `cors(options)`"
+)]
+pub trait StoodFor<F, M>: Sized {
+    /// The layer.
+    fn by(stage: F) -> Self;
+}
+
+#[diagnostic::do_not_recommend]
+impl<L: Layer> StoodFor<L, Itself> for L {
+    fn by(stage: L) -> L {
+        stage
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> L, L: Layer> StoodFor<F, ByName> for L {
+    fn by(stage: F) -> L {
+        stage()
+    }
+}
+
+/// Makes the layers of a named pipeline.
+#[derive(Debug)]
+pub struct Named;
+
+impl Named {
+    /// The layer that a stage stands for.
+    pub fn layer<L: StoodFor<F, M>, F, M>(&self, stage: F) -> L {
+        L::by(stage)
+    }
 }

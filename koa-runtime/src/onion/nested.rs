@@ -28,7 +28,6 @@ impl<L: Layer> Layer for Nested<L> {
     }
 }
 
-#[diagnostic::do_not_recommend]
 impl<C, In, Out, J, K, W, L: Stage<C, In, Out, J, K, W>> Stage<C, In, Out, J, K, W> for Nested<L> {}
 
 impl<C, E, N, J, L: Middleware<C, E, N, J>> Middleware<C, E, N, J> for Nested<L> {

@@ -76,7 +76,6 @@ impl<N, E, J> Next<(), Bound<(), N, E, J>> {
     /// # Errors
     ///
     /// Whatever the layers inside return.
-    #[must_use = "`next` runs when it is awaited: `next.run(ctx).await`"]
     pub fn run<C>(self, ctx: &mut C) -> impl Future<Output = Result> + Send
     where
         N: Downstream<C, E, J>,
@@ -91,7 +90,6 @@ where
     E: Environment,
 {
     #[doc(hidden)]
-    #[must_use = "`next` runs when it is awaited: `next.run(ctx, &value).await`"]
     pub fn run<C>(self, ctx: &mut C, value: V::Given) -> impl Future<Output = Result> + Send
     where
         N: Downstream<C, &'s Node<V, E>, J>,
@@ -112,7 +110,6 @@ macro_rules! several {
             E: Environment,
         {
             #[doc(hidden)]
-            #[must_use = "`next` runs when it is awaited: `next.run(ctx, (&a, &b)).await`"]
             #[allow(non_snake_case)] // the values are named after their types
             pub fn run<C>(
                 self,

@@ -35,7 +35,8 @@ pub trait Switchable<L: ?Sized, In, Out, S> {}
 #[diagnostic::do_not_recommend]
 impl<L: ?Sized, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Here> for () {}
 
-impl<C, E, D, J, K, L, E1, D1, D2, End, S, W> Stage<C, Walk<E, D>, Walk<E, D2, Open>, (S, (J, K)), K, (E1, D1, End, W)> for Option<L>
+// For a provider, the walk goes on with what it provides, so that its readers are not reported too.
+impl<C, E, D, J, K, L, E1, D1, D2, End, S, W> Stage<C, Walk<E, D>, Walk<E1, D2, Open>, (S, (J, K)), K, (D1, End, W)> for Option<L>
 where
     L: Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
     (): Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,

@@ -6,10 +6,13 @@ use quote::quote_spanned;
 use syn::{Attribute, Visibility};
 
 use super::{block, generics, item, provided, run};
-use crate::middleware::model::{Layer, Parameter, Role};
+use crate::middleware::{
+    lifetimes,
+    model::{Layer, Parameter, Role},
+};
 
 /// For a fn whose signature is understood.
-pub(crate) fn fallback(layer: &Layer) -> TokenStream {
+pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
     let item = item::struct_with(layer, &[]);
     let arguments: Vec<_> = layer.parameters.iter().filter_map(argument).collect();
     let maker = item::maker_with(layer, &arguments, &[]);
@@ -25,7 +28,13 @@ pub(crate) fn fallback(layer: &Layer) -> TokenStream {
     let inside = provided(layer.provides(), quote_spanned!(Span::mixed_site()=> __E));
     let stage = with_types(layer, "__C __E __D __K");
     let middleware = with_types(layer, "__C __E __N __J");
-    let body = body(layer);
+    let mut errors = errors.into_iter();
+    let body = if layer.body_is_sound {
+        errors.next().map(|first| body(layer, &first))
+    } else {
+        let body = body(layer, &quote_spanned!(Span::mixed_site()=> ::core::unreachable!()));
+        Some(quote_spanned!(Span::mixed_site()=> #[cfg(rust_analyzer)] #body))
+    };
     let impls = quote_spanned! {Span::mixed_site()=>
         #builders
 
@@ -55,7 +64,7 @@ pub(crate) fn fallback(layer: &Layer) -> TokenStream {
         #body
     };
     let impls = block(layer, &impls);
-    quote_spanned!(Span::mixed_site()=> #item #maker #impls)
+    quote_spanned!(Span::mixed_site()=> #(#errors)* #item #maker #impls)
 }
 
 fn with_types(layer: &Layer, types: &str) -> TokenStream {
@@ -79,33 +88,27 @@ fn argument(parameter: &Parameter) -> Option<TokenStream> {
     }
 }
 
-/// The user's fn, so that what it uses counts as used. Nobody calls it.
+/// The user's fn, so that what it uses counts as used, and editors go on completing inside it. Nobody calls it.
 ///
-/// Where its signature makes no sense it is only there for editors, so that they can go on completing inside it.
-fn body(layer: &Layer) -> TokenStream {
+/// Its parameters are one of the errors: rustc has no complaints about what is done with those.
+fn body(layer: &Layer, error: &TokenStream) -> TokenStream {
     let (mut generics, lifetimes) = generics::running(layer);
     generics.add_lifetimes(lifetimes);
-    let (mut arguments, mut bindings) = (Vec::new(), Vec::new());
-    for Parameter { pat, ty, role, .. } in &layer.parameters {
-        match role {
-            Role::Next(values) if layer.body_is_sound => {
-                bindings.push(run::next_binding(&[], pat, ty, values));
-            }
-            _ => arguments.push(quote_spanned!(Span::mixed_site()=> #pat: #ty)),
+    let bindings = layer.parameters.iter().map(|Parameter { pat, ty, role, .. }| match role {
+        Role::Next(_) | Role::Refused { .. } => {
+            // the type is only mentioned: what was refused about it would be wrong with its uses too
+            let ty = lifetimes::impl_trait(ty)
+                .is_none()
+                .then(|| quote_spanned!(Span::mixed_site()=> let _: #ty = __refused;));
+            quote_spanned!(Span::mixed_site()=> #ty let #pat = __refused;)
         }
-    }
-    if let Some(next) = run::downstream(layer).filter(|_| layer.body_is_sound) {
-        generics.add_types(quote_spanned!(Span::mixed_site()=> __E __N __J));
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: __koa::Environment));
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
-        arguments.push(quote_spanned!(Span::mixed_site()=> __env: __E));
-        arguments.push(quote_spanned!(Span::mixed_site()=> __next: __N));
-    }
-    let user_fn = run::written_fn(layer, &generics, &arguments, &bindings);
+        _ => quote_spanned!(Span::mixed_site()=> let #pat: #ty = __refused;),
+    });
+    let bindings: Vec<_> =
+        std::iter::once(quote_spanned!(Span::mixed_site()=> let __refused = #error;)).chain(bindings).collect();
+    let user_fn = run::written_fn(layer, &generics, &[], &bindings);
     let attributes = &layer.attributes.on_body;
-    let only = (!layer.body_is_sound).then(|| quote_spanned!(Span::mixed_site()=> #[cfg(rust_analyzer)]));
     quote_spanned! {Span::mixed_site()=>
-        #only
         #(#attributes)*
         #[allow(warnings)]
         #user_fn
@@ -118,7 +121,7 @@ pub(crate) fn stub(attributes: &[Attribute], vis: &Visibility, name: &Ident, koa
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         #[allow(warnings)]
-        #vis struct #name {}
+        pub struct #name {}
         #(#cfg)*
         #[allow(warnings)]
         #vis fn #name() -> #name {

@@ -1,6 +1,6 @@
 //! The user's generics, as far as each generated item has them.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::{GenericParam, LifetimeParam, TypeParam};
 
@@ -67,7 +67,7 @@ fn type_parameter(parameter: &TypeParam, leave_out: &dyn Fn(&TokenStream) -> boo
 /// The layer's type: `audit<S>`.
 pub(super) fn self_type(layer: &Layer) -> TokenStream {
     let this = super::this(layer);
-    let arguments: Vec<_> = layer.own_parameters().map(name).collect();
+    let arguments: Vec<_> = layer.own_parameters().map(ident).collect();
     if arguments.is_empty() {
         return this.into_token_stream();
     }
@@ -75,16 +75,17 @@ pub(super) fn self_type(layer: &Layer) -> TokenStream {
 }
 
 /// The type and const parameters, as arguments.
-pub(super) fn arguments(layer: &Layer) -> Vec<TokenStream> {
+pub(super) fn arguments(layer: &Layer) -> Vec<Ident> {
     let not_a_lifetime = |parameter: &&GenericParam| !matches!(parameter, GenericParam::Lifetime(_));
-    layer.generics.params.iter().filter(not_a_lifetime).map(name).collect()
+    layer.generics.params.iter().filter(not_a_lifetime).map(ident).collect()
 }
 
-fn name(parameter: &GenericParam) -> TokenStream {
+/// The name of a parameter.
+pub(super) fn ident(parameter: &GenericParam) -> Ident {
     match parameter {
-        GenericParam::Lifetime(parameter) => parameter.lifetime.to_token_stream(),
-        GenericParam::Type(parameter) => parameter.ident.to_token_stream(),
-        GenericParam::Const(parameter) => parameter.ident.to_token_stream(),
+        GenericParam::Lifetime(parameter) => parameter.lifetime.ident.clone(),
+        GenericParam::Type(parameter) => parameter.ident.clone(),
+        GenericParam::Const(parameter) => parameter.ident.clone(),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The struct and the fn of a layer, and the methods that set what has a default.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::Type;
+use syn::{Type, Visibility, spanned::Spanned as _};
 
 use super::{generics, this};
 use crate::{
     middleware::model::{Config, Kept, Layer},
-    tokens::{generated_at, readable},
+    tokens::{generated_at, readable, shown_at},
 };
 
 /// The struct. It has braces, so that its name stays free for values: `let timeout = 3` beside a layer `timeout`.
@@ -47,14 +47,16 @@ pub(super) fn struct_with(layer: &Layer, fields: &[TokenStream]) -> TokenStream 
     }
 }
 
-/// The user's visibility, without its place in the user's code, so that a lint that looks at it says so once: at the fn.
+/// Always `pub`: a pipeline that leaves its module carries its layers' types with it, in what the compiler infers, and
+/// rustc refuses an inferred type that is private. Who cannot see the fn cannot make a value of the type either.
 fn struct_vis(layer: &Layer) -> TokenStream {
-    let span = generated_at(&layer.vis);
-    let respan = |mut token: proc_macro2::TokenTree| {
-        token.set_span(span);
-        token
-    };
-    layer.vis.to_token_stream().into_iter().map(respan).collect()
+    let hidden =
+        (!matches!(layer.vis, Visibility::Public(_))).then(|| quote_spanned!(Span::mixed_site()=> #[doc(hidden)]));
+    quote_spanned! {Span::mixed_site()=>
+        #hidden
+        #[allow(unreachable_pub, unnameable_types, private_bounds, private_interfaces)]
+        pub
+    }
 }
 
 fn field(config: &Config) -> TokenStream {
@@ -110,21 +112,26 @@ pub(super) fn maker(layer: &Layer) -> TokenStream {
 
 pub(super) fn maker_with(layer: &Layer, arguments: &[TokenStream], fields: &[TokenStream]) -> TokenStream {
     let (cfg, attributes) = (&layer.attributes.on_all, &layer.attributes.on_fn);
-    let must_use = (!layer.attributes.has_must_use).then(|| {
-        quote_spanned!(Span::mixed_site()=> #[must_use = "a layer runs when it stands in a pipeline"])
-    });
+    let must_use = (!layer.attributes.has_must_use)
+        .then(|| quote_spanned!(Span::mixed_site()=> #[must_use = "a layer runs when it stands in a pipeline"]));
     let generics = generics::declared(layer);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
-    let (vis, name, this, self_type) = (&layer.vis, &layer.name, this(layer), generics::self_type(layer));
+    let (vis, name, this) = (&layer.vis, &layer.name, this(layer));
+    // lints look at the fn as at one that the user wrote if it begins, and its signature and body end, where the user's do
+    let fn_token = &layer.qualifiers.fn_token;
+    let self_type = shown_at(name, generics::self_type(layer));
     let has_types = layer.own_parameters().any(|parameter| matches!(parameter, syn::GenericParam::Type(_)));
     let marker = has_types.then(|| quote_spanned!(Span::mixed_site()=> __types: ::core::marker::PhantomData,));
+    let value = quote_spanned!(Span::mixed_site()=> #this { #(#fields,)* #marker });
+    let mut body = Group::new(Delimiter::Brace, value);
+    body.set_span(layer.body.span());
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         #(#attributes)*
         #must_use
-        #vis fn #name #parameters(#(#arguments),*) -> #self_type #where_clause {
-            #this { #(#fields,)* #marker }
-        }
+        // whether it could be `const` hangs on how the layer is kept, which is not the user's choice
+        #[allow(clippy::missing_const_for_fn)]
+        #vis #fn_token #name #parameters(#(#arguments),*) -> #self_type #where_clause #body
     }
 }
 
@@ -171,8 +178,10 @@ pub(super) fn builders_with(layer: &Layer, rest: impl Fn(&Config, Span) -> Token
 pub(super) fn lend(config: &Config, ty: &Type) -> TokenStream {
     let name = &config.name;
     let span = generated_at(ty);
-    match config.kept {
-        Kept::Value(_) => quote_spanned!(span=> ::core::clone::Clone::clone(&self.#name)),
-        _ => quote_spanned!(span=> &self.#name),
+    if let Kept::Value(_) = config.kept {
+        let clone = shown_at(ty, quote_spanned!(span=> ::core::clone::Clone::clone));
+        quote_spanned!(span=> #clone(&self.#name))
+    } else {
+        quote_spanned!(span=> &self.#name)
     }
 }

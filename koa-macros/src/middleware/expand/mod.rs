@@ -32,6 +32,7 @@ fn block(layer: &Layer, impls: &TokenStream) -> TokenStream {
     let (cfg, koa) = (&layer.attributes.on_all, &layer.koa);
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
+        #[allow(unexpected_cfgs)]
         const _: () = {
             use #koa::__private as __koa;
             #impls
@@ -115,8 +116,8 @@ fn describe(layer: &Layer) -> TokenStream {
     let reads = list("reads", layer.reads().collect());
     let takes = list("takes", layer.takes().collect());
     let provides = list("provides", layer.provides().iter().map(|value| &value.ty).collect());
-    let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
-    let replaces = list("replaces", replaced.map(|value| &value.ty).collect());
+    let others = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
+    let replaces = list("replaces", others.map(|value| &value.ty).collect());
     quote_spanned! {Span::mixed_site()=>
         impl #impl_generics ::core::fmt::Debug for #self_type #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

@@ -1,20 +1,20 @@
 //! The layer as the running onion sees it.
 
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Lifetime, PathArguments, ReturnType, Type};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::{Lifetime, PathArguments, ReturnType, Token, Type, spanned::Spanned as _};
 
 use super::{
     Indices, context,
     generics::{self, Generics},
-    index, item,
+    index, item, this,
 };
 use crate::{
     middleware::{
         lifetimes,
-        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
+        model::{Kept, Kind, Layer, Parameter, Role, Value, names_a_lifetime},
     },
-    tokens::{bare, generated_at, shown_at},
+    tokens::{bare, generated_at, mentions, shown_at},
 };
 
 /// `impl Middleware`, with the user's own fn inside.
@@ -67,6 +67,19 @@ fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
     generics.add_types(indices.all());
     let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send));
     generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+    // one message where the type is written, instead of two about the layer and its future
+    for (parameter, config) in layer.configs() {
+        let (ty, is_sent) = match &config.kept {
+            Kept::Value(ty) => (ty, Some(quote_spanned!(Span::mixed_site()=> + ::core::marker::Send))),
+            Kept::Slice(ty) | Kept::Shared(ty) => (ty, None),
+            Kept::Str | Kept::Owned(_) => continue,
+        };
+        let depends = layer.own_parameters().any(|own| mentions(&ty.to_token_stream(), &generics::ident(own)));
+        if !depends {
+            let span = generated_at(&parameter.ty);
+            generics.add_predicate(quote_spanned!(span=> #ty: ::core::marker::Sync #is_sent));
+        }
+    }
     generics
 }
 
@@ -164,8 +177,10 @@ pub(super) fn written_fn(
     arguments: &[TokenStream],
     bindings: &[TokenStream],
 ) -> TokenStream {
-    let (name, output) = (&layer.name, &layer.output);
-    let (asyncness, fn_token) = (&layer.qualifiers.asyncness, &layer.qualifiers.fn_token);
+    // what a lint has to say about the name it says at the fn that makes the layer
+    let (name, output) = (this(layer), &layer.output);
+    let fn_token = &layer.qualifiers.fn_token;
+    let asyncness = layer.qualifiers.asyncness.unwrap_or(Token![async](Span::mixed_site()));
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let body = &layer.body;
     // Without bindings the user's braces are the fn's own. With them they are a block in it, and the label keeps rustc from
@@ -173,7 +188,7 @@ pub(super) fn written_fn(
     let body = if bindings.is_empty() {
         body.clone()
     } else {
-        let label = Lifetime::new("'_body", Span::mixed_site());
+        let label = Lifetime::new("'_body", body.span());
         quote_spanned!(Span::mixed_site()=> { #(#bindings)* #label: #body })
     };
     quote_spanned! {Span::mixed_site()=>
@@ -190,7 +205,7 @@ fn hidden_types(layer: &Layer, indices: &Indices) -> Vec<TokenStream> {
     if layer.next().is_some() {
         types.extend(quote_spanned!(Span::mixed_site()=> __N __J).into_iter().map(TokenStream::from));
     }
-    types.extend(indices.reads.iter().chain(&indices.takes).map(quote::ToTokens::to_token_stream));
+    types.extend(indices.reads.iter().chain(&indices.takes).map(ToTokens::to_token_stream));
     types
 }
 
@@ -265,8 +280,8 @@ fn bound_next(ty: &Type, values: &[Value], bound: &TokenStream) -> TokenStream {
 /// Calls the user's fn.
 fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     let name = &layer.name;
-    let mut types = generics::arguments(layer);
-    types.extend(hidden_types(layer, indices));
+    let hidden = hidden_types(layer, indices);
+    let types: Vec<_> = generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
     let is_endpoint = layer.next().is_none();
     let mut arguments: Vec<TokenStream> = layer
@@ -290,13 +305,12 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     // what cannot be a response is reported at the type
     let (value, respond) = match &layer.output {
         ReturnType::Type(_, ty) => (
-            quote_spanned!(generated_at(ty)=> __value),
+            quote_spanned!(ty.span()=> __value),
             shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Respond::<#context>::respond)),
         ),
-        ReturnType::Default => (
-            quote_spanned!(generated_at(name)=> __value),
-            quote_spanned!(generated_at(name)=> __koa::Respond::<#context>::respond),
-        ),
+        ReturnType::Default => {
+            (quote_spanned!(name.span()=> __value), quote_spanned!(name.span()=> __koa::Respond::<#context>::respond))
+        }
     };
     quote_spanned! {Span::mixed_site()=>
         async move {

@@ -1,0 +1,309 @@
+use syn::{File, Item, Visibility};
+
+use super::{block, expand, expand_with, head, imp, sentences};
+use crate::tokens::readable;
+
+fn file_text(file: &File) -> String {
+    readable(file)
+}
+
+fn stage(item: &str) -> (String, String) {
+    head(&imp(&expand(item), "Stage"))
+}
+
+fn middleware(item: &str) -> (String, String) {
+    head(&imp(&expand(item), "Middleware"))
+}
+
+/// The user's fn inside the expansion: its signature and its body.
+fn user_fn(item: &str) -> (String, String) {
+    let imp = imp(&expand(item), "Middleware");
+    let syn::ImplItem::Fn(call) = &imp.items[0] else { panic!("no `call`") };
+    let Some(syn::Stmt::Item(Item::Fn(user_fn))) = call.block.stmts.first() else { panic!("no user fn") };
+    (readable(&user_fn.sig), readable(&user_fn.block))
+}
+
+const LOGGER: &str = "async fn logger(ctx: &mut Context, next: Next) -> Result { next.run(ctx).await }";
+
+#[test]
+fn a_layer_is_a_fn_and_a_braced_struct_of_the_same_name() {
+    let file = expand("pub(crate) async fn logger(ctx: &mut Context, next: Next) -> Result { next.run(ctx).await }");
+    let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
+    let Item::Fn(maker) = &file.items[1] else { panic!("no fn") };
+    assert_eq!((item.ident.to_string(), maker.sig.ident.to_string()), ("logger".into(), "logger".into()));
+    assert!(matches!(item.fields, syn::Fields::Named(_)));
+    assert!(matches!(maker.vis, Visibility::Restricted(_)));
+    // the type goes wherever the types of pipelines go
+    assert!(matches!(item.vis, Visibility::Public(_)));
+    assert!(maker.sig.asyncness.is_none());
+}
+
+#[test]
+fn a_layer_that_provides_nothing_hands_the_environment_on() {
+    let (stage, bounds) = stage(LOGGER);
+    assert_eq!(
+        stage,
+        "__koa::Stage<__C, __koa::Walk<__E, __D>, __koa::Walk<__E, __D>, ((__X, __koa::Here), __K), __K, ()>"
+    );
+    assert_eq!(bounds, "where __C: __koa::RunsOn<Context, logger, __X>,");
+    let (middleware, bounds) = middleware(LOGGER);
+    assert_eq!(middleware, "__koa::Middleware<Context, __E, __N, ((__koa::Here, __koa::Here), __J)>");
+    assert_eq!(bounds, "where __E: __koa::Environment, __N: __koa::Downstream<Context, __E, __J>,");
+}
+
+#[test]
+fn reads_takes_and_replaces_are_the_index_in_that_order() {
+    let layer = "async fn audit(next: Next<(User, Replace<Lang>, &mut Cart<'_>)>, tx: &mut Tx<'_>, ctx: &mut Context, \
+                 db: &Db) -> Result { next.run(ctx, todo!()).await }";
+    let (stage, bounds) = stage(layer);
+    assert_eq!(
+        stage,
+        "__koa::Stage<__C, __koa::Walk<__E, __D>, __koa::Walk<__koa::Provided<__koa::Exclusively<Cart<'static>>, \
+         __koa::Provided<Lang, __koa::Provided<User, __O1>>>, __D>, \
+         ((__X, (__I0, (__T0, (__R0, __koa::Here)))), __K), __K, (__O0, __O1,)>"
+    );
+    assert_eq!(
+        bounds,
+        "where __C: __koa::RunsOn<Context, audit, __X>, __E: __koa::Needs<Db, audit, __I0>, \
+         __E: __koa::Takes<Tx<'static>, audit, __T0, __O0>, __O0: __koa::Replaces<Lang, audit, __R0, __O1>,"
+    );
+    let (middleware, bounds) = middleware(layer);
+    assert_eq!(
+        middleware,
+        "__koa::Middleware<Context, __E, __N, ((__koa::Here, (__I0, (__T0, (__R0, __koa::Here)))), __J)>"
+    );
+    assert_eq!(
+        bounds,
+        "where __E: __koa::Environment + __koa::At<__I0, Value = Db> + __koa::Take<__T0, Value = Tx<'v0>>, \
+         __N: for<'s, 'x, 'p0> __koa::Downstream<Context, &'s __koa::Node<__koa::Exclusive<'x, Cart<'p0>>, \
+         &'s __koa::Node<&'x Lang, &'s __koa::Node<&'x User, __E>>>, __J>,"
+    );
+}
+
+#[test]
+fn parameters_become_bindings_in_the_order_written() {
+    let (signature, body) = user_fn(
+        "async fn f(#[config] n: usize, db: &Db, ctx: &mut Context, next: koa::Next<User>, tx: &mut Tx<'_>) -> Result { next }",
+    );
+    assert_eq!(
+        signature,
+        "async fn f<'v0, __E, __N, __J, __I0, __T0>(n: usize, ctx: &mut Context, __env: __E, __next: __N) -> Result \
+         where __E: __koa::Environment + __koa::At<__I0, Value = Db> + __koa::Take<__T0, Value = Tx<'v0>>, \
+         __N: for<'s, 'x> __koa::Downstream<Context, &'s __koa::Node<&'x User, __E>, __J>,"
+    );
+    let places =
+        ["let db: &Db", "let next: koa::Next<User", "let tx: &mut Tx<'_>", "'_body"].map(|part| body.find(part));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{body}");
+}
+
+#[test]
+fn next_keeps_the_path_and_the_values_that_the_user_wrote() {
+    let (_, body) = user_fn("async fn f(ctx: &mut Context, next: Next<(A, Replace<B>, &mut C)>) -> Result { next }");
+    assert!(
+        body.contains(
+            "let next: Next<(A, Replace<B>, &mut C), __koa::Bound<(__koa::Slot<'_, &A, __E>, __koa::Slot<'_, &B, _>, \
+             __koa::Slot<'_, __koa::Exclusive<'_, C>, _>,), __N, __E, __J>>"
+        ),
+        "{body}"
+    );
+    let (_, body) = user_fn("async fn f(ctx: &mut Context, next: Next<()>) -> Result { next }");
+    assert!(body.contains("let next: Next<(), __koa::Bound<(), __N, __E, __J>>"), "{body}");
+}
+
+#[test]
+fn the_body_is_not_looked_into() {
+    for body in
+        ["{ next.run( }", "{ ctx. ; next }", "{ let = next ! @ # }", "{ macro_rules! x { ($a:tt) => { next } } }"]
+    {
+        let Ok(body_tokens) = body.parse::<proc_macro2::TokenStream>() else { continue };
+        let item = quote::quote!(async fn f(ctx: &mut Context, user: &User, next: Next) -> Result #body_tokens);
+        let expanded = super::super::expand(proc_macro2::TokenStream::new(), item).to_string();
+        assert!(expanded.contains(&body_tokens.to_string()), "{expanded}");
+    }
+}
+
+#[test]
+fn without_bindings_the_users_braces_are_the_fns_own() {
+    let (signature, body) = user_fn("async fn hello() -> &'static str { \"hello\" }");
+    assert_eq!((&*signature, &*body), ("async fn hello() -> &'static str", "{ \"hello\" }"));
+}
+
+#[test]
+fn an_endpoint_ends_the_onion_and_responds_with_what_it_returns() {
+    let endpoint = "async fn show(user: &User) -> String { user.name() }";
+    let (stage, bounds) = stage(endpoint);
+    assert!(stage.contains("__koa::Walk<__E, __D, show>"), "{stage}");
+    assert!(bounds.contains("__C: __koa::RunsOn<::koa_runtime::Context, show, __X>"), "{bounds}");
+    let (middleware, bounds) = middleware(endpoint);
+    assert!(middleware.starts_with("__koa::Middleware<::koa_runtime::Context, "), "{middleware}");
+    assert!(bounds.ends_with("__N: ::core::marker::Send,"), "{bounds}");
+    let text = file_text(&expand(endpoint));
+    assert!(text.contains("__koa::Respond::<::koa_runtime::Context>::respond(__value, ctx)"), "{text}");
+    assert!(text.contains("__koa::Description::endpoint(\"show\""), "{text}");
+}
+
+#[test]
+fn a_layer_over_any_protocol_has_no_parameter_for_it() {
+    for layer in [
+        "async fn timing<C: Protocol, S: Store>(ctx: &mut C, next: Next<S>) -> Result { next }",
+        "async fn timing<C, S>(context: &mut C, next: Next<S>) -> Result where C: koa::Protocol, S: Store { next }",
+    ] {
+        let file = expand(layer);
+        let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
+        assert_eq!(item.generics.type_params().map(|p| p.ident.to_string()).collect::<Vec<_>>(), ["S"]);
+        let (stage, bounds) = stage(layer);
+        assert!(stage.starts_with("__koa::Stage<C, "), "{stage}");
+        assert!(stage.contains("((__koa::Here, __koa::Here), __K)"), "{stage}");
+        assert!(!bounds.contains("RunsOn"), "{bounds}");
+        assert!(middleware(layer).0.starts_with("__koa::Middleware<C, "));
+    }
+}
+
+#[test]
+fn a_context_of_ones_own_is_known_by_its_name_ctx() {
+    let layer = "async fn f(tera: &mut tera::Context, ctx: &mut Session, next: Next) -> Result { next }";
+    assert!(stage(layer).1.contains("RunsOn<Session, f, __X>"));
+    assert!(stage(layer).1.contains("Takes<tera::Context, f, __T0, __O0>"));
+    assert!(sentences("async fn f(ctx: &mut Context, view: &tera::Context, next: Next) -> Result { next }").is_empty());
+}
+
+#[test]
+fn type_and_const_parameters_are_the_layers_lifetimes_are_not() {
+    let layer = "async fn f<'a, S: Store + Load<'a>, const N: usize>(x: &Tx<'a, S>, ctx: &mut Context, next: Next<[u8; N]>) \
+                 -> Result where S: 'a, [u8; N]: Fits { next }";
+    let file = expand(layer);
+    let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
+    assert_eq!(readable(&item.generics), "<S: Store, const N: usize>");
+    assert_eq!(readable(&item.generics.where_clause), "where [u8; N]: Fits,");
+    assert!(stage(layer).1.contains("__E: __koa::Needs<Tx<'static, S>, f<S, N>, __I0>"));
+    assert_eq!(
+        readable(&imp(&file, "Middleware").generics),
+        "<'a, S: Store + Load<'a>, const N: usize, __E, __N, __J, __I0>"
+    );
+    let text = file_text(&file);
+    assert!(text.contains("f::<S, N, __E, __N, __J, __I0>(ctx, __env, __next)"), "{text}");
+}
+
+#[test]
+fn a_trait_object_is_read_and_provided_for_ever() {
+    assert!(stage("async fn f(repo: &(dyn Repo + Send)) {}").1.contains("Needs<dyn Repo + Send, f, __I0>"));
+    let (_, bounds) = middleware("async fn f(ctx: &mut Context, next: Next<(dyn Repo, User)>) -> Result { next }");
+    assert!(bounds.contains("&'s __koa::Node<&'x (dyn Repo + 'static), __E>"), "{bounds}");
+    let (_, body) = user_fn("async fn f(ctx: &mut Context, next: Next<(dyn Repo, User)>) -> Result { next }");
+    assert!(body.contains("let next: Next<(&(dyn Repo + 'static), User), "), "{body}");
+}
+
+#[test]
+fn config_is_kept_as_something_owned_and_lent_as_written() {
+    let file = expand(
+        "async fn f(#[config] a: usize, #[config] b: &str, #[config] c: &[u8], #[config] d: &Path, #[config] e: &Options, \
+         ctx: &mut Context, next: Next) -> Result { next }",
+    );
+    let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
+    assert_eq!(
+        readable(&item.fields),
+        "{ a: usize, b: ::std::string::String, c: ::std::vec::Vec<u8>, d: <Path as ::std::borrow::ToOwned>::Owned, e: Options, }"
+    );
+    let Item::Fn(maker) = &file.items[1] else { panic!("no fn") };
+    assert_eq!(
+        readable(&maker.sig.inputs),
+        "a: usize, b: impl ::core::convert::Into<::std::string::String>, c: impl ::core::convert::Into<::std::vec::Vec<u8>>, \
+         d: impl ::core::convert::Into<<Path as ::std::borrow::ToOwned>::Owned>, e: Options"
+    );
+    let text = file_text(&file);
+    let call = "(::core::clone::Clone::clone(&self.a), &self.b, &self.c, &self.d, &self.e, ctx, __env, __next)";
+    assert!(text.contains(call), "{text}");
+}
+
+#[test]
+fn config_with_a_default_is_set_by_a_method() {
+    let file = expand(
+        "pub async fn f(#[config] a: usize, /** How long. */ #[config(default = 30)] secs: u64, \
+         #[config(default = \"koa\")] who: &str, ctx: &mut Context, next: Next) -> Result { next }",
+    );
+    let Item::Fn(maker) = &file.items[1] else { panic!("no fn") };
+    assert_eq!(readable(&maker.sig.inputs), "a: usize");
+    assert_eq!(readable(&maker.block), "{ f { a, secs: 30, who: ::core::convert::Into::into(\"koa\"), } }");
+    let builders = block(&file).into_iter().find_map(|item| match item {
+        Item::Impl(imp) if imp.trait_.is_none() => Some(imp),
+        _ => None,
+    });
+    let text = readable(builders);
+    assert!(text.contains("pub fn secs(mut self, secs: u64) -> Self"), "{text}");
+    assert!(
+        text.contains("How long.") && text.contains("Sets `who`, which is `\\\"koa\\\"` unless it is set."),
+        "{text}"
+    );
+}
+
+#[test]
+fn attributes_go_where_they_mean_something() {
+    let file = expand(
+        "/// Docs.\n#[cfg(unix)] #[deprecated] #[must_use = \"x\"] #[allow(a)] #[expect(b, dead_code, reason = \"r\")] #[instrument(skip_all)] \
+         #[cfg_attr(debug, doc = \"more\", inline)] async fn f(ctx: &mut Context, next: Next) -> Result { next }",
+    );
+    let attributes = |item: &Item| match item {
+        Item::Struct(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
+        Item::Fn(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
+        Item::Const(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
+        _ => panic!("unexpected item"),
+    };
+    let [item, maker, block] = &*file.items else { panic!("not three items") };
+    let (item, maker, block) = (attributes(item), attributes(maker), attributes(block));
+    assert!([&item, &maker, &block].iter().all(|attributes| attributes.starts_with("#[cfg(unix)]")));
+    for on_struct in ["Docs.", "allow(a)", "allow(b,reason", "allow(dead_code,reason", "cfg_attr(debug, doc"] {
+        assert!(item.replace(", ", ",").contains(&on_struct.replace(", ", ",")), "{on_struct} in {item}");
+    }
+    for on_fn in
+        ["Docs.", "deprecated", "must_use = \"x\"", "allow(a)", "expect(dead_code,reason", "cfg_attr(debug,doc"]
+    {
+        assert!(maker.replace(", ", ",").contains(on_fn), "{on_fn} in {maker}");
+    }
+    assert!(!item.contains("deprecated") && !item.contains("expect") && !maker.contains("instrument"));
+    let text = file_text(&file).replace(", ", ",");
+    assert!(text.contains("#[deny(unused_must_use)]#[allow(a)]#[allow(dead_code,reason = \"r\",)]"), "{text}");
+    assert!(
+        text.contains("#[expect(b,reason = \"r\",)]#[instrument(skip_all)]#[cfg_attr(debug,inline)] async fn f"),
+        "{text}"
+    );
+    // such an attribute would name our arguments too
+    assert!(text.contains("(__env): __E,(__next): __N"), "{text}");
+}
+
+#[test]
+fn lint_levels_of_a_parameter_stay_with_it() {
+    let (_, body) =
+        user_fn("async fn f(#[allow(unused)] user: &User, ctx: &mut Context, next: Next) -> Result { next }");
+    assert!(body.contains("#[allow(unused)] let user: &User"), "{body}");
+}
+
+#[test]
+fn the_crate_can_go_by_another_name() {
+    let file = expand_with("crate = crate::koa", "async fn f(user: &User) {}");
+    let text = file_text(&file);
+    assert!(
+        text.contains("use crate::koa::__private as __koa;") && text.contains("RunsOn<crate::koa::Context,"),
+        "{text}"
+    );
+    assert!(!text.contains("koa_runtime"), "{text}");
+}
+
+#[test]
+fn a_layer_describes_itself_with_the_types_as_written() {
+    let text = file_text(&expand(
+        "async fn f(db: &a::Db, tx: &mut Tx<'_>, ctx: &mut Context, next: Next<(User, Replace<Lang>, &mut Cart<'_>)>) -> Result { next }",
+    ));
+    let described =
+        ".reads(&[\"a::Db\"]).takes(&[\"Tx<'_>\"]).provides(&[\"User\", \"Lang\", \"Cart<'_>\"]).replaces(&[\"Lang\"])";
+    assert!(text.contains(described), "{text}");
+}
+
+#[test]
+fn types_and_body_of_a_macro_rules_arrive_in_groups_that_are_not_seen() {
+    use proc_macro2::{Delimiter, Group, TokenTree};
+    let unseen = |text: &str| TokenTree::from(Group::new(Delimiter::None, text.parse().unwrap()));
+    let (ctx, user, body) = (unseen("&mut Context"), unseen("User"), unseen("{ next }"));
+    let item = quote::quote!(async fn f(ctx: #ctx, user: &#user, next: Next) -> Result #body);
+    let expanded = super::super::expand(proc_macro2::TokenStream::new(), item).to_string();
+    assert!(!expanded.contains("compile_error"), "{expanded}");
+}

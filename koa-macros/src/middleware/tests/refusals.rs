@@ -1,0 +1,243 @@
+use super::{sentences, sentences_with};
+
+/// The one thing that is said about a fn.
+#[track_caller]
+fn one(item: &str, sentence: &str) {
+    assert_eq!(sentences(item), [sentence], "about `{item}`");
+}
+
+/// The same, about the parameters of a layer.
+#[track_caller]
+fn parameters(list: &str, sentence: &str) {
+    one(&format!("async fn f({list}, ctx: &mut Context, next: Next) -> Result {{ next.run(ctx).await }}"), sentence);
+}
+
+#[test]
+fn all_mistakes_are_said_at_once() {
+    let said = sentences("unsafe fn f(self, ctx: &Context, user: User, #[param] id: u64) -> &str { }");
+    assert_eq!(said.len(), 7, "{said:#?}");
+}
+
+#[test]
+fn a_layer_is_a_plain_async_fn() {
+    one("fn f() {}", "a layer is an `async fn`: put `async` before `fn`");
+    one("async unsafe fn f() {}", "the onion calls a layer without conditions, so it cannot be `unsafe`");
+}
+
+#[test]
+fn qualifiers() {
+    one("const async fn f() {}", "a layer runs for each request, so it cannot be `const`");
+    one("async extern \"C\" fn f() {}", "a layer is called from Rust: leave `extern` out");
+}
+
+#[test]
+fn a_layer_has_no_self() {
+    for receiver in ["self", "&self", "&mut self", "self: Box<Self>"] {
+        parameters(
+            receiver,
+            "a layer is a free fn, without `self`; what it needs for all requests is a `#[config]` parameter",
+        );
+    }
+}
+
+#[test]
+fn a_layer_has_a_fixed_list_of_parameters() {
+    one("async fn f(x: ...) {}", "a layer has a fixed list of parameters; leave `...` out");
+    one("async fn f(...) {}", "a layer has a fixed list of parameters; leave `...` out");
+}
+
+#[test]
+fn one_context_by_mut() {
+    parameters("c: &mut Context", "a layer has one context, and another parameter is it already");
+    one("async fn f(ctx: Context) {}", "the context is lent to the layer: write `ctx: &mut Context`");
+    one("async fn f(c: &koa::Context) {}", "the context is lent to the layer: write `c: &mut koa::Context`");
+    one("async fn f(ctx: &Session) {}", "the context is lent to the layer: write `ctx: &mut Session`");
+    one("async fn f<C: Protocol>(c: &C) {}", "the context is lent to the layer: write `c: &mut C`");
+    one("async fn f(ctx: &mut Session<'_>) {}", "a context owns what it holds, so its type has no lifetimes");
+    one("async fn f<C>(ctx: &mut C) {}", "`C` is the context of any protocol: write `C: Protocol`");
+    one("async fn f(next: Next) -> Result { next }", "`next.run(…)` needs the context: add `ctx: &mut Context`");
+}
+
+#[test]
+fn a_refused_context_is_not_missed_as_well() {
+    one(
+        "async fn f(ctx: &Context, next: Next) -> Result { next }",
+        "the context is lent to the layer: write `ctx: &mut Context`",
+    );
+}
+
+#[test]
+fn one_next_by_value() {
+    parameters("n: Next", "a layer has one `next`, and another parameter is it already");
+    one(
+        "async fn f(ctx: &mut Context, next: &mut Next<User>) -> Result { next }",
+        "running `next` consumes it, so it is taken by value: `next: Next<User>`",
+    );
+    one("async fn f(next: &Next) {}", "running `next` consumes it, so it is taken by value: `next: Next`");
+}
+
+#[test]
+fn every_parameter_is_something() {
+    parameters(
+        "user: User",
+        "`user` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[config]`",
+    );
+    parameters("f: impl Fn()", "a layer has a type, so `f` needs one with a name: `async fn f<T: …>(… f: T …)`");
+    parameters(
+        "#[config] g: &impl Fn()",
+        "a layer has a type, so `g` needs one with a name: `async fn f<T: …>(… g: T …)`",
+    );
+    parameters("user: &User, user: &Db", "two parameters are named `user`");
+}
+
+#[test]
+fn attributes_of_parameters() {
+    for name in ["param", "query", "body"] {
+        parameters(&format!("#[{name}] x: u8"), &format!("`#[{name}]` comes with the router and is not supported yet"));
+    }
+    parameters(
+        "#[a::b] x: &u8",
+        "`#[a::b]` is not an attribute of a layer's parameter; there are `#[config]`, `#[config(default = …)]` and lint levels such as `#[allow(…)]`",
+    );
+    parameters(
+        "#[cfg(unix)] x: &u8",
+        "`#[cfg]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`",
+    );
+    parameters("/** docs */ x: &u8", "a doc comment belongs on the layer, or on a `#[config(default = …)]` parameter");
+    parameters("#[config] #[config] x: u8", "`#[config]` is written twice");
+    parameters("#[config(size = 3)] x: u8", "`#[config]` has no option `size`; it takes `default = …`");
+    parameters("#[config(default = 3, default = 4)] x: u8", "`default` is given twice");
+    parameters("#[config = 3] x: u8", "write `#[config(default = …)]`");
+}
+
+#[test]
+fn values_are_told_apart_by_type() {
+    parameters("a: &User, b: &User", "`User` is read twice");
+    parameters("a: &mut Tx<'_>, b: &mut Tx<'_>", "`Tx<'_>` is taken twice");
+    for list in ["a: &Tx, b: &mut Tx", "b: &mut Tx, a: &Tx"] {
+        parameters(list, "`Tx` is both read and taken; with the `&mut Tx` alone the layer can do both");
+    }
+    parameters("x: &_", "`x` needs its whole type, as that says which value it is");
+    parameters(
+        "x: &'a User",
+        "leave the lifetime out, as in `x: &User`: the value is borrowed for as long as this layer runs",
+    );
+    parameters(
+        "x: &'static mut User",
+        "leave the lifetime out, as in `x: &mut User`: the value is borrowed for as long as this layer runs",
+    );
+}
+
+#[test]
+fn what_next_hands_inward() {
+    let next = |ty: &str, sentence: &str| {
+        one(&format!("async fn f(ctx: &mut Context, next: {ty}) -> Result {{ next }}"), sentence);
+    };
+    next("Next<User, Db>", "several values are written as a tuple: `Next<(User, Db)>`");
+    next("Next<(User,)>", "one value stands alone: `Next<User>`");
+    next("Next<'a>", "`Next<…>` holds the types of the values handed inward");
+    next("Next<&User>", "`next` hands every value inward by reference: write `User`");
+    next("Next<&'a mut User>", "leave the lifetime out: `&mut User`");
+    next("Next<Replace>", "`Replace` names the type of the value that it replaces: `Replace<User>`");
+    next("Next<Replace<&mut User>>", "`Replace` names the type of the value that it replaces: `Replace<User>`");
+    next(
+        "Next<(User, User)>",
+        "`User` is handed inward twice, and the layers inside could not tell which one they read",
+    );
+    next("Next<Vec<_>>", "the layers inside find a value by its type, so `Next<…>` needs the whole type");
+    next(
+        "Next<(A, B, C, D, E, F, G)>",
+        "a layer hands at most 6 values inward; put some into a struct, or into a layer of their own",
+    );
+    one(
+        "async fn f(user: &User, ctx: &mut Context, next: Next<User>) -> Result { next }",
+        "an outer layer provides a `User` already: write `Replace<User>` to hand another one inward",
+    );
+}
+
+#[test]
+fn config_is_kept_for_all_requests() {
+    parameters(
+        "#[config] x: &mut u8",
+        "all requests share `x`, so it cannot be `&mut`; a `&Mutex<…>` or a `&AtomicUsize` can",
+    );
+    parameters(
+        "#[config] x: &dyn Repo",
+        "the layer keeps `x`, and a `dyn Repo` has no size: write `x: &Box<dyn Repo>` or `x: Arc<dyn Repo>`",
+    );
+    parameters(
+        "#[config] x: Tx<'_>",
+        "the layer keeps `x` for all requests, so it cannot borrow; `'static` can stay, or own it",
+    );
+    parameters("#[config] x: Vec<_>", "the layer keeps `x`, so it needs its whole type");
+    parameters("#[config] (a, b): (u8, u8)", "a `#[config]` parameter is an argument of `f`, so it needs a plain name");
+    one(
+        "async fn f<C: Protocol>(#[config] x: Vec<C>, ctx: &mut C) {}",
+        "the layer keeps `x` under every protocol, so it cannot depend on the context",
+    );
+    one("async fn f(#[config] ctx: &mut Context) {}", "`ctx` comes with each request: leave `#[config]` out");
+    parameters("#[config] n: Next", "`n` comes with each request: leave `#[config]` out");
+}
+
+#[test]
+fn config_by_reference_may_have_a_default() {
+    let layer =
+        "async fn f(#[config(default = Options::new())] x: &Options, ctx: &mut Context, next: Next) -> Result { next }";
+    assert!(sentences(layer).is_empty());
+}
+
+#[test]
+fn a_layer_runs_its_next() {
+    let sentence = "`f` takes `next` but never runs it; leave `next` out to make it an endpoint";
+    one("async fn f(ctx: &mut Context, next: Next) -> Result { Ok(()) }", sentence);
+    one("async fn f(ctx: &mut Context, next: Next) -> Result { \"next\"; Ok(()) }", sentence);
+    one(
+        "async fn f(ctx: &mut Context, _: Next) -> Result { next }",
+        "`f` takes `_` but never runs it; leave `_` out to make it an endpoint",
+    );
+    assert!(sentences("async fn f(ctx: &mut Context, go: Next) -> Result { m!([{ (go) }]) }").is_empty());
+}
+
+#[test]
+fn what_a_layer_returns() {
+    one(
+        "async fn f(ctx: &mut Context, next: Next) { next }",
+        "`f` hands on what the layers inside it return: write `async fn f(…) -> Result`",
+    );
+    one(
+        "async fn f(ctx: &mut Context, next: Next) -> String { next }",
+        "a layer with `next` returns `Result`; what becomes the response is put into the context, or returned by an endpoint",
+    );
+    let borrows =
+        "the response outlives this layer, so what it returns cannot borrow; return an owned value or a `&'static` one";
+    for output in ["&str", "Cow<'_, str>", "Result<&'a str>"] {
+        one(&format!("async fn f<'a>(x: &X<'a>) -> {output} {{ x }}"), borrows);
+    }
+    for output in ["koa::Result", "Result<()>", "Result<(), Error>"] {
+        assert!(sentences(&format!("async fn f(ctx: &mut Context, next: Next) -> {output} {{ next }}")).is_empty());
+    }
+}
+
+#[test]
+fn options_of_the_attribute() {
+    let layer = "async fn f() {}";
+    assert_eq!(
+        sentences_with("debug", layer),
+        ["`#[middleware]` has no option `debug`; it takes `crate = path::to::koa_runtime`"]
+    );
+    assert_eq!(sentences_with("crate = a, crate = b", layer), ["`crate` is given twice"]);
+    assert!(sentences_with("crate = ::a::b,", layer).is_empty());
+    one("#[middleware] async fn f() {}", "`#[middleware]` is written twice");
+}
+
+#[test]
+fn a_layer_has_a_body() {
+    one("async fn f();", "a layer needs a body: `{ … }`");
+}
+
+#[test]
+fn a_broken_parameter_does_not_hide_the_others() {
+    let said = sentences("async fn f(us, ctx: &mut Context, x: User, ba: <A, B>, y: Db) {}");
+    assert_eq!(said.len(), 4, "{said:#?}");
+    assert!(said[2].starts_with("`x` is neither") && said[3].starts_with("`y` is neither"), "{said:#?}");
+}

@@ -1,0 +1,97 @@
+//! A layer, a provider and a reader cost no allocation.
+
+use allocation_counter::measure;
+use koa_runtime::{Settings, prelude::*};
+use tower_service::Service;
+
+struct Value<const N: u8>(u8);
+struct Given<const N: u8>(u8);
+
+#[middleware]
+async fn pass(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await?;
+    Ok(())
+}
+
+#[middleware]
+async fn give<const N: u8>(ctx: &mut Context, next: Next<Value<N>>) -> Result {
+    tokio::task::yield_now().await;
+    next.run(ctx, &Value(N)).await
+}
+
+#[middleware]
+async fn give_away<const N: u8>(ctx: &mut Context, next: Next<&mut Given<N>>) -> Result {
+    next.run(ctx, &mut Given(N)).await
+}
+
+#[middleware]
+async fn read<const N: u8>(value: &Value<N>, ctx: &mut Context, next: Next) -> Result {
+    assert_eq!(value.0, N);
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn take<const N: u8>(given: &mut Given<N>, ctx: &mut Context, next: Next) -> Result {
+    given.0 += 1;
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn hello() -> &'static str {
+    "hello"
+}
+
+/// Allocations of one request, the second one.
+fn allocations<S>(mut service: S) -> u64
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>>,
+    S::Error: std::fmt::Debug,
+{
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let mut ask = |expected| {
+        let reply = runtime.block_on(service.call(http::Request::new(Body::empty()))).unwrap();
+        assert_eq!(reply.status(), expected);
+    };
+    ask(200);
+    measure(|| ask(200)).count_total
+}
+
+macro_rules! count {
+    ($($stages:tt)*) => { allocations(pipeline![$($stages)* hello].callback(Settings::default())) };
+}
+
+#[test]
+fn sixteen_layers_allocate_as_much_as_none() {
+    let none = count!();
+    let sixteen =
+        count!(pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,);
+    assert_eq!(sixteen, none);
+}
+
+#[test]
+fn sixteen_providers_and_readers_allocate_as_much_as_none() {
+    let none = count!();
+    let sixteen = count!(
+        give::<0>, give::<1>, give::<2>, read::<0>, give::<3>, read::<3>, provide(7_u8), give_away::<0>, read::<1>,
+        give_away::<1>, take::<0>, pipeline![read::<2>, take::<1>, read::<0>], pass,
+    );
+    assert_eq!(sixteen, none);
+}
+
+#[test]
+fn a_layer_that_is_switched_off_allocates_nothing() {
+    assert_eq!(count!(false.then(pass), true.then(pass),), count!());
+}
+
+#[test]
+fn the_seventeenth_layer_is_behind_one_box() {
+    let seventeen = count!(
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+    );
+    assert_eq!(seventeen, count!() + 1);
+    let thirty_two = count!(
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+    );
+    assert_eq!(thirty_two, count!() + 1);
+}

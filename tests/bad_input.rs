@@ -1,0 +1,144 @@
+//! Bad input gets a clear answer; nothing is lost, nothing hangs.
+
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use koa_runtime::prelude::*;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+};
+
+#[middleware]
+async fn read(ctx: &mut Context, next: Next) -> Result {
+    if ctx.path() != "/read" {
+        return next.run(ctx).await;
+    }
+    let body = ctx.request.bytes(16).await?;
+    ctx.set_body(format!("{} bytes", body.len()));
+    Ok(())
+}
+
+#[middleware]
+async fn set(ctx: &mut Context) -> &'static str {
+    if ctx.path() == "/set" {
+        ctx.set("X-Bad", "a\nb");
+    }
+    "fine"
+}
+
+type Events = Arc<Mutex<Vec<String>>>;
+
+async fn server() -> (SocketAddr, Events) {
+    let events = Events::default();
+    let seen = events.clone();
+    let app = Application::new(pipeline![read, set])
+        .on_error(move |error, _| seen.lock().unwrap().push(format!("{} {error}", error.status().as_u16())));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(app.serve(listener));
+    (address, events)
+}
+
+/// Sends `request`, closes the sending side if asked to, and reads until the server closes or `enough` has come.
+async fn send(address: SocketAddr, request: &[u8], finish: bool, enough: &str) -> String {
+    let exchange = async {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        // the server may answer and close before it has read everything
+        let _ = stream.write_all(request).await;
+        if finish {
+            let _ = stream.shutdown().await;
+        }
+        let mut reply = Vec::new();
+        let mut chunk = [0; 4096];
+        loop {
+            match stream.read(&mut chunk).await {
+                Ok(0) | Err(_) => break,
+                Ok(length) => reply.extend_from_slice(&chunk[..length]),
+            }
+            if !enough.is_empty() && String::from_utf8_lossy(&reply).contains(enough) {
+                break;
+            }
+        }
+        String::from_utf8_lossy(&reply).into_owned()
+    };
+    tokio::time::timeout(Duration::from_secs(10), exchange).await.expect("it hangs")
+}
+
+#[tokio::test]
+async fn a_broken_request_line_is_a_400_and_the_connection_is_closed() {
+    let (address, _) = server().await;
+    for request in ["GET\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "G\x01T / HTTP/1.1\r\n\r\n", "\x16\x03\x01 tls\r\n\r\n"] {
+        let reply = send(address, request.as_bytes(), false, "").await;
+        assert!(reply.starts_with("HTTP/1.1 400 "), "{request:?}: {reply}");
+    }
+}
+
+#[tokio::test]
+async fn an_oversized_head_is_a_431() {
+    let (address, _) = server().await;
+    let long = format!("GET / HTTP/1.1\r\nHost: a\r\nX-Long: {}\r\n\r\n", "a".repeat(1 << 20));
+    let many = format!("GET / HTTP/1.1\r\nHost: a\r\n{}\r\n", "X-Many: 1\r\n".repeat(200));
+    for request in [long, many] {
+        let reply = send(address, request.as_bytes(), false, "").await;
+        assert!(reply.starts_with("HTTP/1.1 431 "), "{}", &reply[..reply.len().min(100)]);
+    }
+}
+
+#[tokio::test]
+async fn a_head_that_never_ends_is_not_waited_for_without_end() {
+    let (address, _) = server().await;
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost:").await.unwrap();
+    stream.shutdown().await.unwrap();
+    let mut reply = Vec::new();
+    tokio::time::timeout(Duration::from_secs(10), stream.read_to_end(&mut reply)).await.expect("it hangs").unwrap();
+}
+
+#[tokio::test]
+async fn an_invalid_header_value_set_by_a_layer_is_a_500_that_is_reported() {
+    let (address, events) = server().await;
+    let reply = send(address, b"GET /set HTTP/1.1\r\nHost: a\r\n\r\n", false, "Internal Server Error\n").await;
+    assert!(reply.starts_with("HTTP/1.1 500 "), "{reply}");
+    assert!(events.lock().unwrap()[0].to_lowercase().contains("x-bad"), "{events:?}");
+}
+
+#[tokio::test]
+async fn a_body_shorter_than_its_length_is_a_400_and_reported_to_the_layer() {
+    let (address, events) = server().await;
+    let reply = send(address, b"POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc", true, "").await;
+    let events = events.lock().unwrap();
+    assert!(events.len() == 1 && events[0].starts_with("400 "), "{events:?}");
+    assert!(events[0].contains("ended before its Content-Length"), "{events:?}");
+    assert!(reply.starts_with("HTTP/1.1 400 ") && reply.contains("ended before its Content-Length"), "{reply}");
+}
+
+#[tokio::test]
+async fn a_body_over_its_limit_is_a_413() {
+    let (address, _) = server().await;
+    let announced = format!("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 17\r\n\r\n{}", "a".repeat(17));
+    let chunked = "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11\r\naaaaaaaaaaaaaaaaa\r\n0\r\n\r\n";
+    for request in [announced.as_str(), chunked] {
+        let reply = send(address, request.as_bytes(), true, "").await;
+        assert!(reply.starts_with("HTTP/1.1 413 "), "{reply}");
+    }
+}
+
+#[tokio::test]
+async fn a_malformed_chunk_is_a_400() {
+    let (address, _) = server().await;
+    let request = b"POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n";
+    let reply = send(address, request, true, "").await;
+    assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
+}
+
+#[tokio::test]
+async fn a_body_nobody_reads_does_not_spoil_the_next_request() {
+    let (address, _) = server().await;
+    let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /read HTTP/1.1\r\nHost: a\r\n\r\n";
+    let reply = send(address, request, false, "0 bytes").await;
+    assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with("0 bytes"), "{reply}");
+}

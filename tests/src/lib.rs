@@ -1,1 +1,0 @@
-//! The properties of koa-runtime are tested beside this file, one file each.

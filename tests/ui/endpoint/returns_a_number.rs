@@ -1,0 +1,10 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn answer() -> u64 {
+    42
+}
+
+fn main() {
+    Application::new(pipeline![answer]);
+}

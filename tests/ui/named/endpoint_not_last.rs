@@ -1,0 +1,19 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn logger(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn hello() -> &'static str {
+    "Hello World"
+}
+
+pipeline! {
+    pub fn api() needs() => [hello, logger]
+}
+
+fn main() {
+    Application::new(pipeline![api()]);
+}

@@ -1,0 +1,12 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn logger(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx)?;
+    println!("{}", ctx.path());
+    Ok(())
+}
+
+fn main() {
+    Application::new(pipeline![logger]);
+}

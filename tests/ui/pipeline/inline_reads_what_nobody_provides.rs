@@ -1,0 +1,9 @@
+use koa_runtime::prelude::*;
+
+struct User {
+    name: String,
+}
+
+fn main() {
+    Application::new(pipeline![async |user: &User| user.name.clone()]);
+}

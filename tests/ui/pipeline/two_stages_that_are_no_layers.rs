@@ -1,0 +1,11 @@
+//@ mistakes: 2
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn logger(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await
+}
+
+fn main() {
+    Application::new(pipeline!["first", logger, 2]);
+}

@@ -1,0 +1,35 @@
+use std::sync::Arc;
+
+use koa_runtime::prelude::*;
+
+struct Socket {
+    line: String,
+}
+
+impl Protocol for Socket {
+    type Request = String;
+    type Reply = String;
+
+    fn accept(line: String, _: Arc<Settings>) -> Self {
+        Self { line }
+    }
+
+    fn respond(self, _: Result) -> String {
+        self.line
+    }
+}
+
+#[middleware]
+async fn shout(ctx: &mut Socket, next: Next) -> Result {
+    ctx.line.make_ascii_uppercase();
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn hello() -> &'static str {
+    "Hello World"
+}
+
+fn main() {
+    Application::new(pipeline![shout, hello]);
+}

@@ -1,0 +1,18 @@
+use koa_runtime::prelude::*;
+
+struct Tx(u32);
+
+#[middleware]
+async fn transaction(ctx: &mut Context, next: Next<&mut Tx>) -> Result {
+    let mut tx = Tx(0);
+    next.run(ctx, &mut tx).await
+}
+
+#[middleware]
+async fn count(tx: &Tx) -> String {
+    tx.0.to_string()
+}
+
+fn main() {
+    Application::new(pipeline![transaction, count]);
+}

@@ -1,0 +1,20 @@
+use koa_runtime::prelude::*;
+
+struct User {
+    name: String,
+}
+
+#[middleware]
+async fn authenticate(ctx: &mut Context, next: Next<User>) -> Result {
+    let user = User { name: ctx.get("Authorization").to_owned() };
+    next.run(ctx, &user).await
+}
+
+#[middleware]
+async fn profile(user: &User) -> String {
+    user.name
+}
+
+fn main() {
+    Application::new(pipeline![authenticate, profile]);
+}
