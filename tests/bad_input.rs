@@ -101,7 +101,7 @@ async fn a_head_that_never_ends_is_not_waited_for_without_end() {
 #[tokio::test]
 async fn an_invalid_header_value_set_by_a_layer_is_a_500_that_is_reported() {
     let (address, events) = server().await;
-    let reply = send(address, b"GET /set HTTP/1.1\r\nHost: a\r\n\r\n", false, "Internal Server Error\n").await;
+    let reply = send(address, b"GET /set HTTP/1.1\r\nHost: a\r\n\r\n", false, "\r\n\r\nInternal Server Error").await;
     assert!(reply.starts_with("HTTP/1.1 500 "), "{reply}");
     assert!(events.lock().unwrap()[0].to_lowercase().contains("x-bad"), "{events:?}");
 }

@@ -271,6 +271,10 @@ where
 /// What [`Application::new`] takes: a pipeline of HTTP layers in which every value that is read is provided.
 ///
 /// `pipeline!` makes one; there is nothing to implement by hand. `P` is the compiler's proof.
+#[diagnostic::on_unimplemented(
+    message = "an application is made of a `pipeline!`, and `{Self}` is something else",
+    label = "expected `pipeline![…]`"
+)]
 pub trait IntoApplication<P, Cut = D0>: sealed::Sealed {
     #[doc(hidden)]
     fn into_application(self) -> Application;

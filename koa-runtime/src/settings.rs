@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
+use crate::server::panic::Panicked;
 use crate::{Context, Error};
 
 type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
@@ -80,6 +81,8 @@ impl Settings {
             && !self.silent
             && error.status() != StatusCode::NOT_FOUND
             && !error.is_exposed()
+            // what panicked has been printed where it did
+            && !error.source().is_some_and(|source| source.is::<Panicked>())
     }
 }
 

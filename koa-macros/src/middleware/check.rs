@@ -1,15 +1,16 @@
 //! What is wrong with a layer as a whole.
 
 use quote::ToTokens as _;
-use syn::{Pat, ReturnType, Type};
+use syn::{GenericArgument, Ident, Pat, PathArguments, ReturnType, Type};
 
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
         lifetimes,
-        model::{Context, Kept, Kind, Layer, Role, Value, bounds, names_the_context, same},
+        model::{Context, Kept, Kind, Layer, Parameter, Role, Value, bounds, names_the_context, same},
+        spawned::spawned,
     },
-    tokens::{last_name, mentions, readable},
+    tokens::{bare, mentions, last_name, readable},
 };
 
 /// `Next<(…)>` holds at most this many values.
@@ -171,10 +172,7 @@ impl Checks<'_> {
         let layer = self.layer;
         let Some((next, _)) = layer.next() else { return };
         let (name, called) = (&layer.name, next.called());
-        let is_mentioned = match &next.pat {
-            Pat::Ident(pat) => mentions(&layer.body, &pat.ident),
-            _ => false,
-        };
+        let is_mentioned = next_name(next).is_some_and(|name| mentions(&layer.body, name));
         // of two, that says nothing about the one which is meant
         let nexts = layer.parameters.iter().filter(|other| last_name(&other.ty).is_some_and(|name| name == "Next"));
         if !is_mentioned && nexts.count() == 1 {
@@ -182,6 +180,13 @@ impl Checks<'_> {
                 next.tokens(),
                 format!("`{name}` takes `{called}` but never runs it; leave `{called}` out to make it an endpoint"),
             );
+        }
+        if let Some(spawned) = next_name(next).and_then(|name| spawned(&layer.body, name)) {
+            self.body_is_sound = false;
+            let sentence = format!(
+                "a spawned task outlives the request that `{called}` belongs to: run it here, and spawn only what the task owns"
+            );
+            self.diagnostics.refuse(spawned, sentence);
         }
         if layer.context.is_none() && !layer.context_is_refused {
             self.diagnostics
@@ -201,7 +206,7 @@ impl Checks<'_> {
                 self.diagnostics.refuse(&layer.name, sentence);
             }
             (ReturnType::Type(_, ty), Some(_)) => {
-                if last_name(ty).is_none_or(|name| name != "Result") {
+                if !is_a_result_of_nothing(ty) {
                     self.body_is_sound = false;
                     let sentence = "a layer with `next` returns `Result`; what becomes the response is put into the context, or returned by an endpoint";
                     self.diagnostics.refuse(ty, sentence);
@@ -216,4 +221,26 @@ impl Checks<'_> {
             (ReturnType::Default, None) => {}
         }
     }
+}
+
+fn next_name(next: &Parameter) -> Option<&Ident> {
+    match &next.pat {
+        Pat::Ident(pat) => Some(&pat.ident),
+        _ => None,
+    }
+}
+
+/// `Result`, `Result<()>`, or a `Result` whose arguments only rustc knows.
+fn is_a_result_of_nothing(ty: &Type) -> bool {
+    let Type::Path(path) = bare(ty) else { return false };
+    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Result") else { return false };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return true };
+    arguments.args.first().is_none_or(|first| match first {
+        GenericArgument::Type(ty) => match bare(ty) {
+            Type::Tuple(tuple) => tuple.elems.is_empty(),
+            Type::Infer(_) => true,
+            _ => false,
+        },
+        _ => true,
+    })
 }

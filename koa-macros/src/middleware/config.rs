@@ -26,7 +26,9 @@ pub(super) fn default(attribute: &Attribute) -> syn::Result<Option<Expr>> {
                 let sentence = format!("`#[config]` has no option `{key}`; it takes `default = …`");
                 return Err(syn::Error::new(key.span(), sentence));
             }
-            input.parse::<Token![=]>()?;
+            if input.parse::<Token![=]>().is_err() {
+                return Err(syn::Error::new(key.span(), "write the value too: `#[config(default = …)]`"));
+            }
             if default.replace(input.parse()?).is_some() {
                 return Err(syn::Error::new(key.span(), "`default` is given twice"));
             }

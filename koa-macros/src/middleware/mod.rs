@@ -8,6 +8,7 @@ mod lifetimes;
 mod model;
 mod parse;
 mod roles;
+mod spawned;
 #[cfg(test)]
 mod tests;
 mod values;
@@ -32,10 +33,18 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
         Parsed::Nameless => TokenStream::new(),
         Parsed::Broken(Head { attributes, vis, name, .. }) => expand::stub(&attributes, &vis, &name, &koa),
         Parsed::Whole(item) => {
+            // in an `impl` there can stand no struct
+            let is_method = item.parameters.iter().any(|parameter| matches!(parameter, syn::FnArg::Receiver(_)));
             let mut layer = Layer::new(*item, koa, &mut diagnostics);
             check::check(&mut layer, &mut diagnostics);
             let errors = diagnostics.finish();
-            return if errors.is_empty() { expand::layer(&layer) } else { expand::fallback(&layer, errors) };
+            return if errors.is_empty() {
+                expand::layer(&layer)
+            } else if is_method {
+                errors.into_iter().collect()
+            } else {
+                expand::fallback(&layer, errors)
+            };
         }
     };
     diagnostics.finish().into_iter().chain([fallback]).collect()

@@ -64,8 +64,10 @@ pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> T
                     format!("`#[middleware]` has no option `{key}`; it takes `crate = path::to::koa_runtime`");
                 return Err(syn::Error::new(key.span(), sentence));
             }
-            input.parse::<Token![=]>()?;
-            let path = input.call(Path::parse_mod_style)?;
+            let Some(path) = path_after_equals(input) else {
+                let sentence = "`crate` names the path of `koa_runtime`, as in `#[middleware(crate = web)]`";
+                return Err(input.error(sentence));
+            };
             if koa.replace(path).is_some() {
                 return Err(syn::Error::new(key.span(), "`crate` is given twice"));
             }
@@ -79,6 +81,11 @@ pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> T
         diagnostics.add(error);
     }
     koa.map_or_else(|| quote!(::koa_runtime), Path::into_token_stream)
+}
+
+fn path_after_equals(input: ParseStream<'_>) -> Option<Path> {
+    input.parse::<Token![=]>().ok()?;
+    input.call(Path::parse_mod_style).ok()
 }
 
 /// The item under the attribute.

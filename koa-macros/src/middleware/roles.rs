@@ -148,7 +148,8 @@ impl Teller<'_> {
             } else if path.is_ident("doc") {
                 docs.push(attribute.clone());
             } else {
-                special = Some(Special::Refused { as_argument: false });
+                let comes_with_the_request = ["param", "query", "body"].iter().any(|name| path.is_ident(name));
+                special = Some(Special::Refused { as_argument: !comes_with_the_request });
                 self.unknown_attribute(attribute);
             }
         }

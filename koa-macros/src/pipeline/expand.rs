@@ -16,11 +16,13 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
         let name = stage_name(index, span);
         let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
-        steps.extend(walk(krate, index == 0, &probe, &quote_spanned!(span=> &#name), span, ""));
+        steps.extend(walk(krate, index == 0, &probe, &name));
         names.push(name);
     }
     let chain = chain(krate, &names);
+    let passes = passes(krate);
     quote!({
+        #passes
         let (#start, #probe) = #krate::__private::open();
         #steps
         #krate::__private::Pipeline::new(#start, #probe, #chain, ::core::file!(), ::core::line!())
@@ -74,19 +76,14 @@ pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
     quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
-/// One step of the check walk over `layer`, which is a reference to it or, with the suffix `_type`, a marker of its type.
+/// One step of the check walk.
 ///
-/// They are methods, and their names have the span of the stage: rustc has nothing to say about the place of the call.
-pub(super) fn walk(
-    krate: &TokenStream,
-    first: bool,
-    probe: &Ident,
-    layer: &TokenStream,
-    span: Span,
-    suffix: &str,
-) -> TokenStream {
-    let (reach, stage) = (format_ident!("reach{suffix}", span = span), format_ident!("stage{suffix}", span = span));
-    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.#reach(#layer);));
+/// Every token of it has the span of the stage: rustc has nothing to add about the place of a call.
+pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident) -> TokenStream {
+    let span = stage.span();
+    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.reach(&#stage);));
+    // the same again, as if the user had named it: errors show the argument
+    let here = Ident::new("__here", span);
     // see `found::decide`: an index that stays open is refused in words
     quote_spanned!(span=>
         #reach
@@ -100,8 +97,14 @@ pub(super) fn walk(
                 #krate::__private::never(),
             );
         }
-        let #probe = #probe.#stage(#layer);
+        let #here = #probe;
+        let #probe = #stage.__stage(#here);
     )
+}
+
+/// Brings the method that passes a stage into scope.
+pub(super) fn passes(krate: &TokenStream) -> TokenStream {
+    quote!(#[allow(unused_imports)] use #krate::__private::Passes as _;)
 }
 
 /// The layers as one, outermost first.

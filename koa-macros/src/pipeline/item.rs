@@ -7,11 +7,11 @@ use syn::{
 };
 
 use super::{
-    expand::{bind, chain, inline_layer, local, off, stage_name, walk},
+    expand::{bind, chain, inline_layer, local, off, passes, stage_name, walk},
     model::{Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
-use crate::tokens::{mentions, mentions_lifetime};
+use crate::tokens::{generated_at, mentions, mentions_lifetime};
 
 /// `pipeline! { pub fn name(…) needs(…) => […] }`
 pub(super) fn item(krate: &TokenStream, item: &Item) -> TokenStream {
@@ -172,6 +172,16 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
     let predicates = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
     let predicates: Vec<_> = predicates.collect();
     let text = name.to_string();
+    // shown at the name where rustc mentions it
+    let stage = quote_spanned!(generated_at(name)=>
+        #(#cfgs)*
+        impl #stage_generics #krate::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
+        where
+            #(#predicates,)*
+            #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+        {
+        }
+    );
     // see `middleware::expand::item::struct_vis`
     let hidden = (!matches!(visibility, Visibility::Public(_))).then(|| quote!(#[doc(hidden)]));
     quote!(
@@ -198,6 +208,8 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
             #(#predicates,)*
             #chain_type: #krate::__private::Layer,
         {
+            type Switch = #krate::__private::WithTheRest;
+
             fn describe(&self) -> #krate::__private::Description {
                 #krate::__private::Description::pipeline(#text, ::core::file!(), ::core::line!(), &self.layers)
             }
@@ -207,13 +219,7 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
             }
         }
 
-        #(#cfgs)*
-        impl #stage_generics #krate::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
-        where
-            #(#predicates,)*
-            #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
-        {
-        }
+        #stage
 
         #(#cfgs)*
         impl #run_generics #krate::__private::Middleware<__C, __E, __N, __J> for #name #type_generics
@@ -243,9 +249,11 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
     let probe = local("__probe");
     let mut steps = TokenStream::new();
     for (index, (span, stage_type)) in types.iter().enumerate() {
-        let marker = quote_spanned!(*span=> ::core::marker::PhantomData::<#stage_type>);
-        steps.extend(walk(krate, index == 0, &probe, &marker, *span, "_type"));
+        let name = stage_name(index, *span);
+        steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
+        steps.extend(walk(krate, index == 0, &probe, &name));
     }
+    let passes = passes(krate);
     let name = &item.name;
     let name = quote!(#name).into_token_stream();
     quote!(
@@ -253,6 +261,7 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
         const _: () = {
             #[allow(dead_code, non_snake_case)]
             fn #name #impl_generics() #where_clause {
+                #passes
                 let #probe = #krate::__private::open_with::<#krate::Context, #environment, _>();
                 #steps
                 #krate::__private::close(#probe);

@@ -24,9 +24,16 @@ pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
             .into_compile_error();
         }
     };
-    match parse::input.parse2(tokens.collect()) {
+    let tokens: TokenStream = tokens.collect();
+    let is_item = parse::is_item.parse2(tokens.clone()).is_ok_and(|is_item| is_item);
+    match parse::input.parse2(tokens) {
         Ok(Input::Expression(stages)) => expand::expression(&krate, &stages),
         Ok(Input::Item(item)) => item::item(&krate, &item),
-        Err(error) => error.into_compile_error(),
+        Err(error) if is_item => error.into_compile_error(),
+        Err(error) => {
+            // several errors are several statements
+            let errors = error.into_compile_error();
+            quote::quote!({ #errors })
+        }
     }
 }

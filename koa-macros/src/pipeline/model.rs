@@ -73,6 +73,7 @@ fn head(value: &Expr) -> Span {
             invocation.mac.path.segments.last().map_or_else(|| value.span(), |segment| segment.ident.span())
         }
         Expr::Paren(paren) => head(&paren.expr),
+        Expr::Group(group) => head(&group.expr),
         _ => value.span(),
     }
 }

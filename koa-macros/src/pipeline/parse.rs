@@ -15,10 +15,16 @@ use crate::tokens::readable;
 const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
                       an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
 
+/// Whether a named pipeline is written; nothing is left of the input.
+pub(super) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
+    let _ = input.call(Attribute::parse_outer)?;
+    let is_item = input.peek(Token![pub]) || input.peek(Token![fn]);
+    input.parse::<TokenStream>()?;
+    Ok(is_item)
+}
+
 pub(super) fn input(input: ParseStream<'_>) -> syn::Result<Input> {
-    let ahead = input.fork();
-    let _ = ahead.call(Attribute::parse_outer)?;
-    if ahead.peek(Token![pub]) || ahead.peek(Token![fn]) {
+    if is_item(&input.fork())? {
         return item(input).map(|item| Input::Item(Box::new(item)));
     }
     stages(input).map(Input::Expression)
@@ -147,6 +153,8 @@ fn layer(value: Expr) -> syn::Result<Layer> {
         }
         Expr::Cast(cast) => Ok(Layer::Typed(*cast.expr, cast.ty)),
         Expr::Paren(paren) => layer(*paren.expr),
+        // from a `macro_rules`
+        Expr::Group(group) => layer(*group.expr),
         Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
         Expr::Lit(lit) => Err(syn::Error::new_spanned(&lit, format!("`{}` is not a layer: {STAGES}", readable(&lit)))),
         Expr::Binary(binary) => {

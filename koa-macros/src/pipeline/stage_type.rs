@@ -29,6 +29,7 @@ fn value_type(value: &Expr) -> syn::Result<TokenStream> {
         },
         Expr::MethodCall(call) => method_type(call),
         Expr::Paren(paren) => value_type(&paren.expr),
+        Expr::Group(group) => value_type(&group.expr),
         other => Err(unreadable(other.span())),
     }
 }

@@ -9,7 +9,7 @@ use super::{
     describe::{Description, Kind, short_type_name},
     environment::{At, Environment, Nil, Node},
     found::Found,
-    layer::IntoLayer,
+    layer::{IntoLayer, WithTheRest},
     provide::Override,
     whole::{Gate, IndexOf, ProvenLayer},
 };
@@ -72,7 +72,6 @@ pub trait IntoBoxed<R: Reads, C, P> {
     fn into_boxed(self) -> BoxedLayer<R, C>;
 }
 
-#[diagnostic::do_not_recommend]
 impl<R, C, M, L, Out, J, W, P> IntoBoxed<R, C, (M, Out, J, W, P)> for L
 where
     R: Reads,
@@ -301,6 +300,8 @@ impl<R: Reads, C> dynamic<R, C> {
 }
 
 impl<R: Reads, C> Layer for BoxedLayer<R, C> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         self.layer.describe()
     }
@@ -311,6 +312,8 @@ impl<R: Reads, C> Layer for BoxedLayer<R, C> {
 }
 
 impl<R: Reads, C> Layer for dynamic<R, C> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         let mut described = Description::new(Kind::Dynamic, "dynamic", self.file, self.line);
         for layer in &self.list {

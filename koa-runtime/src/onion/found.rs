@@ -3,6 +3,7 @@
 use super::{
     check::{Here, Probe, There},
     depth::{Boxed, Pure},
+    layer::{Alone, WithTheRest},
     whole::Undecided,
 };
 
@@ -20,6 +21,12 @@ impl<P> Found<P> for () {
     type To = Undecided;
 }
 impl<P> Found<P> for Here {
+    type To = P;
+}
+impl<P> Found<P> for Alone {
+    type To = P;
+}
+impl<P> Found<P> for WithTheRest {
     type To = P;
 }
 impl<P, I: Found<P>> Found<P> for There<I> {
@@ -88,7 +95,6 @@ nothing_to_find! {
     [] Here;
     [J] Pure<J>;
     [J] Boxed<J>;
-    [K] (Here, K);
 }
 
 /// The type that an index falls back to when inference leaves it open: [`never`] is coerced to each.

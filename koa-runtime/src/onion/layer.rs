@@ -10,6 +10,10 @@ use super::{describe::Description, provide::Override};
     label = "expected a `#[middleware]` fn or a pipeline"
 )]
 pub trait Layer {
+    /// How it is switched off: [`Alone`], or [`WithTheRest`].
+    #[doc(hidden)]
+    type Switch;
+
     /// Says what this layer is, where it is written, what it provides and reads. A pipeline lists its layers.
     fn describe(&self) -> Description;
 
@@ -23,6 +27,14 @@ pub trait Layer {
     #[doc(hidden)]
     fn override_provided(&mut self, _value: &mut Override) {}
 }
+
+/// An optional layer of this kind asks the layer itself to run or to hand on, so that what follows is proven once.
+#[derive(Debug)]
+pub struct Alone;
+
+/// An optional layer of this kind is proven beside what follows it. Each one doubles the work of the compiler.
+#[derive(Debug)]
+pub struct WithTheRest;
 
 /// Turns a stage as it is written into the layer it stands for: a layer, or the name of one that takes no options.
 #[diagnostic::on_unimplemented(

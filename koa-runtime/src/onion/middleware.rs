@@ -10,6 +10,23 @@ use crate::error::Result;
 pub trait Middleware<C, E, N, J>: Sync {
     /// Runs this layer. Dropping the future cancels it and everything inside it.
     fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send;
+
+    /// Runs this layer if there is one, and hands straight on otherwise. Only layers that are switched
+    /// [`Alone`](super::layer::Alone) hand on, and only those are asked to.
+    fn call_if(this: Option<&Self>, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send
+    where
+        Self: Sized,
+        C: Send,
+        E: Send,
+        N: Send,
+    {
+        async move {
+            match this {
+                Some(layer) => layer.call(ctx, env, next).await,
+                None => Ok(()),
+            }
+        }
+    }
 }
 
 /// The rest of the onion, as seen from one layer. Running it consumes it.

@@ -6,11 +6,14 @@ use super::{
     depth::Heavier,
     describe::{Description, Kind, short_type_name},
     environment::Environment,
+    layer::{Alone, WithTheRest},
     provide::Override,
 };
 use crate::error::Result;
 
 impl<L: Layer> Layer for Option<L> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         match self {
             Some(layer) => Description { kind: Kind::On, ..layer.describe() },
@@ -25,7 +28,7 @@ impl<L: Layer> Layer for Option<L> {
     }
 }
 
-/// `L` may be switched off: what stands behind it finds the same values with it and without it.
+/// `L` may be switched off: what stands behind it finds the same values with it and without it. `S` is how.
 #[diagnostic::on_unimplemented(
     message = "`{L}` hands values to the layers inside it, so it cannot be switched off",
     label = "the layers inside it may read what it provides",
@@ -33,18 +36,39 @@ impl<L: Layer> Layer for Option<L> {
 )]
 pub trait Switchable<L: ?Sized, In, Out, S> {}
 #[diagnostic::do_not_recommend]
-impl<L: ?Sized, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Here> for () {}
+impl<L: Layer, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, L::Switch> for () {}
 
-// For a provider, the walk goes on with what it provides, so that its readers are not reported too.
-impl<C, E, D, J, K, L, E1, D1, D2, End, S, W> Stage<C, Walk<E, D>, Walk<E1, D2, Open>, (S, (J, K)), K, (D1, End, W)> for Option<L>
+// For a provider, which is refused, the walk goes on with what it provides: its readers are not refused too.
+/// The index of an optional layer, of how it is switched, its own index `J` and the index `K` of what follows.
+pub trait Switched<J, K, Index> {}
+// `J` ends in `K`: to name it once more would double the index at every optional layer
+impl<J, K> Switched<J, K, ((Alone, Here), J)> for Alone {}
+impl<J, K> Switched<J, K, ((WithTheRest, Here), (J, K))> for WithTheRest {}
+
+impl<C, E, D, J, K, L, E1, D1, D2, End, S, Index, W>
+    Stage<C, Walk<E, D>, Walk<E, D2, Open>, Index, K, (J, E1, D1, End, S, W)> for Option<L>
 where
     L: Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
     (): Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,
+    S: Switched<J, K, Index>,
     D1: Heavier<D2>,
 {
 }
 
-impl<C, E, N, J, K, L> Middleware<C, E, N, (Here, (J, K))> for Option<L>
+// One bound on what follows, through the layer: two would double the compiler's work at every optional layer.
+impl<C, E, N, J, L> Middleware<C, E, N, ((Alone, Here), J)> for Option<L>
+where
+    C: Send,
+    E: Environment,
+    N: Send,
+    L: Middleware<C, E, N, J>,
+{
+    fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send {
+        L::call_if(self.as_ref(), ctx, env, next)
+    }
+}
+
+impl<C, E, N, J, K, L> Middleware<C, E, N, ((WithTheRest, Here), (J, K))> for Option<L>
 where
     C: Send,
     E: Environment,

@@ -7,6 +7,7 @@ use super::{
     chain::{Chain, Empty},
     check::{Probe, Stage},
     describe::Description,
+    layer::WithTheRest,
     provide::Override,
 };
 use crate::error::Result;
@@ -50,6 +51,8 @@ impl<C, In, Out, J, K, L> fmt::Debug for Pipeline<C, In, Out, J, K, L> {
 }
 
 impl<C, In, Out, J, K, L: Layer> Layer for Pipeline<C, In, Out, J, K, L> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         self.describe()
     }
@@ -72,6 +75,8 @@ where
 }
 
 impl<A: Layer, B: Layer> Layer for Chain<A, B> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)
     }
@@ -88,6 +93,8 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
 }
 
 impl Layer for Empty {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)
     }

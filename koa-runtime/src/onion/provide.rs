@@ -7,6 +7,7 @@ use super::{
     check::{Here, Provided, Stage, Walk},
     describe::{Description, short_type_name},
     environment::{Environment, Node},
+    layer::WithTheRest,
 };
 use crate::error::Result;
 
@@ -46,6 +47,8 @@ pub fn provide<T>(value: T) -> provide<T> {
 }
 
 impl<T: 'static> Layer for provide<T> {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         let mut described = Description::layer("provide", self.file, self.line);
         described.provides.push(short_type_name::<T>().into());

@@ -9,6 +9,7 @@ use super::{
     describe::Description,
     environment::{Environment, Nil},
     found::Found,
+    layer::WithTheRest,
 };
 use crate::error::Result;
 
@@ -52,6 +53,8 @@ impl<L> Gate<L> for Undecided {
 }
 
 impl Layer for Nothing {
+    type Switch = WithTheRest;
+
     fn describe(&self) -> Description {
         Description::layer("nothing", "", 0)
     }

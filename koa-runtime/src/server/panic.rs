@@ -1,12 +1,8 @@
 //! A panic in a layer becomes an error.
 
-use std::{
-    any::Any,
-    fmt,
-    panic::{AssertUnwindSafe, catch_unwind},
-    pin::pin,
-    task::Poll,
-};
+use std::{any::Any, fmt, panic::AssertUnwindSafe};
+
+use futures_util::FutureExt as _;
 
 use crate::{Error, Result};
 
@@ -38,11 +34,8 @@ impl std::error::Error for Panicked {}
 /// Awaits `future`; its panic is an error.
 ///
 /// What the future had borrowed may be half-changed afterwards. That is safe to look at, and only the responder does.
-pub(crate) async fn caught(future: impl Future<Output = Result> + Send) -> Result {
-    let mut future = pin!(future);
-    std::future::poll_fn(move |task| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(task))) {
-        Ok(polled) => polled,
-        Err(payload) => Poll::Ready(Err(Error::from(Panicked::new(&*payload)))),
-    })
-    .await
+pub(crate) fn caught(future: impl Future<Output = Result> + Send) -> impl Future<Output = Result> + Send {
+    AssertUnwindSafe(future)
+        .catch_unwind()
+        .map(|outcome| outcome.unwrap_or_else(|payload| Err(Error::from(Panicked::new(&*payload)))))
 }

@@ -48,12 +48,15 @@ impl Protocol for Context {
 /// Runs one request through the onion. A panic in a layer is an error like any other: a 500, reported once.
 ///
 /// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
-pub(crate) async fn answer<C: Protocol, L: Onion<C, J>, J>(
+pub(crate) fn answer<C: Protocol, L: Onion<C, J>, J>(
     onion: &L,
     request: C::Request,
     settings: Arc<Settings>,
-) -> C::Reply {
+) -> impl Future<Output = C::Reply> + Send {
+    // before the future is made, so that the request does not lie in it a second time
     let mut ctx = C::accept(request, settings);
-    let outcome = caught(onion.run(&mut ctx)).await;
-    ctx.respond(outcome)
+    async move {
+        let outcome = caught(onion.run(&mut ctx)).await;
+        ctx.respond(outcome)
+    }
 }

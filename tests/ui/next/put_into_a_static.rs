@@ -6,8 +6,9 @@ static HELD: Mutex<Option<Next>> = Mutex::new(None);
 
 #[middleware]
 async fn hold(ctx: &mut Context, next: Next) -> Result {
-    *HELD.lock().unwrap() = Some(next);
     ctx.set("X-Held", "1");
+    let mut held = HELD.lock().unwrap();
+    held.insert(next);
     Ok(())
 }
 

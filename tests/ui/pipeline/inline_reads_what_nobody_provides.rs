@@ -5,5 +5,5 @@ struct User {
 }
 
 fn main() {
-    Application::new(pipeline![async |user: &User| user.name.clone()]);
+    Application::new(pipeline![async |user: &User| -> String { user.name.clone() }]);
 }

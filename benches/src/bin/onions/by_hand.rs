@@ -62,6 +62,27 @@ pub mod result {
     names!(nest);
 }
 
+pub mod work {
+    use super::*;
+    macro_rules! nest {
+        ($this:ident $next:ident $($rest:ident)*) => {
+            pub async fn $this<const N: usize>(ctx: &mut Context) -> Result {
+                touch(ctx);
+                $next::<N>(ctx).await?;
+                touch(ctx);
+                Ok(())
+            }
+            nest!($next $($rest)*);
+        };
+        ($last:ident) => {
+            pub async fn $last<const N: usize>(ctx: &mut Context) -> Result {
+                end(ctx).await
+            }
+        };
+    }
+    names!(nest);
+}
+
 pub mod reader {
     use super::*;
     macro_rules! nest {
@@ -86,6 +107,7 @@ pub mod provider {
     use super::*;
 
     pub struct Provided<'a, T, O> {
+        #[expect(dead_code, reason = "what is read is the state")]
         pub value: &'a T,
         pub outer: O,
     }

@@ -16,6 +16,14 @@ pub async fn result<const I: usize, const UNCUT: bool>(ctx: &mut Context, next: 
 }
 
 #[middleware]
+pub async fn work<const I: usize, const UNCUT: bool>(ctx: &mut Context, next: Next) -> Result {
+    touch(ctx);
+    next.run(ctx).await?;
+    touch(ctx);
+    Ok(())
+}
+
+#[middleware]
 pub async fn provider<const I: usize, const UNCUT: bool>(ctx: &mut Context, next: Next<Value<I>>) -> Result {
     let value = Value(7);
     black_box(&value.0);

@@ -2,13 +2,16 @@
 //! one mistake gives one message.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
-use syn::{Attribute, Visibility};
+use quote::{ToTokens as _, quote_spanned};
+use syn::{Attribute, Type, Visibility};
 
 use super::{block, generics, item, provided, run};
-use crate::middleware::{
-    lifetimes,
-    model::{Layer, Parameter, Role},
+use crate::{
+    middleware::{
+        lifetimes,
+        model::{Layer, Parameter, Role},
+    },
+    tokens::bare,
 };
 
 /// For a fn whose signature is understood.
@@ -39,6 +42,8 @@ pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
         #builders
 
         impl #parameters __koa::Layer for #self_type #where_clause {
+            type Switch = __koa::WithTheRest;
+
             fn describe(&self) -> __koa::Description {
                 __koa::Description::layer("", "", 0)
             }
@@ -81,7 +86,11 @@ fn argument(parameter: &Parameter) -> Option<TokenStream> {
             Some(quote_spanned!(Span::mixed_site()=> _: #ty))
         }
         Role::Refused { as_argument: true } => {
-            let ty = &parameter.ty;
+            // what stands behind a reference is given by value, or nobody knows how
+            let ty = match bare(&parameter.ty) {
+                Type::Reference(_) => quote_spanned!(Span::mixed_site()=> impl ::core::marker::Sized),
+                ty => ty.to_token_stream(),
+            };
             Some(quote_spanned!(Span::mixed_site()=> _: #ty))
         }
         _ => None,
@@ -132,6 +141,8 @@ pub(crate) fn stub(attributes: &[Attribute], vis: &Visibility, name: &Ident, koa
             use #koa::__private as __koa;
 
             impl __koa::Layer for #name {
+                type Switch = __koa::WithTheRest;
+
                 fn describe(&self) -> __koa::Description {
                     __koa::Description::layer("", "", 0)
                 }

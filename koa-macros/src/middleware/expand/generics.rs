@@ -29,6 +29,13 @@ pub(super) fn checked(layer: &Layer) -> Generics {
     generics
 }
 
+/// What the check walk has beside what the layer's type has: the context and every bound.
+pub(super) fn walked(layer: &Layer) -> Generics {
+    let mut generics = checked(layer);
+    generics.types.truncate(usize::from(layer.context_parameter().is_some()));
+    generics
+}
+
 /// All of it, for what runs. The lifetimes come apart, as an impl wants only those that it mentions.
 pub(super) fn running(layer: &Layer) -> (Generics, Vec<LifetimeParam>) {
     let mut generics = Generics::default();
@@ -96,6 +103,11 @@ impl Generics {
 
     pub(super) fn add_types(&mut self, types: impl IntoIterator<Item = impl ToTokens>) {
         self.types.extend(types.into_iter().map(ToTokens::into_token_stream));
+    }
+
+    /// The parameters of another, before these.
+    pub(super) fn prepend_types(&mut self, other: Self) {
+        self.types.splice(0..0, other.types);
     }
 
     pub(super) fn add_predicate(&mut self, predicate: TokenStream) {

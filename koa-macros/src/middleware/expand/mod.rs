@@ -21,10 +21,10 @@ use crate::tokens::{generated_at, readable};
 pub(super) fn layer(layer: &Layer) -> TokenStream {
     let (item, maker) = (item::item(layer), item::maker(layer));
     let builders = item::builders(layer);
-    let (describe, stage, middleware) = (describe(layer), stage::stage(layer), run::middleware(layer));
+    let (describe, (method, stage), middleware) = (describe(layer), stage::stage(layer), run::middleware(layer));
     let impls = quote_spanned!(Span::mixed_site()=> #builders #describe #stage #middleware);
     let impls = block(layer, &impls);
-    quote_spanned!(Span::mixed_site()=> #item #maker #impls)
+    quote_spanned!(Span::mixed_site()=> #item #maker #method #impls)
 }
 
 /// The impls do not add to the names around the layer, and call `koa_runtime::__private` by a short one.
@@ -108,6 +108,7 @@ fn describe(layer: &Layer) -> TokenStream {
     let self_type = generics::self_type(layer);
     let (name, line) = (layer.name.to_string(), line(&layer.name));
     let kind = Ident::new(if layer.next().is_some() { "layer" } else { "endpoint" }, Span::mixed_site());
+    let switch = Ident::new(if run::hands_on(layer) { "Alone" } else { "WithTheRest" }, Span::mixed_site());
     let list = |called: &str, types: Vec<&Type>| {
         let called = Ident::new(called, Span::mixed_site());
         let types: Vec<String> = types.into_iter().map(readable).collect();
@@ -127,6 +128,8 @@ fn describe(layer: &Layer) -> TokenStream {
 
         #[doc(hidden)]
         impl #impl_generics __koa::Layer for #self_type #where_clause {
+            type Switch = __koa::#switch;
+
             fn describe(&self) -> __koa::Description {
                 __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #provides #replaces
             }

@@ -1,7 +1,7 @@
 //! The layer as the check walk sees it: what it needs of the layers outside it, and what it leaves to those inside.
 
-use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens as _, quote_spanned};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote, quote_spanned};
 
 use super::{Indices, context, generics, hidden, index, provided};
 use crate::{
@@ -9,14 +9,16 @@ use crate::{
         lifetimes,
         model::{Context, Kind, Layer},
     },
-    tokens::shown_at,
+    tokens::{generated_at, shown_at},
 };
 
-/// One bound for each fact, at the user's own token for it.
-pub(super) fn stage(layer: &Layer) -> TokenStream {
+/// One bound for each fact, at the user's own token for it: as an impl, and as a method, from which rustc reports the fact
+/// without a word about the impl.
+pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     let self_type = generics::self_type(layer);
     let indices = Indices::of(layer);
-    let mut generics = generics::checked(layer);
+    let declared = generics::declared(layer);
+    let mut generics = generics::walked(layer);
 
     // the context
     let (walked, protocol) = if let Some(Context::Generic(_)) = layer.context {
@@ -59,13 +61,57 @@ pub(super) fn stage(layer: &Layer) -> TokenStream {
     let inside = provided(layer.provides(), env);
     let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type));
     let index = index(&protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
+    let (walk, out) = (
+        quote_spanned!(Span::mixed_site()=> __koa::Walk<__E, __D>),
+        quote_spanned!(Span::mixed_site()=> __koa::Walk<#inside, __D #end>),
+    );
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
-    quote_spanned! {Span::mixed_site()=>
+    let (own_parameters, own_where_clause) = (declared.parameters(), declared.where_clause());
+    let cfg = &layer.attributes.on_all;
+    let method = proc_macro2::Ident::new("__stage", generated_at(&layer.name));
+    let method = quote_spanned! {Span::mixed_site()=>
+        #(#cfg)*
+        impl #own_parameters #self_type #own_where_clause {
+            #[doc(hidden)]
+            #[allow(dead_code, clippy::type_complexity)]
+            pub fn #method #parameters(
+                &self,
+                probe: __koa::Probe<#walked, #walk, #index>,
+            ) -> __koa::Probe<#walked, #out, __K> #where_clause {
+                probe.pass()
+            }
+        }
+    };
+    generics.prepend_types(declared);
+    let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
+    let stage = quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
-        impl #parameters
-            __koa::Stage<#walked, __koa::Walk<__E, __D>, __koa::Walk<#inside, __D #end>, #index, __K, (#(#passed,)*)>
-            for #self_type
-        #where_clause
-        {}
+        impl #parameters __koa::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)> for #self_type #where_clause {}
+    };
+    if layer.koa.to_string() == quote!(::koa_runtime).to_string() {
+        (spelled_out(method, &layer.koa), stage)
+    } else {
+        (TokenStream::new(), quote!(#method #stage))
     }
+}
+
+/// Outside of the block that has a short name for `koa_runtime::__private`, so that rustc calls the method
+/// `logger::__stage`. Where the user has named the crate it stays inside, so that a wrong name is reported once.
+fn spelled_out(tokens: TokenStream, koa: &TokenStream) -> TokenStream {
+    let spell_out = |token: TokenTree| match token {
+        TokenTree::Ident(ident) if ident == "__koa" => {
+            let koa = koa.clone().into_iter().map(|mut token| {
+                token.set_span(ident.span());
+                token
+            });
+            quote_spanned!(ident.span()=> #(#koa)*::__private)
+        }
+        TokenTree::Group(group) => {
+            let mut spelled = Group::new(group.delimiter(), spelled_out(group.stream(), koa));
+            spelled.set_span(group.span());
+            TokenTree::Group(spelled).into()
+        }
+        token => token.into(),
+    };
+    tokens.into_iter().flat_map(spell_out).collect()
 }

@@ -19,12 +19,13 @@ pub(crate) async fn serve<A>(stream: TcpStream, answer: impl Fn(http::Request<In
 where
     A: Future<Output = http::Response<Body>> + Send + 'static,
 {
-    // a reply is written at once or flushed on purpose; waiting for more only delays it
+    // a reply is written at once; the system waiting for more of it only delays it
     let _ = stream.set_nodelay(true);
     let mut builder = auto::Builder::new(TokioExecutor::new());
+    // no `pipeline_flush`, though pipelined replies then go out one write each: with it, hyper closes on a broken request
+    // without sending the 400 or 431 that it has ready
     builder
         .http1()
-        .pipeline_flush(true) // without it, pipelined replies go out one write each
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT);
     #[cfg(feature = "http2")]
