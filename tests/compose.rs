@@ -135,7 +135,7 @@ async fn the_context_is_one_and_the_same_all_the_way() {
     let response = Application::new(pipeline![address, pipeline![address], address]).get("/").await;
     let addresses: Vec<_> = response.headers().get_all("x-address").iter().collect();
     assert_eq!(addresses.len(), 3);
-    assert!(addresses.iter().all(|address| address == &addresses[0]), "{addresses:?}");
+    assert!(addresses.iter().all(|address| *address == addresses[0]), "{addresses:?}");
 }
 
 #[tokio::test]

@@ -27,7 +27,7 @@ async fn by_reference(#[config] hits: &AtomicUsize, #[config] name: &str, ctx: &
 async fn with_defaults(
     #[config] path: &str,
     #[config(default = 3)] tries: u8,
-    #[config(default = vec!["a".to_owned()])] names: &Vec<String>,
+    #[config(default = vec!["a".to_owned()])] names: &[String],
     ctx: &mut Context,
     next: Next,
 ) -> Result {

@@ -27,9 +27,7 @@ async fn guarded(dropped: &Arc<AtomicUsize>, ctx: &mut Context, next: Next) -> R
 
 #[middleware]
 async fn boom(ctx: &mut Context) -> &'static str {
-    if ctx.path() == "/now" {
-        panic!("no {}", "way");
-    }
+    assert!(ctx.path() != "/now", "no {}", "way");
     tokio::task::yield_now().await;
     assert_ne!(ctx.path(), "/later", "it had to come");
     "alive"
@@ -53,10 +51,9 @@ async fn a_panic_is_a_500_reported_once_and_the_layers_are_dropped() {
         assert_eq!(events.lock().unwrap().len(), n + 1);
         assert_eq!(dropped.load(Ordering::SeqCst), n + 1);
     }
-    let events = events.lock().unwrap();
+    let events = events.lock().unwrap().clone();
     assert_eq!(events[0], "a layer panicked: no way");
     assert!(events[1].contains("it had to come"), "{}", events[1]);
-    drop(events);
     assert_eq!(app.get("/").await.text(), "alive");
 }
 

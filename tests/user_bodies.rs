@@ -57,6 +57,7 @@ async fn shadow(ctx: &mut Context, next: Next) -> Result {
         let ctx = &mut *ctx;
         ctx.set("X-Path", &path);
     }
+    #[allow(clippy::redundant_locals, reason = "users do write it")]
     let ctx = ctx;
     let outcome = next.run(ctx).await;
     let first = path.split('/').next_back();
@@ -139,7 +140,7 @@ async fn they_run_on_a_task_of_their_own() {
 async fn a_timeout_around_next_cancels_what_is_inside() {
     #[middleware]
     async fn slow() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
     let response = Application::new(pipeline![timeout(Duration::from_millis(5)), slow])
         .on_error(|error, _| assert_eq!(error.status(), 503))

@@ -200,15 +200,12 @@ impl Application {
     /// assert_eq!(reply.status(), 200);
     /// # });
     /// ```
-    pub fn callback(
-        &self,
-    ) -> Callback<
-        impl Fn(http::Request<Body>) -> BoxFuture<Result<http::Response<Body>, Infallible>> + Clone + Send + Sync + 'static,
-    > {
+    #[must_use]
+    pub fn callback(&self) -> Callback<impl Fn(http::Request<Body>) -> BoxedReply + Clone + Send + Sync + 'static> {
         let app = self.clone();
         Callback::new(move |request| {
             let reply = Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings));
-            Box::pin(async move { Ok(reply.await) }) as BoxFuture<_>
+            Box::pin(async move { Ok(reply.await) }) as BoxedReply
         })
     }
 
@@ -222,11 +219,12 @@ impl fmt::Debug for Application {
         f.debug_struct("Application")
             .field("pipeline", &self.describe())
             .field("settings", &self.settings)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 
 type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+type BoxedReply = BoxFuture<Result<http::Response<Body>, Infallible>>;
 
 /// An onion whose type is forgotten. Each call is one virtual call; a connection makes one, however many requests it brings.
 pub(crate) trait Runs: Send + Sync {

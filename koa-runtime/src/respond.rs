@@ -56,12 +56,14 @@ pub trait Respond<C = Context> {
 }
 
 /// Leaves the response to the layers.
+#[diagnostic::do_not_recommend]
 impl<C> Respond<C> for () {
     fn respond(self, _: &mut C) -> Result {
         Ok(())
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<C> Respond<C> for Infallible {
     fn respond(self, _: &mut C) -> Result {
         match self {}
@@ -95,6 +97,7 @@ impl<T: Respond> Respond for (StatusCode, T) {
 }
 
 /// The status alone; its phrase is the body.
+#[diagnostic::do_not_recommend]
 impl Respond for StatusCode {
     fn respond(self, ctx: &mut Context) -> Result {
         ctx.set_status(self);
@@ -104,6 +107,7 @@ impl Respond for StatusCode {
 
 macro_rules! body {
     ($($body:ty)*) => {$(
+        #[diagnostic::do_not_recommend] // the note of the trait lists them
         impl Respond for $body {
             fn respond(self, ctx: &mut Context) -> Result {
                 ctx.set_body(self);
@@ -127,8 +131,20 @@ body!(Body &'static str String Cow<'static, str> Bytes Vec<u8> &'static [u8]);
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Json<T>(pub T);
 
+/// What can be written as JSON: `serde::Serialize`, of which rustc would list a hundred implementations.
 #[cfg(feature = "json")]
-impl<T: serde::Serialize> Respond for Json<T> {
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be written as JSON",
+    label = "this endpoint returns a `{Self}` in `Json`",
+    note = "write `#[derive(serde::Serialize)]` above `{Self}`, and above every type in it"
+)]
+pub trait ToJson: serde::Serialize {}
+#[cfg(feature = "json")]
+#[diagnostic::do_not_recommend]
+impl<T: serde::Serialize + ?Sized> ToJson for T {}
+
+#[cfg(feature = "json")]
+impl<T: ToJson> Respond for Json<T> {
     fn respond(self, ctx: &mut Context) -> Result {
         ctx.set_body(Body::json(&self.0)?);
         Ok(())
@@ -221,6 +237,7 @@ impl Redirect {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl Respond for Redirect {
     fn respond(self, ctx: &mut Context) -> Result {
         ctx.set_status(self.status);

@@ -82,7 +82,7 @@ impl Settings {
             && error.status() != StatusCode::NOT_FOUND
             && !error.is_exposed()
             // what panicked has been printed where it did
-            && !error.source().is_some_and(|source| source.is::<Panicked>())
+            && !error.source().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Panicked>)
     }
 }
 

@@ -172,8 +172,23 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
     let predicates = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
     let predicates: Vec<_> = predicates.collect();
     let text = name.to_string();
-    // shown at the name where rustc mentions it
+    // shown at the name where rustc mentions it; as a method too, as `#[middleware]` does it
     let stage = quote_spanned!(generated_at(name)=>
+        #(#cfgs)*
+        impl #impl_generics #name #type_generics #where_clause {
+            #[doc(hidden)]
+            #[allow(dead_code, clippy::type_complexity)]
+            pub fn __stage<__C, __In, __Out, __J, __K, __W>(
+                &self,
+                probe: #krate::__private::Probe<__C, __In, __J>,
+            ) -> #krate::__private::Probe<__C, __Out, __K>
+            where
+                #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+            {
+                probe.pass()
+            }
+        }
+
         #(#cfgs)*
         impl #stage_generics #krate::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
         where

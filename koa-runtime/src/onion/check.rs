@@ -185,6 +185,7 @@ impl<S: ?Sized> Passes for S {}
 /// # Panics
 ///
 /// Always: what calls it is checked and never run.
+#[must_use]
 pub fn any<S>() -> S {
     unreachable!("the check of a named pipeline is never run")
 }

@@ -107,6 +107,7 @@ where
 /// let plugins: Vec<BoxedLayer<(User,)>> = vec![boxed(greet)];
 /// let app = Application::new(pipeline![provide(User("ada")), dynamic(plugins)]);
 /// ```
+#[must_use]
 #[track_caller]
 pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
     let place = std::panic::Location::caller();

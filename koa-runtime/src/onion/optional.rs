@@ -38,15 +38,15 @@ pub trait Switchable<L: ?Sized, In, Out, S> {}
 #[diagnostic::do_not_recommend]
 impl<L: Layer, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, L::Switch> for () {}
 
-// For a provider, which is refused, the walk goes on with what it provides: its readers are not refused too.
 /// The index of an optional layer, of how it is switched, its own index `J` and the index `K` of what follows.
 pub trait Switched<J, K, Index> {}
 // `J` ends in `K`: to name it once more would double the index at every optional layer
 impl<J, K> Switched<J, K, ((Alone, Here), J)> for Alone {}
 impl<J, K> Switched<J, K, ((WithTheRest, Here), (J, K))> for WithTheRest {}
 
+// For a provider, which is refused, the walk goes on with what it provides: its readers are not refused too.
 impl<C, E, D, J, K, L, E1, D1, D2, End, S, Index, W>
-    Stage<C, Walk<E, D>, Walk<E, D2, Open>, Index, K, (J, E1, D1, End, S, W)> for Option<L>
+    Stage<C, Walk<E, D>, Walk<E1, D2, Open>, Index, K, (J, D1, End, S, W)> for Option<L>
 where
     L: Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
     (): Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,

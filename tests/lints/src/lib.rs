@@ -108,9 +108,9 @@ pub async fn configured(
 
 /// A generic layer.
 #[middleware]
-pub async fn generic<S: Store, const N: u8>(store: &S, ctx: &mut Context, next: Next) -> Result
+pub async fn generic<S, const N: u8>(store: &S, ctx: &mut Context, next: Next) -> Result
 where
-    S: Clone,
+    S: Store + Clone,
 {
     ctx.set("X-Store", format!("{} {N}", store.name()));
     next.run(ctx).await

@@ -84,7 +84,7 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     };
     generics.prepend_types(declared);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
-    let stage = quote_spanned! {Span::mixed_site()=>
+    let stage = quote_spanned! {generated_at(&layer.name)=>
         #[doc(hidden)]
         impl #parameters __koa::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)> for #self_type #where_clause {}
     };
