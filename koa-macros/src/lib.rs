@@ -1,7 +1,7 @@
 //! The macros of `koa-runtime`, which re-exports them: use that crate.
 //!
 //! Each macro works in the same steps: `parse` takes tokens apart, `model` says what they mean, `check` finds what is
-//! wrong with that, `expand` writes the code. What is wrong is collected by [`diagnostics`] and reported all at once.
+//! wrong with that, `expand` writes the code. What is wrong is collected by `diagnostics` and reported all at once.
 
 mod diagnostics;
 mod middleware;

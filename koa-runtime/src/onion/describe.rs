@@ -19,7 +19,7 @@ use std::{borrow::Cow, fmt};
 ///     "you"
 /// }
 ///
-/// let described = pipeline![authenticate, profile].describe();
+/// let described = Application::new(pipeline![authenticate, profile]).describe();
 /// assert_eq!(described.stages[0].name, "authenticate");
 /// assert_eq!(described.stages[0].provides, ["User"]);
 /// assert_eq!(described.stages[1].reads, ["User"]);

@@ -36,6 +36,9 @@ impl<C, In, Out, J, K, L> Pipeline<C, In, Out, J, K, L> {
 
     /// Says which layers there are, in which order, where they are written, what each provides and reads, nested as
     /// written. Printed, it is a tree.
+    ///
+    /// A pipeline is only known to be sound where it is mounted, so one that is described goes into an
+    /// [`Application`](crate::Application) as well; that has a [`describe`](crate::Application::describe) too.
     pub fn describe(&self) -> Description
     where
         L: Layer,

@@ -1,10 +1,10 @@
-//! A library of layers. Its users mount [`api`]; what it is made of is its own business.
+//! A library of layers. Its users mount [`api()`]; what it is made of is its own business.
 
 use web::{Context, Next, Result, pipeline};
 
 mod posts;
 
-/// What [`api`] needs.
+/// What [`api()`] needs.
 #[derive(Debug, Default)]
 pub struct Posts {
     /// The titles.

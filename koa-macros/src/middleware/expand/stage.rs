@@ -84,9 +84,13 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     };
     generics.prepend_types(declared);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
-    let stage = quote_spanned! {generated_at(&layer.name)=>
+    // rustc shows the whole impl, and its trait: both at the name
+    let (first, last) = (quote_spanned!(layer.name.span()=> impl), quote_spanned!(layer.name.span()=> {}));
+    let fact = quote_spanned!(layer.name.span()=> __koa::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)>);
+    let self_type = shown_at(&layer.name, self_type);
+    let stage = quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
-        impl #parameters __koa::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)> for #self_type #where_clause {}
+        #first #parameters #fact for #self_type #where_clause #last
     };
     if layer.koa.to_string() == quote!(::koa_runtime).to_string() {
         (spelled_out(method, &layer.koa), stage)
