@@ -1,5 +1,23 @@
-//! The onion's semantics: koa-compose's rows K-443 to K-462, and Koa's K-006 to K-010. What cannot be written here is
-//! impossible by type, and tests/ui shows the message.
+//! The onion's semantics: koa-compose's rows, and Koa's K-006 to K-010. What cannot be written here is impossible by type, and
+//! a test in `ui` shows the message.
+//!
+//! | row | shown by |
+//! |---|---|
+//! | K-443 not an array | `ui/pipeline/number.rs`, `ui/pipeline/string.rs` and the others there: a stage that is no layer does not compile |
+//! | K-445, K-459 nested arrays, composed compositions | [`nesting_is_associative`] |
+//! | K-446 the empty composition | [`the_empty_pipeline_hands_on`] |
+//! | K-447 two runs at once | [`requests_run_independently_and_at_once`] |
+//! | K-006, K-448 order | [`layers_run_inward_in_the_order_written_and_outward_in_reverse`] |
+//! | K-449 `next()` is always a promise | by type: `Next::run` returns a future |
+//! | K-450 return values | by type: a layer returns `Result`, and what an endpoint returns becomes the response (`user_bodies.rs`) |
+//! | K-452 `next` twice | `ui/next/called_twice.rs` |
+//! | K-454 arguments to `next` | `ui/next/run_with_a_value_not_named.rs`: `run` takes what the signature names |
+//! | K-455 a terminal `next` | [`an_optional_endpoint_lets_the_rest_run_when_it_is_off`], `dynamic.rs` |
+//! | K-008, K-456 a synchronous throw | by type: a layer returns its error; a panic is in `panic.rs` |
+//! | K-457 a rejection caught upstream | [`an_error_from_inside_can_be_caught_and_the_layer_goes_on`] |
+//! | K-458 one context | [`the_context_is_one_and_the_same_all_the_way`] |
+//! | K-461 no arguments at all | [`the_empty_pipeline_hands_on`] |
+//! | K-143, K-462 `next` not awaited | `ui/next/not_awaited.rs` |
 
 use std::sync::{Arc, Mutex};
 
