@@ -23,11 +23,21 @@ async fn read(ctx: &mut Context, next: Next) -> Result {
 }
 
 #[middleware]
-async fn set(ctx: &mut Context) -> &'static str {
-    if ctx.path() == "/set" {
-        ctx.set("X-Bad", "a\nb");
+async fn set(ctx: &mut Context) -> Body {
+    match ctx.path() {
+        "/set" => ctx.set("X-Bad", "a\nb"),
+        "/length" => {
+            ctx.response.set_length(2);
+            return Body::wrap(http_body_util::Full::new(bytes::Bytes::from("hello")));
+        }
+        "/nonsense" => {
+            ctx.set("Content-Length", "many");
+            return Body::from_stream(futures_util::stream::iter([std::io::Result::Ok("hello")]));
+        }
+        "/switch" => ctx.set_status(101),
+        _ => {}
     }
-    "fine"
+    "fine".into()
 }
 
 type Events = Arc<Mutex<Vec<String>>>;
@@ -141,4 +151,36 @@ async fn a_body_nobody_reads_does_not_spoil_the_next_request() {
     let request = b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /read HTTP/1.1\r\nHost: a\r\n\r\n";
     let reply = send(address, request, false, "0 bytes").await;
     assert!(reply.starts_with("HTTP/1.1 200 ") && reply.ends_with("0 bytes"), "{reply}");
+}
+
+#[tokio::test]
+async fn a_length_that_a_layer_gets_wrong_does_not_break_the_connection() {
+    let (address, events) = server().await;
+    let request = b"GET /length HTTP/1.1\r\nHost: a\r\n\r\nGET /last HTTP/1.1\r\nHost: a\r\n\r\n";
+    let reply = send(address, request, false, "\r\n\r\nfine").await;
+    assert!(reply.contains("content-length: 5") && reply.contains("\r\n\r\nhelloHTTP/1.1 200 "), "{reply}");
+    assert!(events.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_length_that_is_none_and_a_final_101_are_a_500_that_is_reported() {
+    for path in ["/nonsense", "/switch"] {
+        let (address, events) = server().await;
+        let request = format!("GET {path} HTTP/1.1\r\nHost: a\r\n\r\n");
+        let reply = send(address, request.as_bytes(), false, "\r\n\r\nInternal Server Error").await;
+        assert!(reply.starts_with("HTTP/1.1 500 "), "{path}: {reply}");
+        assert_eq!(events.lock().unwrap().len(), 1, "{path}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_client_that_asks_nothing_is_sent_away() {
+    for preface in ["", "PRI * HT", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"] {
+        let (address, _) = server().await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(preface.as_bytes()).await.unwrap();
+        let mut reply = Vec::new();
+        let closed = tokio::time::timeout(Duration::from_secs(3600), stream.read_to_end(&mut reply)).await;
+        assert!(closed.is_ok(), "{preface:?} is still connected");
+    }
 }

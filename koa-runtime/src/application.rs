@@ -249,7 +249,7 @@ where
         Box::pin(connection::serve(stream, move |request| {
             let (onion, settings) = (Arc::clone(&self), Arc::clone(&settings));
             let request = Request::new(request).with_peer(peer);
-            async move { answer(&onion.layer, request, settings).await }
+            async move { Ok(answer(&onion.layer, request, settings).await) }
         }))
     }
 

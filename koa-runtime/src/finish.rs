@@ -25,7 +25,7 @@ use crate::{Body, Context, Error, Result, mime, status};
 /// ```
 #[must_use]
 pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
-    let fault = ctx.response.take_fault();
+    let fault = ctx.response.take_fault().or_else(|| framing_fault(ctx.response.headers()));
     match (outcome, fault) {
         (Ok(()), None) => {}
         (Err(error), None) | (Ok(()), Some(error)) => fail(&mut ctx, error),
@@ -35,11 +35,20 @@ pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
         }
     }
     let status = ctx.status();
-    if status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS {
+    if status.is_informational() {
         let message = format!("status {} cannot end a response", status.as_u16());
         fail(&mut ctx, Error::new(500).with_message(message));
     }
     reply(ctx)
+}
+
+/// A `Content-Length` that is no length would cost the client the whole reply.
+fn framing_fault(headers: &HeaderMap) -> Option<Error> {
+    let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
+    let length = lengths.next()?;
+    let is_length = length.to_str().is_ok_and(|text| text.parse::<u64>().is_ok());
+    let is_fault = lengths.next().is_some() || !is_length;
+    is_fault.then(|| Error::new(500).with_message("the response has an invalid Content-Length"))
 }
 
 /// Puts the error's reply in place of the response: Koa's `ctx.onerror` (K-165 to K-179).
@@ -124,8 +133,8 @@ fn reply(ctx: Context) -> http::Response<Body> {
         }
         Body::empty()
     } else if let Some(body) = parts.body {
-        if body.as_bytes().is_some() {
-            // its true length goes out with it, whatever was said (K-074)
+        if body.len().is_some() || headers.contains_key(TRANSFER_ENCODING) {
+            // its true length goes out with it, whatever was said (K-074); chunks need none
             headers.remove(CONTENT_LENGTH);
         }
         body

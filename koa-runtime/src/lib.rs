@@ -38,7 +38,7 @@
 //!
 //! - **If it compiles, the values are there.** Leave `authenticate` out and the program does not compile; the error points at
 //!   `profile` in the pipeline.
-//! - **`next` is linear.** It cannot be run twice, and what it returns cannot be forgotten.
+//! - **`next` is linear.** It cannot be run twice, and a forgotten `.await` does not compile.
 //! - **A layer costs what the hand-written call costs**: no box, no allocation, no lookup.
 //!
 //! # Features
@@ -172,7 +172,7 @@ pub mod __private {
         Layer,
         chain::{Chain, Empty},
         check::{
-            Exclusively, Here, Hidden, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage, Takes, Walk, Walked, any, close, open, open_with,
+            Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage, Takes, Walk, Walked, any, close, open, open_with,
         },
         depth::{FitsTheRecursionLimit, Layers},
         describe::Description,

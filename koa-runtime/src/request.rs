@@ -165,6 +165,9 @@ impl Request {
         if path == self.path() {
             return Ok(());
         }
+        if !path.starts_with('/') || path.contains(['?', '#']) {
+            return Err(Error::new(500).with_message(format!("invalid path {path:?}")));
+        }
         match self.uri.query() {
             None => self.set_url(path),
             Some(query) => self.set_url(&format!("{path}?{query}")),
@@ -186,6 +189,9 @@ impl Request {
         let query = query.strip_prefix('?').unwrap_or(query);
         if query == self.querystring() {
             return Ok(());
+        }
+        if query.contains('#') {
+            return Err(Error::new(500).with_message(format!("invalid query string {query:?}")));
         }
         let url = match query {
             "" => self.path().to_owned(),

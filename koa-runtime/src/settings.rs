@@ -62,15 +62,15 @@ impl Settings {
     /// Tells the listeners, or prints if there are none.
     pub(crate) fn emit(&self, error: &Error, ctx: &Context) {
         if self.prints(error) {
-            print(&report(error));
+            // the user's own `Display` may panic; the request is answered all the same
+            let _ = catch_unwind(AssertUnwindSafe(|| print(&report(error))));
         }
         for listener in &self.listeners {
             // the context is not used by the listener again, so whatever it left half-done is not seen
             if catch_unwind(AssertUnwindSafe(|| listener(error, ctx))).is_err() && !self.silent {
-                print(&format!(
-                    "\n  an `on_error` listener panicked when told of this error:{}",
-                    report(error)
-                ));
+                let _ = catch_unwind(AssertUnwindSafe(|| {
+                    print(&format!("\n  an `on_error` listener panicked when told of this error:{}", report(error)));
+                }));
             }
         }
     }

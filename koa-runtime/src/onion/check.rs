@@ -113,6 +113,35 @@ impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Replaces<T, By, There<I>, Provid
 {
 }
 
+/// Threads can share the values of type `Self` that `By` hands inward. `I` is always [`Here`], and left open where they cannot:
+/// then the run-time types are not looked at, which would say the same at length. `N` tells two values of one type apart.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` hands a `{Self}` inward, but threads cannot share one",
+    label = "`{Self}` is not `Sync`",
+    note = "wherever a request waits it may go on on another thread: a `Mutex` or an atomic in place of a `Cell` makes it `Sync`"
+)]
+pub trait Lent<By: ?Sized, const N: usize, I> {}
+
+/// The same for what `By` keeps for all requests.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` keeps a `{Self}` for all requests, but threads cannot share one",
+    label = "`{Self}` is not `Send` and `Sync`",
+    note = "requests run on several threads: an `Arc` in place of an `Rc`, a `Mutex` or an atomic in place of a `Cell` makes it both"
+)]
+pub trait Kept<By: ?Sized, const N: usize, I>: Send + Sync {}
+
+/// Nothing is: a second way to prove [`Lent`] and [`Kept`], so that `I` stays open if neither is there.
+pub trait Impossible {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Sync, By: ?Sized, const N: usize> Lent<By, N, Here> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Sync + Impossible, By: ?Sized, const N: usize> Lent<By, N, There<Here>> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync, By: ?Sized, const N: usize> Kept<By, N, Here> for T {}
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + Impossible, By: ?Sized, const N: usize> Kept<By, N, There<Here>> for T {}
+
 /// The pipeline's context is the one that `By` was written for.
 #[diagnostic::on_unimplemented(
     message = "`{By}` is a layer for `{Want}`, but this pipeline runs on `{Self}`",

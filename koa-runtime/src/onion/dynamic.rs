@@ -32,7 +32,7 @@ pub trait Reads: 'static {
 /// A layer whose type is forgotten, so that layers can be chosen at run time. `boxed(layer)` makes one; it stands in a
 /// pipeline like any layer, or in the list of [`dynamic()`].
 ///
-/// It names what it reads (`BoxedLayer<(User, Db)>`), cannot provide to what stands behind it, and costs three allocations
+/// It names what it reads (`BoxedLayer<(User, Db)>`), cannot provide to what stands behind it, and costs five allocations
 /// a request.
 pub struct BoxedLayer<R: Reads = (), C = Context> {
     layer: Box<dyn Erased<C, R>>,

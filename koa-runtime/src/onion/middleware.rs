@@ -12,7 +12,11 @@ pub trait Middleware<C, E, N, J>: Sync {
     fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send;
 
     /// Runs this layer if there is one, and hands straight on otherwise. Only layers that are switched
-    /// [`Alone`](super::layer::Alone) hand on, and only those are asked to.
+    /// [`Alone`](super::layer::Alone) can hand on, and only those are asked to.
+    ///
+    /// # Panics
+    ///
+    /// Panics if another layer is asked to hand on.
     fn call_if(this: Option<&Self>, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send
     where
         Self: Sized,
@@ -23,7 +27,7 @@ pub trait Middleware<C, E, N, J>: Sync {
         async move {
             match this {
                 Some(layer) => layer.call(ctx, env, next).await,
-                None => Ok(()),
+                None => unreachable!("only a layer that hands on is switched alone"),
             }
         }
     }

@@ -4,7 +4,7 @@ use std::any::Any;
 
 use super::{
     Downstream, Layer, Middleware,
-    check::{Here, Provided, Stage, Walk},
+    check::{Here, Kept, Provided, Stage, Walk},
     describe::{Description, short_type_name},
     environment::{Environment, Node},
     layer::WithTheRest,
@@ -60,10 +60,12 @@ impl<T: 'static> Layer for provide<T> {
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<C, E, D, K, T> Stage<C, Walk<E, D>, Walk<Provided<T, E>, D>, ((Here, Here), K), K, ()> for provide<T> {}
+impl<C, E, D, K, T, I> Stage<C, Walk<E, D>, Walk<Provided<T, E>, D>, ((Here, (I, Here)), K), K, ()> for provide<T> where
+    T: Kept<provide<T>, 0, I>
+{
+}
 
-impl<C, E, N, K, T> Middleware<C, E, N, ((Here, Here), K)> for provide<T>
+impl<C, E, N, K, T, I> Middleware<C, E, N, ((Here, (I, Here)), K)> for provide<T>
 where
     C: Send,
     T: Send + Sync,

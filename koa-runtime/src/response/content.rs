@@ -106,7 +106,7 @@ impl Response {
         strip_content(&mut self.headers);
     }
 
-    /// Takes the body out, for a layer that puts another in its place; status and headers stay.
+    /// Takes the body out, for a layer that puts another in its place. Status and headers stay, but for its length.
     ///
     /// ```
     /// # use koa_runtime::{Body, Context};
@@ -118,6 +118,7 @@ impl Response {
     /// }
     /// ```
     pub fn take_body(&mut self) -> Option<Body> {
+        self.headers.remove(CONTENT_LENGTH);
         self.body.take()
     }
 

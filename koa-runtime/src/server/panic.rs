@@ -1,6 +1,6 @@
 //! A panic in a layer becomes an error.
 
-use std::{any::Any, fmt, panic::AssertUnwindSafe};
+use std::{any::Any, fmt, panic::{AssertUnwindSafe, catch_unwind}};
 
 use futures_util::FutureExt as _;
 
@@ -37,5 +37,12 @@ impl std::error::Error for Panicked {}
 pub(crate) fn caught(future: impl Future<Output = Result> + Send) -> impl Future<Output = Result> + Send {
     AssertUnwindSafe(future)
         .catch_unwind()
-        .map(|outcome| outcome.unwrap_or_else(|payload| Err(Error::from(Panicked::new(&*payload)))))
+        .map(|outcome| {
+            outcome.unwrap_or_else(|payload| {
+                let error = Error::from(Panicked::new(&*payload));
+                // a payload may panic again when it is dropped
+                let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+                Err(error)
+            })
+        })
 }

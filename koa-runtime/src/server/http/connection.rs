@@ -1,7 +1,13 @@
 //! One connection, from its first byte to its last.
 
-use std::{convert::Infallible, time::Duration};
+use std::{
+    convert::Infallible,
+    pin::pin,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
+use futures_util::future::{Either, select};
 use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -11,28 +17,34 @@ use tokio::net::TcpStream;
 
 use crate::Body;
 
-/// How long a client may take for the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long a client may take for its first request, for the head of each, and to answer when asked whether it is there.
+const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Serves one connection until either side ends it. Faults of the client end it too; there is nobody to tell.
+/// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
 pub(crate) async fn serve<A>(stream: TcpStream, answer: impl Fn(http::Request<Incoming>) -> A)
 where
-    A: Future<Output = http::Response<Body>> + Send + 'static,
+    A: Future<Output = Result<http::Response<Body>, Infallible>> + Send + 'static,
 {
     // a reply is written at once; the system waiting for more of it only delays it
     let _ = stream.set_nodelay(true);
     let mut builder = auto::Builder::new(TokioExecutor::new());
     // no `pipeline_flush`, though pipelined replies then go out one write each: with it, hyper closes on a broken request
     // without sending the 400 or 431 that it has ready
-    builder
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT);
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
     #[cfg(feature = "http2")]
-    builder.http2().timer(TokioTimer::new());
+    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
+
+    let asked = AtomicBool::new(false);
     let service = service_fn(|request| {
-        let reply = answer(request);
-        async move { Ok::<_, Infallible>(reply.await) }
+        asked.store(true, Ordering::Relaxed);
+        answer(request)
     });
-    let _ = builder.serve_connection_with_upgrades(TokioIo::new(stream), service).await;
+    let connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+    // hyper's limit starts with the first byte of HTTP/1, and there may be none
+    let silence = pin!(tokio::time::sleep(PATIENCE));
+    if let Either::Right(((), connection)) = select(connection, silence).await
+        && asked.load(Ordering::Relaxed)
+    {
+        let _ = connection.await;
+    }
 }

@@ -6,7 +6,7 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 
 use crate::{Application, Result};
 
-/// How long to wait after the system refused to accept, for lack of file descriptors say.
+/// How long to wait after the system refused to accept.
 const REFUSED: Duration = Duration::from_millis(100);
 
 impl Application {
@@ -14,14 +14,19 @@ impl Application {
     /// (K-015).
     ///
     /// HTTP/1.1, and HTTP/2 with prior knowledge (feature `http2`, on by default), without TLS. Every connection is a task
-    /// of its own. A client has 30 seconds for the head of a request; a client that goes away cancels its request, which
-    /// drops the layers that have started, innermost first.
+    /// of its own. A client has 30 seconds for its first request and for the head of each; on HTTP/2 it is asked every 30
+    /// seconds whether it is still there. A client that goes away cancels its request, which drops the layers that have
+    /// started, innermost first.
     ///
     /// Dropping the future stops accepting; connections that are open go on.
     ///
     /// # Errors
     ///
     /// Fails if the address cannot be listened on.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a tokio runtime with I/O and time enabled.
     ///
     /// ```no_run
     /// use koa_runtime::prelude::*;
@@ -53,8 +58,9 @@ impl Application {
                     tokio::spawn(Arc::clone(&onion).serve(stream, peer, Arc::clone(&settings)));
                 }
                 Err(error) if is_the_clients(&error) => {}
-                Err(error) if is_exhausted(&error) => tokio::time::sleep(REFUSED).await,
-                Err(error) => return Err(error.into()),
+                Err(error) if is_the_end(&error) => return Err(error.into()),
+                // out of file descriptors or memory, or a network that is down: it passes
+                Err(_) => tokio::time::sleep(REFUSED).await,
             }
         }
     }
@@ -71,7 +77,7 @@ fn is_the_clients(error: &io::Error) -> bool {
     )
 }
 
-/// Too many open files (of the process, 24; of the system, 23), or no memory for one more: it passes.
-fn is_exhausted(error: &io::Error) -> bool {
-    matches!(error.raw_os_error(), Some(23 | 24)) || error.kind() == io::ErrorKind::OutOfMemory
+/// There is nothing to accept from any more: `EBADF`, `ENOTSOCK`, `EINVAL`.
+fn is_the_end(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(9 | 88)) || error.kind() == io::ErrorKind::InvalidInput
 }
