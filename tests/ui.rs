@@ -61,7 +61,8 @@ fn one_mistake_gives_one_short_error_at_the_users_own_token() {
 fn no_explanation_is_left_without_its_mistake() {
     for theme in themes().iter().map(String::as_str).chain([PROGRAMS]) {
         for file in files(&ui().join(theme)) {
-            let is_orphaned = file.extension().is_some_and(|ending| ending == "stderr") && !file.with_extension("rs").exists();
+            let is_orphaned =
+                file.extension().is_some_and(|ending| ending == "stderr") && !file.with_extension("rs").exists();
             assert!(!is_orphaned, "{} explains nothing", file.display());
         }
     }

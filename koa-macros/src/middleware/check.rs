@@ -10,7 +10,7 @@ use crate::{
         model::{Context, Kept, Kind, Layer, Parameter, Role, Value, bounds, names_the_context, same},
         spawned::spawned,
     },
-    tokens::{bare, mentions, last_name, readable},
+    tokens::{bare, last_name, mentions, readable},
 };
 
 /// `Next<(…)>` holds at most this many values.

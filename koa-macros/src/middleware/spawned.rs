@@ -55,16 +55,37 @@ mod tests {
 
     #[test]
     fn next_in_a_spawned_task_is_found() {
-        assert!(is_spawned(&quote!({ tokio::spawn(async move { next.run(ctx).await }); Ok(()) })));
-        assert!(is_spawned(&quote!({ if a { set.spawn(go(ctx, next)); } })));
+        assert!(is_spawned(&quote!({
+            tokio::spawn(async move { next.run(ctx).await });
+            Ok(())
+        })));
+        assert!(is_spawned(&quote!({
+            if a {
+                set.spawn(go(ctx, next));
+            }
+        })));
         assert!(is_spawned(&quote!({ std::thread::spawn(move || drop(next)) })));
     }
 
     #[test]
     fn other_tasks_and_other_names_are_left_alone() {
-        assert!(!is_spawned(&quote!({ tokio::spawn(async move { log(id).await }); next.run(ctx).await })));
-        assert!(!is_spawned(&quote!({ tokio::spawn(async move { queue.next().await }); next.run(ctx).await })));
-        assert!(!is_spawned(&quote!({ tokio::spawn(async move { let next = queue.pop(); next.go() }) })));
-        assert!(!is_spawned(&quote!({ let spawn = 1; f(next) })));
+        assert!(!is_spawned(&quote!({
+            tokio::spawn(async move { log(id).await });
+            next.run(ctx).await
+        })));
+        assert!(!is_spawned(&quote!({
+            tokio::spawn(async move { queue.next().await });
+            next.run(ctx).await
+        })));
+        assert!(!is_spawned(&quote!({
+            tokio::spawn(async move {
+                let next = queue.pop();
+                next.go()
+            })
+        })));
+        assert!(!is_spawned(&quote!({
+            let spawn = 1;
+            f(next)
+        })));
     }
 }

@@ -46,10 +46,7 @@ fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenStream {
 /// An inline stage as the `#[middleware]` it stands for.
 pub(super) fn inline_layer(krate: &TokenStream, inline: &Inline, name: &Ident) -> TokenStream {
     let Inline { async_token, inputs, output, body } = inline;
-    crate::middleware::expand(
-        quote!(crate = #krate),
-        quote!(#async_token fn #name(#(#inputs),*) #output #body),
-    )
+    crate::middleware::expand(quote!(crate = #krate), quote!(#async_token fn #name(#(#inputs),*) #output #body))
 }
 
 /// `let name = value;`, and the empty pipeline in its place where `#[cfg]` switches the stage off.

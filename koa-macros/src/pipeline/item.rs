@@ -1,9 +1,10 @@
 //! The item form: a named pipeline is a fn and a type of the same name, so it can live in its own module or crate.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, Visibility, spanned::Spanned as _,
+    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, Visibility,
+    spanned::Spanned as _,
 };
 
 use super::{
@@ -173,6 +174,11 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
     let predicates: Vec<_> = predicates.collect();
     let text = name.to_string();
     // shown at the name where rustc mentions it; as a method too, as `#[middleware]` does it
+    let at_the_name = |mut token: TokenTree| {
+        token.set_span(token.span().located_at(name.span()));
+        token
+    };
+    let here: TokenStream = krate.clone().into_iter().map(at_the_name).collect();
     let stage = quote_spanned!(generated_at(name)=>
         #(#cfgs)*
         impl #impl_generics #name #type_generics #where_clause {
@@ -180,20 +186,20 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
             #[allow(dead_code, clippy::type_complexity)]
             pub fn __stage<__C, __In, __Out, __J, __K, __W>(
                 &self,
-                probe: #krate::__private::Probe<__C, __In, __J>,
-            ) -> #krate::__private::Probe<__C, __Out, __K>
+                probe: #here::__private::Probe<__C, __In, __J>,
+            ) -> #here::__private::Probe<__C, __Out, __K>
             where
-                #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+                #walked_type: #here::__private::Stage<__C, __In, __Out, __J, __K, __W>,
             {
                 probe.pass()
             }
         }
 
         #(#cfgs)*
-        impl #stage_generics #krate::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
+        impl #stage_generics #here::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
         where
             #(#predicates,)*
-            #walked_type: #krate::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+            #walked_type: #here::__private::Stage<__C, __In, __Out, __J, __K, __W>,
         {
         }
     );
@@ -258,9 +264,10 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
 fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, TokenStream)]) -> TokenStream {
     let cfgs = cfg_attributes(&item.attributes);
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
-    let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| {
-        quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>)
-    });
+    let environment = needs.iter().fold(
+        quote!(#krate::__private::Root),
+        |outer, need| quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>),
+    );
     let probe = local("__probe");
     let mut steps = TokenStream::new();
     for (index, (span, stage_type)) in types.iter().enumerate() {

@@ -51,7 +51,9 @@ fn item(input: ParseStream<'_>) -> syn::Result<Item> {
         }
     }
     if input.peek(Token![->]) {
-        return Err(input.error(format!("leave the return type out: `{name}()` returns the pipeline, whose type is inferred")));
+        return Err(
+            input.error(format!("leave the return type out: `{name}()` returns the pipeline, whose type is inferred"))
+        );
     }
     let mut needs = None;
     if input.peek(Ident) {
@@ -207,7 +209,9 @@ fn body(body: Expr) -> TokenStream {
 fn parameter(pattern: Pat) -> syn::Result<FnArg> {
     match pattern {
         Pat::Type(typed) => Ok(FnArg::Typed(typed)),
-        Pat::Ident(ident) if ident.ident == "ctx" || ident.ident == "_ctx" => Ok(syn::parse_quote!(#ident: &mut Context)),
+        Pat::Ident(ident) if ident.ident == "ctx" || ident.ident == "_ctx" => {
+            Ok(syn::parse_quote!(#ident: &mut Context))
+        }
         Pat::Ident(ident) if ident.ident == "next" => Ok(syn::parse_quote!(#ident: Next)),
         other => Err(syn::Error::new(
             other.span(),

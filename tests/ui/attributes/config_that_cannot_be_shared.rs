@@ -9,5 +9,5 @@ async fn count(#[config] served: &Cell<u64>, ctx: &mut Context, next: Next) -> R
 }
 
 fn main() {
-    Application::new(pipeline![count(Cell::new(0))]);
+    let _ = count(Cell::new(0));
 }

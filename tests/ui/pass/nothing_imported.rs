@@ -15,6 +15,7 @@ async fn hello(user: &u8) -> String {
 
 #[tokio::main]
 async fn main() {
-    let app = koa_runtime::Application::new(koa_runtime::pipeline![logger, koa_runtime::pipeline![authenticate], hello]);
+    let app =
+        koa_runtime::Application::new(koa_runtime::pipeline![logger, koa_runtime::pipeline![authenticate], hello]);
     assert_eq!(app.get("/").await.text(), "1");
 }

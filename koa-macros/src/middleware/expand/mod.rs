@@ -13,9 +13,9 @@ use syn::Type;
 pub(super) use self::fallback::{fallback, stub};
 use super::{
     lifetimes,
-    model::{Context, Kind, Layer, Value},
+    model::{Context, Kept, Kind, Layer, Value},
 };
-use crate::tokens::{generated_at, readable};
+use crate::tokens::{generated_at, readable, shown_at};
 
 /// What `#[middleware]` makes of a layer.
 pub(super) fn layer(layer: &Layer) -> TokenStream {
@@ -69,11 +69,58 @@ fn index(protocol: &TokenStream, values: &[Ident], follows: &TokenStream) -> Tok
     quote_spanned!(Span::mixed_site()=> ((#protocol, #list), #follows))
 }
 
-/// The indices of what a layer reads, takes and replaces.
+/// The indices of what a layer reads, takes and replaces, and of what it shares between threads.
 struct Indices {
     reads: Vec<Ident>,
     takes: Vec<Ident>,
     replaces: Vec<Ident>,
+    shares: Vec<Share>,
+}
+
+/// What a layer hands inward, or keeps for all requests.
+struct Share {
+    number: usize,
+    index: Ident,
+    written: Type,
+    /// `Lent` or `Kept`.
+    how: &'static str,
+}
+
+impl Share {
+    fn all(layer: &Layer) -> Vec<Self> {
+        let lent = layer.provides().iter().filter(|value| value.kind != Kind::Exclusive);
+        let lent = lent.map(|value| (&value.ty, "Lent"));
+        let kept = layer.configs().filter_map(|(_, config)| match &config.kept {
+            Kept::Value(ty) | Kept::Slice(ty) | Kept::Shared(ty) => Some((ty, "Kept")),
+            Kept::Str | Kept::Owned(_) => None,
+        });
+        let all = lent.chain(kept).enumerate();
+        all.map(|(n, (ty, how))| Self { number: n, index: hidden('S', n), written: ty.clone(), how }).collect()
+    }
+
+    /// `Counter: Lent<count, 0, __S0>`, with the layer's type. As it mentions an index, rustc looks at it where the layer is
+    /// used.
+    fn fact(&self, layer: &TokenStream) -> TokenStream {
+        let Self { number, index, .. } = self;
+        let ty = lifetimes::eternal(&self.written);
+        let how = Ident::new(self.how, Span::mixed_site());
+        let bound = shown_at(&self.written, quote_spanned!(Span::mixed_site()=> __koa::#how<#layer, #number, #index>));
+        quote_spanned!(Span::mixed_site()=> #ty: #bound)
+    }
+
+    /// What that means for the future of the layer, which rustc need not find out then. Of a type with lifetimes it would
+    /// say too much.
+    fn consequence(&self, layer: &TokenStream) -> Option<TokenStream> {
+        let ty = lifetimes::eternal(&self.written);
+        if self.how == "Kept" {
+            return Some(self.fact(layer));
+        }
+        let has_lifetimes = lifetimes::borrow(&self.written).is_some() || matches!(ty, Type::TraitObject(_));
+        // over every lifetime, so that rustc takes our word for it until the layer is used
+        (!has_lifetimes).then(|| {
+            quote_spanned!(Span::mixed_site()=> for<'__lent> &'__lent #ty: ::core::marker::Send + ::core::marker::Sync)
+        })
+    }
 }
 
 impl Indices {
@@ -83,11 +130,13 @@ impl Indices {
             reads: (0..layer.reads().count()).map(|n| hidden('I', n)).collect(),
             takes: (0..layer.takes().count()).map(|n| hidden('T', n)).collect(),
             replaces: (0..replaces).map(|n| hidden('R', n)).collect(),
+            shares: Share::all(layer),
         }
     }
 
     fn all(&self) -> Vec<Ident> {
-        self.reads.iter().chain(&self.takes).chain(&self.replaces).cloned().collect()
+        let shares = self.shares.iter().map(|share| &share.index);
+        self.reads.iter().chain(&self.takes).chain(&self.replaces).chain(shares).cloned().collect()
     }
 }
 

@@ -12,9 +12,9 @@ use super::{
 use crate::{
     middleware::{
         lifetimes,
-        model::{Kept, Kind, Layer, Parameter, Role, Value, names_a_lifetime},
+        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
     },
-    tokens::{bare, generated_at, mentions, shown_at},
+    tokens::{bare, generated_at, shown_at},
 };
 
 /// `impl Middleware`, with the user's own fn inside.
@@ -89,18 +89,10 @@ fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
     generics.add_types(indices.all());
     let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send));
     generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
-    // one message where the type is written, instead of two about the layer and its future
-    for (parameter, config) in layer.configs() {
-        let (ty, is_sent) = match &config.kept {
-            Kept::Value(ty) => (ty, Some(quote_spanned!(Span::mixed_site()=> + ::core::marker::Send))),
-            Kept::Slice(ty) | Kept::Shared(ty) => (ty, None),
-            Kept::Str | Kept::Owned(_) => continue,
-        };
-        let depends = layer.own_parameters().any(|own| mentions(&ty.to_token_stream(), &generics::ident(own)));
-        if !depends {
-            let span = generated_at(&parameter.ty);
-            generics.add_predicate(quote_spanned!(span=> #ty: ::core::marker::Sync #is_sent));
-        }
+    // known here, so that rustc has nothing to say about the future
+    let self_type = generics::self_type(layer);
+    for consequence in indices.shares.iter().filter_map(|share| share.consequence(&self_type)) {
+        generics.add_predicate(consequence);
     }
     generics
 }

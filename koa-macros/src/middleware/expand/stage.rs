@@ -45,6 +45,9 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
         let bound = shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Needs<#plain, #self_type, #index>));
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
     }
+    for share in &indices.shares {
+        generics.add_predicate(share.fact(&self_type));
+    }
     let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
     let taken = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Takes"));
     let replaced = replaced.zip(&indices.replaces).map(|(value, index)| (&value.ty, index, "Replaces"));

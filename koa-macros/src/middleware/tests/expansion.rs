@@ -52,7 +52,7 @@ fn a_layer_that_provides_nothing_hands_the_environment_on() {
 }
 
 #[test]
-fn reads_takes_and_replaces_are_the_index_in_that_order() {
+fn reads_takes_replaces_and_what_is_shared_are_the_index_in_that_order() {
     let layer = "async fn audit(next: Next<(User, Replace<Lang>, &mut Cart<'_>)>, tx: &mut Tx<'_>, ctx: &mut Context, \
                  db: &Db) -> Result { next.run(ctx, todo!()).await }";
     let (stage, bounds) = stage(layer);
@@ -60,23 +60,27 @@ fn reads_takes_and_replaces_are_the_index_in_that_order() {
         stage,
         "__koa::Stage<__C, __koa::Walk<__E, __D>, __koa::Walk<__koa::Provided<__koa::Exclusively<Cart<'static>>, \
          __koa::Provided<Lang, __koa::Provided<User, __O1>>>, __D>, \
-         ((__X, (__I0, (__T0, (__R0, __koa::Here)))), __K), __K, (__O0, __O1,)>"
+         ((__X, (__I0, (__T0, (__R0, (__S0, (__S1, __koa::Here)))))), __K), __K, (__O0, __O1,)>"
     );
     assert_eq!(
         bounds,
         "where __C: __koa::RunsOn<Context, audit, __X>, __E: __koa::Needs<Db, audit, __I0>, \
+         User: __koa::Lent<audit, 0usize, __S0>, Lang: __koa::Lent<audit, 1usize, __S1>, \
          __E: __koa::Takes<Tx<'static>, audit, __T0, __O0>, __O0: __koa::Replaces<Lang, audit, __R0, __O1>,"
     );
     let (middleware, bounds) = middleware(layer);
     assert_eq!(
         middleware,
-        "__koa::Middleware<Context, __E, __N, ((__koa::Here, (__I0, (__T0, (__R0, __koa::Here)))), __J)>"
+        "__koa::Middleware<Context, __E, __N, ((__koa::Here, (__I0, (__T0, (__R0, (__S0, (__S1, __koa::Here)))))), \
+         __J)>"
     );
     assert_eq!(
         bounds,
         "where __E: __koa::Environment + __koa::At<__I0, Value = Db> + __koa::Take<__T0, Value = Tx<'v0>>, \
          __N: for<'s, 'x, 'p0> __koa::Downstream<Context, &'s __koa::Node<__koa::Exclusive<'x, Cart<'p0>>, \
-         &'s __koa::Node<&'x Lang, &'s __koa::Node<&'x User, __E>>>, __J>,"
+         &'s __koa::Node<&'x Lang, &'s __koa::Node<&'x User, __E>>>, __J>, \
+         for<'__lent>&'__lent User: ::core::marker::Send + ::core::marker::Sync, \
+         for<'__lent>&'__lent Lang: ::core::marker::Send + ::core::marker::Sync,"
     );
 }
 
@@ -153,7 +157,7 @@ fn a_layer_over_any_protocol_has_no_parameter_for_it() {
         assert_eq!(item.generics.type_params().map(|p| p.ident.to_string()).collect::<Vec<_>>(), ["S"]);
         let (stage, bounds) = stage(layer);
         assert!(stage.starts_with("__koa::Stage<C, "), "{stage}");
-        assert!(stage.contains("((__koa::Here, __koa::Here), __K)"), "{stage}");
+        assert!(stage.contains("((__koa::Here, (__S0, __koa::Here)), __K)"), "{stage}");
         assert!(!bounds.contains("RunsOn"), "{bounds}");
         assert!(middleware(layer).0.starts_with("__koa::Middleware<C, "));
     }
@@ -178,7 +182,7 @@ fn type_and_const_parameters_are_the_layers_lifetimes_are_not() {
     assert!(stage(layer).1.contains("__E: __koa::Needs<Tx<'static, S>, f<S, N>, __I0>"));
     assert_eq!(
         readable(&imp(&file, "Middleware").generics),
-        "<'a, S: Store + Load<'a>, const N: usize, __E, __N, __J, __I0>"
+        "<'a, S: Store + Load<'a>, const N: usize, __E, __N, __J, __I0, __S0>"
     );
     let text = file_text(&file);
     assert!(text.contains("f::<S, N, __E, __N, __J, __I0>(ctx, __env, __next)"), "{text}");
@@ -245,12 +249,13 @@ fn attributes_go_where_they_mean_something() {
     let attributes = |item: &Item| match item {
         Item::Struct(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
         Item::Fn(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
+        Item::Impl(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
         Item::Const(item) => item.attrs.iter().map(readable).collect::<Vec<_>>().join(" "),
         _ => panic!("unexpected item"),
     };
-    let [item, maker, block] = &*file.items else { panic!("not three items") };
-    let (item, maker, block) = (attributes(item), attributes(maker), attributes(block));
-    assert!([&item, &maker, &block].iter().all(|attributes| attributes.starts_with("#[cfg(unix)]")));
+    let [item, maker, method, block] = &*file.items else { panic!("not four items") };
+    let (item, maker, method, block) = (attributes(item), attributes(maker), attributes(method), attributes(block));
+    assert!([&item, &maker, &method, &block].iter().all(|attributes| attributes.starts_with("#[cfg(unix)]")));
     for on_struct in ["Docs.", "allow(a)", "allow(b,reason", "allow(dead_code,reason", "cfg_attr(debug, doc"] {
         assert!(item.replace(", ", ",").contains(&on_struct.replace(", ", ",")), "{on_struct} in {item}");
     }

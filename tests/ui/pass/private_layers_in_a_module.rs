@@ -3,7 +3,8 @@ use koa_runtime::prelude::*;
 mod posts {
     use koa_runtime::prelude::*;
 
-    struct Db(&'static str);
+    // what a pipeline provides goes on to what follows it, so it is as visible as the pipeline
+    pub(super) struct Db(&'static str);
 
     #[middleware]
     async fn connect(ctx: &mut Context, next: Next<Db>) -> Result {
