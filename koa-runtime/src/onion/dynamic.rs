@@ -67,6 +67,11 @@ pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C>
 }
 
 /// What [`boxed`] takes: a layer that reads nothing but what `R` names. `P` is the compiler's proof.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a layer",
+    label = "expected a `#[middleware]` fn or a pipeline",
+    note = "a layer with `#[config]` parameters is called with them, as in `cors(options)`"
+)]
 pub trait IntoBoxed<R: Reads, C, P> {
     #[doc(hidden)]
     fn into_boxed(self) -> BoxedLayer<R, C>;
