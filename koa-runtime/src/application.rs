@@ -19,7 +19,7 @@ use crate::{
         whole::{Gate, IndexOf, Onion, ProvenLayer},
     },
     server::{http::connection, protocol::answer},
-    test::{Reply, TestRequest},
+    test::TestRequest,
 };
 
 /// A pipeline that can be listened with, or asked directly: Koa's `app`. Nothing of the pipeline shows in its type.
@@ -178,7 +178,10 @@ impl Application {
     /// [`get`](Self::get), with any method.
     pub fn request(&self, method: Method, url: impl Into<String>) -> TestRequest {
         let app = self.clone();
-        TestRequest::new(method, url, move |request| app.onion.answer(request, app.settings))
+        TestRequest::new(method, url, move |request| {
+            let reply = app.onion.answer(request, app.settings);
+            Box::pin(async move { reply.await.unwrap_or_else(|never| match never {}) })
+        })
     }
 
     /// The application as a service, for hyper or tower: Koa's `app.callback()`.
@@ -204,8 +207,7 @@ impl Application {
     pub fn callback(&self) -> Callback<impl Fn(http::Request<Body>) -> BoxedReply + Clone + Send + Sync + 'static> {
         let app = self.clone();
         Callback::new(move |request| {
-            let reply = Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings));
-            Box::pin(async move { Ok(reply.await) }) as BoxedReply
+            Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings))
         })
     }
 
@@ -229,7 +231,7 @@ type BoxedReply = BoxFuture<Result<http::Response<Body>, Infallible>>;
 /// An onion whose type is forgotten. Each call is one virtual call; a connection makes one, however many requests it brings.
 pub(crate) trait Runs: Send + Sync {
     fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()>;
-    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> Reply;
+    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> BoxedReply;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
@@ -247,14 +249,13 @@ where
 {
     fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()> {
         Box::pin(connection::serve(stream, move |request| {
-            let (onion, settings) = (Arc::clone(&self), Arc::clone(&settings));
             let request = Request::new(request).with_peer(peer);
-            async move { Ok(answer(&onion.layer, request, settings).await) }
+            answer(Arc::clone(&self), |indexed| &indexed.layer, request, Arc::clone(&settings))
         }))
     }
 
-    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> Reply {
-        Box::pin(async move { answer(&self.layer, Request::new(request), settings).await })
+    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> BoxedReply {
+        Box::pin(answer(self, |indexed| &indexed.layer, Request::new(request), settings))
     }
 
     fn describe(&self) -> Description {
@@ -352,8 +353,7 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
         let (layer, settings) = (Arc::new(layer), Arc::new(settings));
         Callback::new(move |request| {
-            let (layer, settings) = (Arc::clone(&layer), Arc::clone(&settings));
-            async move { Ok(answer(&*layer, Request::new(request), settings).await) }
+            answer(Arc::clone(&layer), |layer| layer, Request::new(request), Arc::clone(&settings))
         })
     }
 }

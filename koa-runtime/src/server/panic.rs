@@ -1,8 +1,12 @@
 //! A panic in a layer becomes an error.
 
-use std::{any::Any, fmt, panic::{AssertUnwindSafe, catch_unwind}};
-
-use futures_util::FutureExt as _;
+use std::{
+    any::Any,
+    fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use crate::{Error, Result};
 
@@ -31,18 +35,14 @@ impl fmt::Display for Panicked {
 
 impl std::error::Error for Panicked {}
 
-/// Awaits `future`; its panic is an error.
+/// Polls `future`; its panic is an error.
 ///
 /// What the future had borrowed may be half-changed afterwards. That is safe to look at, and only the responder does.
-pub(crate) fn caught(future: impl Future<Output = Result> + Send) -> impl Future<Output = Result> + Send {
-    AssertUnwindSafe(future)
-        .catch_unwind()
-        .map(|outcome| {
-            outcome.unwrap_or_else(|payload| {
-                let error = Error::from(Panicked::new(&*payload));
-                // a payload may panic again when it is dropped
-                let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
-                Err(error)
-            })
-        })
+pub(crate) fn poll_caught(future: Pin<&mut impl Future<Output = Result>>, task: &mut Context<'_>) -> Poll<Result> {
+    catch_unwind(AssertUnwindSafe(|| future.poll(task))).unwrap_or_else(|payload| {
+        let error = Error::from(Panicked::new(&*payload));
+        // a payload may panic again when it is dropped
+        let _ = catch_unwind(AssertUnwindSafe(|| drop(payload)));
+        Poll::Ready(Err(error))
+    })
 }

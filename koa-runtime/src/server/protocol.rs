@@ -1,8 +1,8 @@
 //! `Protocol`: what the onion runs on.
 
-use std::sync::Arc;
+use std::{convert::Infallible, future::poll_fn, pin::pin, sync::Arc};
 
-use super::panic::caught;
+use super::panic::poll_caught;
 use crate::{Body, Context, Request, Result, Settings, finish, onion::whole::Onion};
 
 /// A protocol that pipelines run on: how a context is made from what came in, and how it becomes what goes out.
@@ -45,18 +45,23 @@ impl Protocol for Context {
     }
 }
 
-/// Runs one request through the onion. A panic in a layer is an error like any other: a 500, reported once.
+/// Runs one request through the onion of `owner`. A panic in a layer is an error like any other: a 500, reported once.
 ///
 /// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
-pub(crate) fn answer<C: Protocol, L: Onion<C, J>, J>(
-    onion: &L,
+pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
+    owner: Arc<T>,
+    onion: fn(&T) -> &L,
     request: C::Request,
     settings: Arc<Settings>,
-) -> impl Future<Output = C::Reply> + Send {
+) -> impl Future<Output = Result<C::Reply, Infallible>> + Send {
     // before the future is made, so that the request does not lie in it a second time
     let mut ctx = C::accept(request, settings);
+    // one future around the onion's: each more takes from the depth that the layers have
     async move {
-        let outcome = caught(onion.run(&mut ctx)).await;
-        ctx.respond(outcome)
+        let outcome = {
+            let mut onion = pin!(onion(&owner).run(&mut ctx));
+            poll_fn(|task| poll_caught(onion.as_mut(), task)).await
+        };
+        Ok(ctx.respond(outcome))
     }
 }
