@@ -62,8 +62,7 @@ macro_rules! count {
 #[test]
 fn sixteen_layers_allocate_as_much_as_none() {
     let none = count!();
-    let sixteen =
-        count!(pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,);
+    let sixteen = count!(pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,);
     assert_eq!(sixteen, none);
 }
 
@@ -71,8 +70,19 @@ fn sixteen_layers_allocate_as_much_as_none() {
 fn sixteen_providers_and_readers_allocate_as_much_as_none() {
     let none = count!();
     let sixteen = count!(
-        give::<0>, give::<1>, give::<2>, read::<0>, give::<3>, read::<3>, provide(7_u8), give_away::<0>, read::<1>,
-        give_away::<1>, take::<0>, pipeline![read::<2>, take::<1>, read::<0>], pass,
+        give::<0>,
+        give::<1>,
+        give::<2>,
+        read::<0>,
+        give::<3>,
+        read::<3>,
+        provide(7_u8),
+        give_away::<0>,
+        read::<1>,
+        give_away::<1>,
+        take::<0>,
+        pipeline![read::<2>, take::<1>, read::<0>],
+        pass,
     );
     assert_eq!(sixteen, none);
 }
@@ -84,13 +94,12 @@ fn a_layer_that_is_switched_off_allocates_nothing() {
 
 #[test]
 fn the_seventeenth_layer_is_behind_one_box() {
-    let seventeen = count!(
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-    );
+    let seventeen =
+        count!(pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,);
     assert_eq!(seventeen, count!() + 1);
     let thirty_two = count!(
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
     );
     assert_eq!(thirty_two, count!() + 1);
 }

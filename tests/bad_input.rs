@@ -130,7 +130,8 @@ async fn a_body_shorter_than_its_length_is_a_400_and_reported_to_the_layer() {
 async fn a_body_over_its_limit_is_a_413() {
     let (address, _) = server().await;
     let announced = format!("POST /read HTTP/1.1\r\nHost: a\r\nContent-Length: 17\r\n\r\n{}", "a".repeat(17));
-    let chunked = "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11\r\naaaaaaaaaaaaaaaaa\r\n0\r\n\r\n";
+    let chunked =
+        "POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n11\r\naaaaaaaaaaaaaaaaa\r\n0\r\n\r\n";
     for request in [announced.as_str(), chunked] {
         let reply = send(address, request.as_bytes(), true, "").await;
         assert!(reply.starts_with("HTTP/1.1 413 "), "{reply}");

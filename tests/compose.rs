@@ -81,7 +81,10 @@ async fn nesting_is_associative() {
                 pipeline![provided, around(1, 6), around(2, 5)],
                 pipeline![around(3, 4), hello]
             ]),
-            1 => Application::new(pipeline![provided, pipeline![around(1, 6), pipeline![around(2, 5), around(3, 4), hello]]]),
+            1 => Application::new(pipeline![
+                provided,
+                pipeline![around(1, 6), pipeline![around(2, 5), around(3, 4), hello]]
+            ]),
             _ => {
                 let inner = pipeline![around(2, 5), pipeline![], around(3, 4)];
                 Application::new(pipeline![pipeline![pipeline![provided], around(1, 6)], inner, hello])
@@ -98,7 +101,7 @@ async fn the_empty_pipeline_hands_on() {
     let nothing = Application::new(pipeline![]).get("/").await;
     assert_eq!(nothing.status(), 404);
     assert_eq!(nothing.text(), "Not Found");
-    assert_eq!(Application::new(pipeline![pipeline![], hello, ]).get("/").await.text(), "hello");
+    assert_eq!(Application::new(pipeline![pipeline![], hello,]).get("/").await.text(), "hello");
 }
 
 #[tokio::test]

@@ -25,12 +25,12 @@ async fn passes(app: Application) -> usize {
 #[tokio::test]
 async fn a_hundred_layers_run_under_a_recursion_limit_of_512() {
     let app = Application::new(pipeline![
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        hello
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, hello
     ]);
     assert_eq!(passes(app).await, 99);
 }
@@ -39,17 +39,30 @@ async fn a_hundred_layers_run_under_a_recursion_limit_of_512() {
 async fn depth_is_counted_across_nested_and_let_bound_pipelines() {
     let inner = pipeline![pass, pass, pass, pass, pass, pass, pass, pass, pass, pass];
     let middle = pipeline![pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, inner];
-    let app = Application::new(pipeline![pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, middle, pipeline![pipeline![pass, pass], pass], hello]);
+    let app = Application::new(pipeline![
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        middle,
+        pipeline![pipeline![pass, pass], pass],
+        hello
+    ]);
     assert_eq!(passes(app).await, 33);
 }
 
 #[tokio::test]
 async fn an_uncut_onion_is_as_deep_as_its_recursion_limit_allows() {
     let app = Application::uncut(pipeline![
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
-        hello
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass,
+        pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, pass, hello
     ]);
     assert_eq!(passes(app).await, 50);
 }
@@ -57,11 +70,35 @@ async fn an_uncut_onion_is_as_deep_as_its_recursion_limit_allows() {
 #[tokio::test]
 async fn optional_and_dynamic_layers_count_too() {
     let app = Application::new(pipeline![
-        pass, pass, pass, pass, pass, pass, pass, pass,
-        true.then(pass), true.then(pass), true.then(pass), true.then(pass), true.then(pass), true.then(pass),
-        true.then(pass), true.then(pass), true.then(pass), true.then(pass), true.then(pass), true.then(pass),
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
+        true.then(pass),
         dynamic(vec![boxed::<(), _, _>(pass), boxed(pipeline![pass, pass])]),
-        pass, pass, pass, pass, pass, pass, pass, pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
+        pass,
         hello
     ]);
     assert_eq!(passes(app).await, 31);

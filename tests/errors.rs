@@ -11,7 +11,8 @@ impl Events {
     fn listen(&self, app: Application) -> Application {
         let events = self.clone();
         app.on_error(move |error, ctx| {
-            let text = format!("{} {} at {} (status {})", error.status().as_u16(), error, ctx.path(), ctx.status().as_u16());
+            let text =
+                format!("{} {} at {} (status {})", error.status().as_u16(), error, ctx.path(), ctx.status().as_u16());
             events.0.lock().unwrap().push(text);
         })
     }

@@ -50,10 +50,39 @@ fn a_plain_layer_takes_at_most_48_bytes_however_many_there_are() {
 fn the_number_of_values_outside_does_not_matter() {
     let growth = growth([
         size!(provide(1_u8), provide(1_u16), provide(1_u32), provide(1_u64), provide(1_i8), pass, pass),
-        size!(provide(1_u8), provide(1_u16), provide(1_u32), provide(1_u64), provide(1_i8), pass, pass, pass, pass, pass, pass),
         size!(
-            provide(1_u8), provide(1_u16), provide(1_u32), provide(1_u64), provide(1_i8), pass, pass, pass, pass, pass, pass,
-            pass, pass, pass, pass, pass, pass, pass, pass
+            provide(1_u8),
+            provide(1_u16),
+            provide(1_u32),
+            provide(1_u64),
+            provide(1_i8),
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass
+        ),
+        size!(
+            provide(1_u8),
+            provide(1_u16),
+            provide(1_u32),
+            provide(1_u64),
+            provide(1_i8),
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass,
+            pass
         ),
     ]);
     println!("{growth:?}");

@@ -88,8 +88,11 @@ fn recurse(depth: u32) -> Pin<Box<dyn Future<Output = u32> + Send>> {
 
 #[middleware]
 async fn everything(user: &User, db: &Db, ctx: &mut Context) -> Result<String> {
-    let found: Vec<u32> =
-        stream::iter(0..db.0.len()).map(|index| async move { db.row(index).await.unwrap_or(0) }).buffered(2).collect().await;
+    let found: Vec<u32> = stream::iter(0..db.0.len())
+        .map(|index| async move { db.row(index).await.unwrap_or(0) })
+        .buffered(2)
+        .collect()
+        .await;
     let (one, two) = tokio::join!(helper(&"one", user), helper(&user.name, user));
     let tried = tokio::try_join!(db.row(0), db.row(1))?;
     let owned = user.clone();
@@ -112,14 +115,26 @@ async fn everything(user: &User, db: &Db, ctx: &mut Context) -> Result<String> {
 
 fn app() -> Application {
     let db = Db(vec![1, 2, 3]);
-    Application::new(pipeline![catch, timeout(Duration::from_secs(30)), select, join, shadow, provide(db), user, everything])
+    Application::new(pipeline![
+        catch,
+        timeout(Duration::from_secs(30)),
+        select,
+        join,
+        shadow,
+        provide(db),
+        user,
+        everything
+    ])
 }
 
 #[tokio::test]
 async fn they_run() {
     let response = app().get("/a/b").header("X-Number", 41).await;
     assert_eq!(response.text(), "[1, 2, 3] 9 12 (1, 2) 6 6 42 3 7");
-    assert_eq!((response.header("x-path"), response.header("x-last"), response.header("x-name")), ("/a/b", "b", "user 1"));
+    assert_eq!(
+        (response.header("x-path"), response.header("x-last"), response.header("x-name")),
+        ("/a/b", "b", "user 1")
+    );
 }
 
 #[tokio::test]

@@ -55,13 +55,10 @@ async fn a_test_cannot_provide_instead_what_is_not_provided() {
 
 #[tokio::test]
 async fn the_outermost_provide_of_a_type_is_the_one_replaced() {
-    let app = Application::new(pipeline![
-        provide(1_u8),
-        async |n: &u8, ctx, next| {
-            ctx.append("X-N", *n);
-            next.run(ctx).await
-        },
-    ]);
+    let app = Application::new(pipeline![provide(1_u8), async |n: &u8, ctx, next| {
+        ctx.append("X-N", *n);
+        next.run(ctx).await
+    },]);
     assert_eq!(app.provide_instead(2_u8).get("/").await.header("x-n"), "2");
 }
 
@@ -208,7 +205,11 @@ async fn nobody_has_to_take_an_exclusive_value() {
 async fn an_exclusive_value_can_be_a_trait_object_and_borrow() {
     struct Tx<'a>(&'a Db, u32);
     #[middleware]
-    async fn begin(db: &Db, ctx: &mut Context, next: Next<(&mut Tx<'_>, &mut (dyn Iterator<Item = u8> + Send))>) -> Result {
+    async fn begin(
+        db: &Db,
+        ctx: &mut Context,
+        next: Next<(&mut Tx<'_>, &mut (dyn Iterator<Item = u8> + Send))>,
+    ) -> Result {
         let mut tx = Tx(db, 0);
         let mut ids = 7..9;
         next.run(ctx, (&mut tx, &mut ids)).await?;

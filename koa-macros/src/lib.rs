@@ -12,7 +12,11 @@ use proc_macro::TokenStream;
 
 /// Makes a layer of an `async fn`.
 ///
-/// ```ignore
+/// ```
+/// use std::time::Instant;
+///
+/// use koa_runtime::prelude::*;
+///
 /// #[middleware]
 /// async fn response_time(ctx: &mut Context, next: Next) -> Result {
 ///     let start = Instant::now();

@@ -206,9 +206,7 @@ impl Application {
     #[must_use]
     pub fn callback(&self) -> Callback<impl Fn(http::Request<Body>) -> BoxedReply + Clone + Send + Sync + 'static> {
         let app = self.clone();
-        Callback::new(move |request| {
-            Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings))
-        })
+        Callback::new(move |request| Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings)))
     }
 
     pub(crate) fn into_parts(self) -> (Arc<dyn Runs>, Arc<Settings>) {
@@ -339,9 +337,9 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
         Error = Infallible,
         Future: Send,
     > + Clone
-      + Send
-      + Sync
-      + 'static
+    + Send
+    + Sync
+    + 'static
     where
         Out: IsShallow<P>,
         P: Gate<J>,

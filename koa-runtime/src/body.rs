@@ -64,10 +64,7 @@ impl Body {
     /// ```
     #[must_use]
     pub const fn empty() -> Self {
-        Self {
-            kind: Kind::Nothing,
-            data: Data::Empty,
-        }
+        Self { kind: Kind::Nothing, data: Data::Empty }
     }
 
     /// A body that is sent while it comes into being.
@@ -84,13 +81,9 @@ impl Body {
     /// assert_eq!(Body::from_stream(lines).len(), None);
     /// ```
     pub fn from_stream(
-        stream: impl Stream<Item = Result<impl Into<Bytes>, impl Into<Error> + 'static>>
-        + Send
-        + 'static,
+        stream: impl Stream<Item = Result<impl Into<Bytes>, impl Into<Error> + 'static>> + Send + 'static,
     ) -> Self {
-        let frames = stream
-            .map_ok(|chunk| Frame::data(chunk.into()))
-            .map_err(Into::into);
+        let frames = stream.map_ok(|chunk| Frame::data(chunk.into())).map_err(Into::into);
         Self::boxed(StreamBody::new(frames))
     }
 
@@ -132,10 +125,7 @@ impl Body {
 
     /// How many bytes are still to come, if that is known.
     #[must_use]
-    #[expect(
-        clippy::len_without_is_empty,
-        reason = "no body and a body of no bytes are different things here"
-    )]
+    #[expect(clippy::len_without_is_empty, reason = "no body and a body of no bytes are different things here")]
     pub fn len(&self) -> Option<u64> {
         match &self.data {
             Data::Empty => Some(0),
@@ -165,17 +155,11 @@ impl Body {
     }
 
     pub(crate) const fn full(kind: Kind, bytes: Bytes) -> Self {
-        Self {
-            kind,
-            data: Data::Full(bytes),
-        }
+        Self { kind, data: Data::Full(bytes) }
     }
 
     fn boxed(body: impl HttpBody<Data = Bytes, Error = Error> + Send + 'static) -> Self {
-        Self {
-            kind: Kind::Stream,
-            data: Data::Boxed(Mutex::new(Box::pin(body))),
-        }
+        Self { kind: Kind::Stream, data: Data::Boxed(Mutex::new(Box::pin(body))) }
     }
 }
 
@@ -231,10 +215,7 @@ impl From<()> for Body {
 /// A body as hyper receives it, without a box.
 impl From<Incoming> for Body {
     fn from(incoming: Incoming) -> Self {
-        Self {
-            kind: Kind::Stream,
-            data: Data::Incoming(incoming),
-        }
+        Self { kind: Kind::Stream, data: Data::Incoming(incoming) }
     }
 }
 
@@ -242,10 +223,7 @@ impl HttpBody for Body {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        self: Pin<&mut Self>,
-        task: &mut Task<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+    fn poll_frame(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let body = self.get_mut();
         match &mut body.data {
             Data::Empty => Poll::Ready(None),
@@ -256,9 +234,7 @@ impl HttpBody for Body {
             }
             Data::Incoming(incoming) => {
                 let sized = incoming.size_hint().exact().is_some();
-                Pin::new(incoming)
-                    .poll_frame(task)
-                    .map_err(|error| broken_off(error, sized))
+                Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
             Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
         }
@@ -374,10 +350,7 @@ mod tests {
 
     #[test]
     fn an_error_in_a_stream_comes_out() {
-        let body = Body::from_stream(stream::iter([
-            Ok("a"),
-            Err(io::Error::other("the tape is torn")),
-        ]));
+        let body = Body::from_stream(stream::iter([Ok("a"), Err(io::Error::other("the tape is torn"))]));
         let error = collect(body).unwrap_err();
         assert_eq!(error.message(), "the tape is torn");
     }

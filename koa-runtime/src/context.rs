@@ -49,11 +49,7 @@ impl Context {
     /// ```
     #[must_use]
     pub fn new(request: Request, settings: Arc<Settings>) -> Self {
-        Self {
-            request,
-            response: Response::new(),
-            settings,
-        }
+        Self { request, response: Response::new(), settings }
     }
 
     /// The settings of the application: Koa's `ctx.app`.
@@ -282,14 +278,8 @@ mod tests {
         let mut ctx = Context::new(request, Arc::default());
         ctx.set("X-A", "answered");
         ctx.set_body("hello");
-        assert_eq!(
-            (ctx.get("x-a"), ctx.response.get("x-a")),
-            ("asked", Some("answered"))
-        );
-        assert_eq!(
-            (ctx.type_(), ctx.request.type_()),
-            ("text/plain", "text/html")
-        ); // K-193
+        assert_eq!((ctx.get("x-a"), ctx.response.get("x-a")), ("asked", Some("answered")));
+        assert_eq!((ctx.type_(), ctx.request.type_()), ("text/plain", "text/html")); // K-193
         assert_eq!((ctx.length(), ctx.request.length()), (Some(5), None));
     }
 }

@@ -130,9 +130,7 @@ impl Error {
     /// Whether the client is shown the message: if not chosen, those below 500 are exposed.
     #[must_use]
     pub fn is_exposed(&self) -> bool {
-        self.0
-            .expose
-            .unwrap_or_else(|| self.status().as_u16() < 500)
+        self.0.expose.unwrap_or_else(|| self.status().as_u16() < 500)
     }
 
     /// The headers that go out with the reply.
@@ -190,10 +188,7 @@ impl Error {
     /// assert_eq!(error.message(), "Bad Request");
     /// ```
     #[must_use]
-    pub fn with_source(
-        mut self,
-        source: impl Into<Box<dyn StdErrorTrait + Send + Sync + 'static>>,
-    ) -> Self {
+    pub fn with_source(mut self, source: impl Into<Box<dyn StdErrorTrait + Send + Sync + 'static>>) -> Self {
         self.0.source = Some(source.into());
         self
     }
@@ -249,9 +244,7 @@ impl Error {
     /// The message, without a copy.
     pub(crate) fn into_message(self) -> Cow<'static, str> {
         let status = self.status();
-        self.0
-            .message
-            .unwrap_or(Cow::Borrowed(status::phrase(status)))
+        self.0.message.unwrap_or(Cow::Borrowed(status::phrase(status)))
     }
 
     /// For `throw!(status, "…")`: text without arguments is not copied.

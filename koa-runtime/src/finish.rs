@@ -72,11 +72,7 @@ fn fail(ctx: &mut Context, error: Error) {
     // what the error says about its body is not what is sent (K-177, K-178)
     strip_content(&mut headers);
     headers.insert(CONTENT_TYPE, mime::TEXT);
-    let body = if error.is_exposed() {
-        error.into_message().into()
-    } else {
-        Body::from(status::phrase(status))
-    };
+    let body = if error.is_exposed() { error.into_message().into() } else { Body::from(status::phrase(status)) };
     ctx.response.restart(status, headers, body);
 }
 
@@ -115,9 +111,7 @@ fn outlives_errors(name: &HeaderName) -> bool {
 }
 
 fn reply(ctx: Context) -> http::Response<Body> {
-    let Context {
-        request, response, ..
-    } = ctx;
+    let Context { request, response, .. } = ctx;
     let is_http1 = request.version() < Version::HTTP_2;
     let parts = response.into_parts();
     let (status, message, mut headers) = (parts.status, parts.message, parts.headers);

@@ -73,6 +73,9 @@ pub use body::Body;
 pub use context::Context;
 pub use error::{Error, Result, StdError};
 pub use finish::finish;
+pub use header::{IntoHeaderName, IntoHeaderValue};
+pub use http;
+pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
 pub use onion::{
     Layer,
@@ -82,15 +85,12 @@ pub use onion::{
     pipeline::Pipeline,
     provide::provide,
 };
-pub use server::{http::callback::Callback, protocol::Protocol};
-pub use header::{IntoHeaderName, IntoHeaderValue};
-pub use http;
-pub use http::StatusCode as Status;
 pub use request::Request;
 #[cfg(feature = "json")]
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
 pub use response::Response;
+pub use server::{http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
 
@@ -170,9 +170,10 @@ pub mod __private {
 
     pub use crate::onion::{
         Layer,
-        chain::{Chain, Empty},
+        chain::{Chain, Empty, EmptyFor},
         check::{
-            Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage, Takes, Walk, Walked, any, close, open, open_with,
+            Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage,
+            Takes, Walk, Walked, any, close, open, open_with,
         },
         depth::{FitsTheRecursionLimit, Layers},
         describe::Description,

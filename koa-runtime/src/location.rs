@@ -78,10 +78,7 @@ mod tests {
 
     #[test]
     fn html_is_escaped() {
-        assert_eq!(
-            escape_html("<a b='c'>\"&"),
-            "&lt;a b=&#39;c&#39;&gt;&quot;&amp;"
-        );
+        assert_eq!(escape_html("<a b='c'>\"&"), "&lt;a b=&#39;c&#39;&gt;&quot;&amp;");
         assert!(matches!(escape_html("/login"), Cow::Borrowed("/login")));
     }
 

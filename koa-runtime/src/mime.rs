@@ -45,9 +45,7 @@ pub(crate) fn by_extension(extension: &str) -> Option<HeaderValue> {
 /// Whether a full type that names no charset is text, to which `; charset=utf-8` belongs (K-377, K-379).
 pub(crate) fn wants_charset(mime: &str) -> bool {
     let essence = crate::header::before_parameters(mime).trim();
-    let is_text = essence
-        .get(..5)
-        .is_some_and(|start| start.eq_ignore_ascii_case("text/"));
+    let is_text = essence.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
     (is_text
         || essence.eq_ignore_ascii_case("application/json")
         || essence.eq_ignore_ascii_case("application/javascript"))
@@ -88,11 +86,7 @@ mod tests {
 
     #[test]
     fn json_is_a_word_of_its_own() {
-        for json in [
-            "application/json",
-            "application/vnd.api+JSON",
-            "text/json; charset=ascii",
-        ] {
+        for json in ["application/json", "application/vnd.api+JSON", "text/json; charset=ascii"] {
             assert!(names_json(json), "{json}");
         }
         for other in ["application/jsonp", "application/x_json", "text/html", ""] {
@@ -102,12 +96,7 @@ mod tests {
 
     #[test]
     fn text_without_a_charset_wants_one() {
-        for mime in [
-            "text/html",
-            "TEXT/HTML",
-            "application/javascript",
-            "text/html; level=1",
-        ] {
+        for mime in ["text/html", "TEXT/HTML", "application/javascript", "text/html; level=1"] {
             assert!(wants_charset(mime), "{mime}");
         }
         for mime in ["foo/bar", "image/png", "text/html; Charset=ascii", "é"] {

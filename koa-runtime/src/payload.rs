@@ -30,10 +30,7 @@ enum Source {
 
 impl Payload {
     pub(crate) fn new(body: Body) -> Self {
-        Self {
-            source: Source::Open(body),
-            read: Chunks::None,
-        }
+        Self { source: Source::Open(body), read: Chunks::None }
     }
 
     /// Reads to the end. What was read stays here, so a dropped future loses nothing.
@@ -83,9 +80,7 @@ impl Payload {
             Source::Open(body) if read.is_empty() => body,
             Source::Open(rest) => Body::wrap(Prefixed { first: read, rest }),
             Source::Ended => Body::from(read),
-            Source::Failed => {
-                failing(Error::new(400).with_message("the request body could not be read"))
-            }
+            Source::Failed => failing(Error::new(400).with_message("the request body could not be read")),
             Source::Taken => failing(taken()),
         }
     }
@@ -157,10 +152,7 @@ impl HttpBody for Prefixed {
     type Data = Bytes;
     type Error = Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        task: &mut Task<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>>>> {
         if self.first.is_empty() {
             return Pin::new(&mut self.rest).poll_frame(task);
         }
@@ -234,11 +226,7 @@ mod tests {
         let mut payload = chunks(&["hel", "lo", " world"]);
         let error = read(&mut payload, 4, None).unwrap_err();
         assert_eq!(error.message(), "the request body is larger than 4 bytes");
-        assert_eq!(
-            payload.read.len(),
-            5,
-            "it stopped at the chunk that was too much"
-        );
+        assert_eq!(payload.read.len(), 5, "it stopped at the chunk that was too much");
 
         let body = payload.take();
         let all = body.collect().now_or_never().unwrap().unwrap();
@@ -256,14 +244,8 @@ mod tests {
     fn a_body_shorter_than_announced_is_the_clients_fault() {
         let mut payload = chunks(&["hel"]);
         let error = read(&mut payload, 9, Some(5)).unwrap_err();
-        assert_eq!(
-            (error.status().as_u16(), error.message()),
-            (400, ENDED_EARLY)
-        );
-        assert!(
-            read(&mut payload, 9, None).is_err(),
-            "a part is never the whole"
-        );
+        assert_eq!((error.status().as_u16(), error.message()), (400, ENDED_EARLY));
+        assert!(read(&mut payload, 9, None).is_err(), "a part is never the whole");
     }
 
     #[test]

@@ -117,19 +117,12 @@ impl Request {
     ///
     /// Fails if it is no url.
     pub fn set_url(&mut self, url: &str) -> Result {
-        let invalid = |error| {
-            Error::new(500)
-                .with_message(format!("invalid url {url:?}"))
-                .with_source(error)
-        };
+        let invalid = |error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error);
         let uri = if url.starts_with('/') {
             let mut parts = self.uri.clone().into_parts();
             parts.path_and_query = Some(PathAndQuery::try_from(url).map_err(invalid)?);
-            Uri::from_parts(parts).map_err(|error| {
-                Error::new(500)
-                    .with_message(format!("invalid url {url:?}"))
-                    .with_source(error)
-            })?
+            Uri::from_parts(parts)
+                .map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?
         } else {
             Uri::try_from(url).map_err(invalid)?
         };
@@ -221,14 +214,11 @@ impl Request {
     /// Of a header sent twice this is the first; [`headers`](Request::headers) has them all.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {
-        let value =
-            if field.eq_ignore_ascii_case("referer") || field.eq_ignore_ascii_case("referrer") {
-                self.headers
-                    .get(REFERRER)
-                    .or_else(|| self.headers.get(REFERER))
-            } else {
-                self.headers.get(field)
-            };
+        let value = if field.eq_ignore_ascii_case("referer") || field.eq_ignore_ascii_case("referrer") {
+            self.headers.get(REFERRER).or_else(|| self.headers.get(REFERER))
+        } else {
+            self.headers.get(field)
+        };
         value.map_or("", text)
     }
 
@@ -254,10 +244,7 @@ impl Request {
         let host = authority.unwrap_or_else(|| self.headers.get(HOST).map_or("", text));
         let first = host.split_once(',').map_or(host, |(first, _)| first);
         // whatever stands before an `@` is a user's name and not to be taken for a host
-        first
-            .rsplit_once('@')
-            .map_or(first, |(_, host)| host)
-            .trim()
+        first.rsplit_once('@').map_or(first, |(_, host)| host).trim()
     }
 
     /// `"https"` over TLS, `"http"` otherwise (K-266, K-267).
@@ -357,10 +344,7 @@ fn path_and_query(uri: &Uri) -> &str {
 /// The number a value begins with, as `parseInt` reads it.
 pub(crate) fn leading_number(value: &HeaderValue) -> Option<u64> {
     let value = text(value).trim_ascii_start();
-    let end = value
-        .bytes()
-        .position(|byte| !byte.is_ascii_digit())
-        .unwrap_or(value.len());
+    let end = value.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
     value[..end].parse().ok()
 }
 

@@ -192,10 +192,7 @@ pub struct Redirect {
 impl Redirect {
     /// To this url, for now (302). It may lead to any host: check one that comes from the client.
     pub fn to(url: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            url: url.into(),
-            status: StatusCode::FOUND,
-        }
+        Self { url: url.into(), status: StatusCode::FOUND }
     }
 
     /// For ever (301): clients may remember it.
@@ -219,9 +216,7 @@ impl Redirect {
     /// ```
     pub fn keep_method(self) -> Self {
         let status = match self.status {
-            StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT => {
-                StatusCode::PERMANENT_REDIRECT
-            }
+            StatusCode::MOVED_PERMANENTLY | StatusCode::PERMANENT_REDIRECT => StatusCode::PERMANENT_REDIRECT,
             _ => StatusCode::TEMPORARY_REDIRECT,
         };
         self.with_status(status)
@@ -281,14 +276,8 @@ mod tests {
             (respond(StatusCode::IM_A_TEAPOT), (418, "", None)),
             (respond(Some("a")), (200, "text/plain", Some(b"a"))),
             (respond(None::<&str>), (404, "", None)),
-            (
-                respond(Ok::<_, Error>("a")),
-                (200, "text/plain", Some(b"a")),
-            ),
-            (
-                respond((StatusCode::CREATED, "a")),
-                (201, "text/plain", Some(b"a")),
-            ),
+            (respond(Ok::<_, Error>("a")), (200, "text/plain", Some(b"a"))),
+            (respond((StatusCode::CREATED, "a")), (201, "text/plain", Some(b"a"))),
             (respond((StatusCode::NO_CONTENT, ())), (204, "", None)),
             (respond(Html("a")), (200, "text/html", Some(b"a"))),
         ] {
@@ -309,11 +298,7 @@ mod tests {
         let request = Request::new(http::Request::new(Body::empty()));
         let mut ctx = Context::new(request, Arc::default());
         let failed: Result<&str, fmt::Error> = Err(fmt::Error);
-        assert!(
-            failed
-                .respond(&mut ctx)
-                .is_err_and(|error| error.status() == 500)
-        );
+        assert!(failed.respond(&mut ctx).is_err_and(|error| error.status() == 500));
         assert_eq!(ctx.status(), 404);
     }
 

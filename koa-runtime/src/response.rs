@@ -137,9 +137,7 @@ impl Response {
         match ReasonPhrase::try_from(message.into()) {
             Ok(message) => self.message = Some(message),
             Err(error) => self.fail(
-                Error::new(500)
-                    .with_message("invalid status message: it may hold no line break")
-                    .with_source(error),
+                Error::new(500).with_message("invalid status message: it may hold no line break").with_source(error),
             ),
         }
     }
@@ -200,8 +198,9 @@ impl Response {
     /// ```
     pub fn append(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
         match valid_header(field, value) {
-            Ok((name, _)) if is_single(&name) && self.headers.contains_key(&name) => self
-                .fail(Error::new(500).with_message(format!("{name} must have exactly one value"))),
+            Ok((name, _)) if is_single(&name) && self.headers.contains_key(&name) => {
+                self.fail(Error::new(500).with_message(format!("{name} must have exactly one value")))
+            }
             Ok((name, value)) => {
                 self.headers.append(name, value);
             }
@@ -258,23 +257,11 @@ impl Response {
 
     /// Starts over with an error's reply.
     pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap, body: Body) {
-        *self = Self {
-            status,
-            explicit: true,
-            headers,
-            body: Some(body),
-            ..Self::new()
-        };
+        *self = Self { status, explicit: true, headers, body: Some(body), ..Self::new() };
     }
 
     pub(crate) fn into_parts(self) -> Parts {
-        Parts {
-            status: self.status,
-            message: self.message,
-            headers: self.headers,
-            body: self.body,
-            null: self.null,
-        }
+        Parts { status: self.status, message: self.message, headers: self.headers, body: self.body, null: self.null }
     }
 }
 

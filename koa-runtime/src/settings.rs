@@ -39,9 +39,7 @@ impl Default for Settings {
     fn default() -> Self {
         let env = std::env::var("KOA_ENV").ok();
         Self {
-            env: env
-                .filter(|env| !env.is_empty())
-                .unwrap_or_else(|| "development".to_owned()),
+            env: env.filter(|env| !env.is_empty()).unwrap_or_else(|| "development".to_owned()),
             proxy: false,
             subdomain_offset: 2,
             silent: false,
@@ -90,9 +88,7 @@ impl Settings {
 fn report(error: &Error) -> String {
     let mut last = error.to_string();
     let mut out = format!("\n  Error: {}\n", last.replace('\n', "\n  "));
-    let mut source = error
-        .source()
-        .map(|source| source as &dyn std::error::Error);
+    let mut source = error.source().map(|source| source as &dyn std::error::Error);
     while let Some(error) = source {
         let text = error.to_string();
         // an error made with `?` has its source's message
@@ -131,10 +127,7 @@ mod tests {
     #[test]
     fn the_defaults_are_koas() {
         let settings = Settings::default();
-        assert_eq!(
-            (settings.proxy, settings.subdomain_offset, settings.silent),
-            (false, 2, false)
-        );
+        assert_eq!((settings.proxy, settings.subdomain_offset, settings.silent), (false, 2, false));
         if std::env::var_os("KOA_ENV").is_none() {
             assert_eq!(settings.env, "development");
         }
@@ -164,10 +157,7 @@ mod tests {
     fn a_report_tells_the_causes_once() {
         let cause = std::io::Error::other("disk on fire");
         let error = Error::new(500).with_message("not saved").with_source(cause);
-        assert_eq!(
-            report(&error),
-            "\n  Error: not saved\n    caused by: disk on fire\n"
-        );
+        assert_eq!(report(&error), "\n  Error: not saved\n    caused by: disk on fire\n");
         let error = Error::from(std::io::Error::other("disk on fire"));
         assert_eq!(report(&error), "\n  Error: disk on fire\n");
     }

@@ -39,10 +39,7 @@ impl IntoStatus for u16 {
 
 /// Whether a reply with this status never has a body.
 pub(crate) fn is_empty(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED
-    )
+    matches!(status, StatusCode::NO_CONTENT | StatusCode::RESET_CONTENT | StatusCode::NOT_MODIFIED)
 }
 
 /// Whether this status asks the client to go somewhere else (K-414).
@@ -52,11 +49,9 @@ pub(crate) fn is_redirect(status: StatusCode) -> bool {
 
 /// The phrase for `status`; one without a phrase of its own borrows its class's, as `http-errors` does.
 pub(crate) fn phrase(status: StatusCode) -> &'static str {
-    status
-        .canonical_reason()
-        .unwrap_or(match status.as_u16() / 100 {
-            4 => "Bad Request",
-            5 => "Internal Server Error",
-            _ => "Unknown",
-        })
+    status.canonical_reason().unwrap_or(match status.as_u16() / 100 {
+        4 => "Bad Request",
+        5 => "Internal Server Error",
+        _ => "Unknown",
+    })
 }

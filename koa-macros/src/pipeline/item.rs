@@ -1,9 +1,9 @@
 //! The item form: a named pipeline is a fn and a type of the same name, so it can live in its own module or crate.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, Visibility,
+    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, TypeReference, Visibility,
     spanned::Spanned as _,
 };
 
@@ -113,9 +113,12 @@ impl Made<'_> {
         ));
         if !cfgs.is_empty() {
             let off = off(cfgs);
+            // an alias has to use its parameters
+            let types = self.item.generics.type_params().map(|parameter| &parameter.ident);
+            let types = types.filter(|name| mentions(stage_type, name));
             self.items.extend(quote!(
                 #(#other_cfgs)* #off #[doc(hidden)] #[allow(non_camel_case_types)]
-                type #name = #krate::__private::Empty;
+                type #name #parameters = #krate::__private::EmptyFor<(#(::core::marker::PhantomData<#types>,)*)>;
             ));
         }
         quote!(#name #arguments)
@@ -264,10 +267,13 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
 fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, TokenStream)]) -> TokenStream {
     let cfgs = cfg_attributes(&item.attributes);
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
-    let environment = needs.iter().fold(
-        quote!(#krate::__private::Root),
-        |outer, need| quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>),
-    );
+    let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| match need {
+        // what a layer inside takes, an outer one gives away
+        Type::Reference(TypeReference { mutability: Some(_), elem, .. }) => {
+            quote_spanned!(need.span()=> #krate::__private::Provided<#krate::__private::Exclusively<#elem>, #outer>)
+        }
+        _ => quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>),
+    });
     let probe = local("__probe");
     let mut steps = TokenStream::new();
     for (index, (span, stage_type)) in types.iter().enumerate() {
@@ -277,7 +283,6 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
     }
     let passes = passes(krate);
     let name = &item.name;
-    let name = quote!(#name).into_token_stream();
     quote!(
         #(#cfgs)*
         const _: () = {

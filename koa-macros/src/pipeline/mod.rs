@@ -26,7 +26,7 @@ pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
     };
     let tokens: TokenStream = tokens.collect();
     let is_item = parse::is_item.parse2(tokens.clone()).is_ok_and(|is_item| is_item);
-    match parse::input.parse2(tokens) {
+    match (|input: syn::parse::ParseStream<'_>| parse::input(&krate, input)).parse2(tokens) {
         Ok(Input::Expression(stages)) => expand::expression(&krate, &stages),
         Ok(Input::Item(item)) => item::item(&krate, &item),
         Err(error) if is_item => error.into_compile_error(),

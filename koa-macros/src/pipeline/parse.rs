@@ -23,14 +23,14 @@ pub(super) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(is_item)
 }
 
-pub(super) fn input(input: ParseStream<'_>) -> syn::Result<Input> {
+pub(super) fn input(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Input> {
     if is_item(&input.fork())? {
-        return item(input).map(|item| Input::Item(Box::new(item)));
+        return item(krate, input).map(|item| Input::Item(Box::new(item)));
     }
-    stages(input).map(Input::Expression)
+    stages(krate, input).map(Input::Expression)
 }
 
-fn item(input: ParseStream<'_>) -> syn::Result<Item> {
+fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility = Visibility::parse(input)?;
     if !input.peek(Token![fn]) {
@@ -63,7 +63,16 @@ fn item(input: ParseStream<'_>) -> syn::Result<Item> {
         }
         let content;
         parenthesized!(content in input);
-        needs = Some(content.parse_terminated(Type::parse, Token![,])?.into_iter().collect());
+        let types: Vec<Type> = content.parse_terminated(Type::parse, Token![,])?.into_iter().collect();
+        if let Some(Type::Reference(shared)) =
+            types.iter().find(|ty| matches!(ty, Type::Reference(ty) if ty.mutability.is_none()))
+        {
+            return Err(syn::Error::new(
+                shared.span(),
+                "write the type that is read: `needs(Db)`; only what is taken has a `&mut`",
+            ));
+        }
+        needs = Some(types);
     }
     generics.where_clause = input.parse()?;
     if !input.peek(Token![=>]) {
@@ -75,14 +84,14 @@ fn item(input: ParseStream<'_>) -> syn::Result<Item> {
     }
     let content;
     bracketed!(content in input);
-    let stages = stages(&content)?;
+    let stages = stages(krate, &content)?;
     if !input.is_empty() {
         return Err(input.error("nothing follows the layers of a named pipeline"));
     }
     Ok(Item { attributes, visibility, fn_token, name, generics, arguments, needs, stages })
 }
 
-pub(super) fn stages(input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
+fn stages(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
     let mut stages = Vec::new();
     let mut errors: Option<syn::Error> = None;
     let mut report = |error: syn::Error| match &mut errors {
@@ -95,7 +104,7 @@ pub(super) fn stages(input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
             <Token![,]>::parse(input)?;
             continue;
         }
-        match stage(input) {
+        match stage(krate, input) {
             Ok(stage) => stages.push(stage),
             Err(error) => {
                 report(error);
@@ -136,27 +145,29 @@ fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-fn stage(input: ParseStream<'_>) -> syn::Result<Stage> {
+fn stage(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Stage> {
     let cfgs = input.call(Attribute::parse_outer)?;
     if let Some(other) = cfgs.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
         return Err(syn::Error::new_spanned(other, "the only attribute a stage can carry is `#[cfg(…)]`"));
     }
     let start = input.span();
     let value = Expr::parse(input).map_err(|_| syn::Error::new(start, format!("this is not a stage: {STAGES}")))?;
-    Ok(Stage { cfgs, layer: layer(value)? })
+    Ok(Stage { cfgs, layer: layer(krate, value)? })
 }
 
-fn layer(value: Expr) -> syn::Result<Layer> {
+fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
     match value {
-        Expr::Closure(closure) => inline(closure).map(Layer::Inline),
+        Expr::Closure(closure) => inline(krate, closure).map(Layer::Inline),
         Expr::Macro(nested) if nested.mac.path.segments.last().is_some_and(|segment| segment.ident == "pipeline") => {
             let span = nested.mac.path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
-            stages.parse2(nested.mac.tokens).map(|stages| Layer::Nested(span, stages))
+            (|input: ParseStream<'_>| stages(krate, input))
+                .parse2(nested.mac.tokens)
+                .map(|stages| Layer::Nested(span, stages))
         }
         Expr::Cast(cast) => Ok(Layer::Typed(*cast.expr, cast.ty)),
-        Expr::Paren(paren) => layer(*paren.expr),
+        Expr::Paren(paren) => layer(krate, *paren.expr),
         // from a `macro_rules`
-        Expr::Group(group) => layer(*group.expr),
+        Expr::Group(group) => layer(krate, *group.expr),
         Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
         Expr::Lit(lit) => Err(syn::Error::new_spanned(&lit, format!("`{}` is not a layer: {STAGES}", readable(&lit)))),
         Expr::Binary(binary) => {
@@ -171,7 +182,7 @@ fn layer(value: Expr) -> syn::Result<Layer> {
     }
 }
 
-fn inline(closure: ExprClosure) -> syn::Result<Inline> {
+fn inline(krate: &TokenStream, closure: ExprClosure) -> syn::Result<Inline> {
     let Some(async_token) = closure.asyncness else {
         return Err(syn::Error::new(closure.span(), "an inline stage is async: `async |ctx, next| { … }`"));
     };
@@ -183,7 +194,7 @@ fn inline(closure: ExprClosure) -> syn::Result<Inline> {
     }
     let mut inputs = Vec::new();
     for input in closure.inputs {
-        inputs.push(parameter(input)?);
+        inputs.push(parameter(krate, input)?);
     }
     let runs_next = inputs.iter().any(|input| match input {
         FnArg::Typed(PatType { ty, .. }) => {
@@ -192,7 +203,7 @@ fn inline(closure: ExprClosure) -> syn::Result<Inline> {
         FnArg::Receiver(_) => false,
     });
     let output = match closure.output {
-        ReturnType::Default if runs_next => quote!(-> Result),
+        ReturnType::Default if runs_next => quote!(-> #krate::Result),
         output => output.into_token_stream(),
     };
     Ok(Inline { async_token, inputs, output, body: body(*closure.body) })
@@ -206,13 +217,13 @@ fn body(body: Expr) -> TokenStream {
 }
 
 /// `ctx` and `next` need no type; whatever else an inline stage wants does.
-fn parameter(pattern: Pat) -> syn::Result<FnArg> {
+fn parameter(krate: &TokenStream, pattern: Pat) -> syn::Result<FnArg> {
     match pattern {
         Pat::Type(typed) => Ok(FnArg::Typed(typed)),
         Pat::Ident(ident) if ident.ident == "ctx" || ident.ident == "_ctx" => {
-            Ok(syn::parse_quote!(#ident: &mut Context))
+            Ok(syn::parse_quote!(#ident: &mut #krate::Context))
         }
-        Pat::Ident(ident) if ident.ident == "next" => Ok(syn::parse_quote!(#ident: Next)),
+        Pat::Ident(ident) if ident.ident == "next" => Ok(syn::parse_quote!(#ident: #krate::Next)),
         other => Err(syn::Error::new(
             other.span(),
             "say the type of this parameter, as in `async |ctx, user: &User, next| { … }`; only `ctx` and `next` need none",

@@ -22,27 +22,16 @@ fn the_status_decides_message_and_exposure() {
         (200, "OK", true),
     ] {
         let error = Error::new(status);
-        assert_eq!(
-            (error.message(), error.is_exposed(), error.status().as_u16()),
-            (message, exposed, status)
-        );
+        assert_eq!((error.message(), error.is_exposed(), error.status().as_u16()), (message, exposed, status));
     }
 }
 
 #[test]
 fn a_status_no_error_can_have_is_500() {
     // K-157, K-172; K-160: 499 and 599 stay
-    for (asked, given) in [
-        (0, 500),
-        (99, 500),
-        (103, 500),
-        (299, 500),
-        (600, 500),
-        (9999, 500),
-        (499, 499),
-        (599, 599),
-        (302, 302),
-    ] {
+    for (asked, given) in
+        [(0, 500), (99, 500), (103, 500), (299, 500), (600, 500), (9999, 500), (499, 499), (599, 599), (302, 302)]
+    {
         assert_eq!(Error::new(asked).status(), given, "{asked}");
     }
     assert_eq!(Error::new(499).message(), "Bad Request");
@@ -78,32 +67,19 @@ fn an_invalid_header_on_an_error_is_not_lost() {
     let error = Error::new(401).with_header("x-a", "b\r\nc");
     assert_eq!(error.status(), 500);
     assert!(error.message().contains("x-a"), "{error}");
-    let behind = error
-        .source()
-        .and_then(|source| source.downcast_ref::<StdError>());
-    assert_eq!(
-        behind.map(|error| error.get_ref().status().as_u16()),
-        Some(401)
-    );
+    let behind = error.source().and_then(|source| source.downcast_ref::<StdError>());
+    assert_eq!(behind.map(|error| error.get_ref().status().as_u16()), Some(401));
 }
 
 #[test]
 fn a_header_given_twice_is_two_lines() {
-    let error = Error::new(401)
-        .with_header("WWW-Authenticate", "Basic")
-        .with_header("WWW-Authenticate", "Bearer");
-    assert_eq!(
-        error.headers().get_all("www-authenticate").iter().count(),
-        2
-    );
+    let error = Error::new(401).with_header("WWW-Authenticate", "Basic").with_header("WWW-Authenticate", "Bearer");
+    assert_eq!(error.headers().get_all("www-authenticate").iter().count(), 2);
 }
 
 #[test]
 fn debug_tells_all_and_leaves_out_what_is_not_there() {
-    assert_eq!(
-        format!("{:?}", Error::new(404)),
-        r#"Error { status: 404, message: "Not Found", expose: true }"#
-    );
+    assert_eq!(format!("{:?}", Error::new(404)), r#"Error { status: 404, message: "Not Found", expose: true }"#);
     let error = Error::from(std::fmt::Error).with_header("a", 1);
     assert!(format!("{error:?}").contains("source: Error"), "{error:?}");
 }
@@ -143,11 +119,7 @@ fn throw_returns_early_with_what_it_says() {
     ];
     for (what, expected) in (0..).zip(expected) {
         let error = throws(what).now_or_never().unwrap().unwrap_err();
-        assert_eq!(
-            (error.status().as_u16(), error.message(), error.is_exposed()),
-            expected,
-            "{what}"
-        );
+        assert_eq!((error.status().as_u16(), error.message(), error.is_exposed()), expected, "{what}");
     }
     assert!(matches!(throws(9).now_or_never(), Some(Ok(9))));
     let refused = throws(10).now_or_never().unwrap().unwrap_err();
@@ -157,8 +129,5 @@ fn throw_returns_early_with_what_it_says() {
 #[test]
 fn a_message_without_arguments_is_not_copied() {
     let error = Error::__say(404, format_args!("no such post"));
-    assert!(matches!(
-        error.into_message(),
-        Cow::Borrowed("no such post")
-    ));
+    assert!(matches!(error.into_message(), Cow::Borrowed("no such post")));
 }

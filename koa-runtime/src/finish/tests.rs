@@ -57,14 +57,8 @@ fn stream_body() -> Body {
 #[test]
 fn a_response_without_a_body_says_what_its_status_means() {
     let nothing = get(|_| ()); // K-010
-    assert_eq!(
-        (nothing.status().as_u16(), text(&nothing)),
-        (404, "Not Found")
-    );
-    assert_eq!(
-        header(&nothing, "content-type"),
-        "text/plain; charset=utf-8"
-    );
+    assert_eq!((nothing.status().as_u16(), text(&nothing)), (404, "Not Found"));
+    assert_eq!(header(&nothing, "content-type"), "text/plain; charset=utf-8");
     for (status, body) in [(400, "Bad Request"), (700, "700"), (200, "OK")] {
         assert_eq!(text(&get(|ctx| ctx.set_status(status))), body); // K-040, K-046
     }
@@ -123,10 +117,7 @@ fn a_body_in_memory_is_sent_with_its_own_length() {
         ctx.set_body("hello");
         ctx.set_length(2);
     });
-    assert_eq!(
-        (text(&reply), header(&reply, "content-length")),
-        ("hello", "")
-    );
+    assert_eq!((text(&reply), header(&reply, "content-length")), ("hello", ""));
     let stream = get(|ctx| {
         ctx.set_body(stream_body());
         ctx.set_length(2);
@@ -177,19 +168,13 @@ fn head_without_a_body_has_no_headers_about_it() {
         ctx.set_status(200);
         ctx.set_type("application/javascript");
     });
-    assert_eq!(
-        header(&typed, "content-type"),
-        "application/javascript; charset=utf-8"
-    ); // K-126
+    assert_eq!(header(&typed, "content-type"), "application/javascript; charset=utf-8"); // K-126
 }
 
 #[test]
 fn an_informational_status_cannot_end_a_response() {
     for reply in [get(|ctx| ctx.set_status(100)), fails(Error::new(103))] {
-        assert_eq!(
-            (reply.status().as_u16(), text(&reply)),
-            (500, "Internal Server Error")
-        );
+        assert_eq!((reply.status().as_u16(), text(&reply)), (500, "Internal Server Error"));
     }
 }
 
@@ -198,18 +183,10 @@ fn an_error_tells_its_message_only_if_exposed() {
     for (error, status, body) in [
         (Error::from(std::fmt::Error), 500, "Internal Server Error"), // K-165
         (Error::new(403).with_expose(false), 403, "Forbidden"),       // K-166
-        (
-            Error::new(500).with_message("m").with_expose(true),
-            500,
-            "m",
-        ), // K-168
+        (Error::new(500).with_message("m").with_expose(true), 500, "m"), // K-168
         (Error::new(400).with_message("bad"), 400, "bad"),
         (Error::new(499).with_message("m"), 500, "m"), // K-160
-        (
-            Error::new(599).with_message("m"),
-            500,
-            "Internal Server Error",
-        ),
+        (Error::new(599).with_message("m"), 500, "Internal Server Error"),
         (Error::new(302), 302, "Found"), // K-173
     ] {
         let reply = fails(error);
@@ -225,21 +202,10 @@ fn an_error_tells_its_message_only_if_exposed() {
 fn an_error_clears_what_was_said_about_another_body() {
     let reply = ask("GET", |ctx| {
         ctx.set_body("<p>");
-        for name in [
-            "ETag",
-            "Cache-Control",
-            "Set-Cookie",
-            "X-Other",
-            "Content-Encoding",
-        ] {
+        for name in ["ETag", "Cache-Control", "Set-Cookie", "X-Other", "Content-Encoding"] {
             ctx.set(name, "x"); // K-176
         }
-        for name in [
-            "Vary",
-            "Access-Control-Allow-Origin",
-            "X-Frame-Options",
-            "X-Request-Id",
-        ] {
+        for name in ["Vary", "Access-Control-Allow-Origin", "X-Frame-Options", "X-Request-Id"] {
             ctx.set(name, "x");
         }
         ctx.append("Vary", "y");
@@ -247,13 +213,7 @@ fn an_error_clears_what_was_said_about_another_body() {
     });
     let mut names: Vec<&str> = reply.headers().keys().map(HeaderName::as_str).collect();
     names.sort_unstable();
-    let expected = [
-        "access-control-allow-origin",
-        "content-type",
-        "vary",
-        "x-frame-options",
-        "x-request-id",
-    ];
+    let expected = ["access-control-allow-origin", "content-type", "vary", "x-frame-options", "x-request-id"];
     assert_eq!(names, expected);
     assert_eq!(reply.headers().get_all("vary").iter().count(), 2);
 }
@@ -270,10 +230,7 @@ fn an_errors_headers_go_out_but_not_those_about_its_body() {
             .with_header("Content-Length", 99)
             .with_header("Transfer-Encoding", "chunked"))
     });
-    assert_eq!(
-        reply.headers().get_all("www-authenticate").iter().count(),
-        2
-    ); // K-177
+    assert_eq!(reply.headers().get_all("www-authenticate").iter().count(), 2); // K-177
     assert_eq!(header(&reply, "vary"), "Accept");
     assert_eq!(header(&reply, "content-type"), "text/plain; charset=utf-8");
     assert_eq!(header(&reply, "content-length"), "");
@@ -308,10 +265,7 @@ fn a_fault_is_a_500_and_an_event() {
     ctx.set_status(99);
     ctx.set_body("hello");
     let reply = finish(ctx, Ok(()));
-    assert_eq!(
-        (reply.status().as_u16(), text(&reply)),
-        (500, "Internal Server Error")
-    );
+    assert_eq!((reply.status().as_u16(), text(&reply)), (500, "Internal Server Error"));
     assert_eq!(*heard.lock().unwrap(), ["200 invalid status code: 99"]); // K-343
 }
 
@@ -332,8 +286,5 @@ fn a_listener_that_panics_leaves_the_request_answered_and_the_others_told() {
     settings.on_error(move |_, _| list.lock().unwrap().push("the last".into()));
     let ctx = context("GET", Version::HTTP_11, settings);
     assert_eq!(finish(ctx, Err(Error::new(500))).status(), 500);
-    assert_eq!(
-        *heard.lock().unwrap(),
-        ["404 Internal Server Error", "the last"]
-    );
+    assert_eq!(*heard.lock().unwrap(), ["404 Internal Server Error", "the last"]);
 }

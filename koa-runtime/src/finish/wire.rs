@@ -17,10 +17,7 @@ fn exchange<F>(request: &'static str, layer: impl Fn(Context) -> F + Copy) -> St
 where
     F: Future<Output = (Context, Result)>,
 {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async move {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -79,14 +76,8 @@ fn parts<'a>(answer: &'a str, header: &str) -> (&'a str, bool, &'a str) {
 
 #[test]
 fn a_body_comes_back() {
-    let answer = exchange(
-        "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello",
-        echo,
-    );
-    assert_eq!(
-        parts(&answer, "content-length: 5"),
-        ("HTTP/1.1 200 OK", true, "hello")
-    );
+    let answer = exchange("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello", echo);
+    assert_eq!(parts(&answer, "content-length: 5"), ("HTTP/1.1 200 OK", true, "hello"));
 }
 
 #[test]
@@ -129,10 +120,7 @@ fn head_has_a_length_and_no_bytes() {
     let answer = ask("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n", |ctx| {
         ctx.set_body("hello");
     });
-    assert_eq!(
-        parts(&answer, "content-length: 5"),
-        ("HTTP/1.1 200 OK", true, "")
-    );
+    assert_eq!(parts(&answer, "content-length: 5"), ("HTTP/1.1 200 OK", true, ""));
     let answer = ask("HEAD / HTTP/1.1\r\nhost: a\r\n\r\n", |_| ());
     assert!(!answer.contains("content-"), "{answer}"); // K-122
 }
@@ -140,10 +128,7 @@ fn head_has_a_length_and_no_bytes() {
 #[test]
 fn the_length_goes_out_with_every_body_in_memory() {
     let answer = get(|_| ()); // K-010
-    assert_eq!(
-        parts(&answer, "content-length: 9"),
-        ("HTTP/1.1 404 Not Found", true, "Not Found")
-    );
+    assert_eq!(parts(&answer, "content-length: 9"), ("HTTP/1.1 404 Not Found", true, "Not Found"));
     let answer = get(|ctx| {
         ctx.set_body("hello");
         ctx.set_length(2);
@@ -183,10 +168,7 @@ fn the_reason_phrase_is_the_one_that_was_set() {
     });
     assert_eq!(parts(&answer, "").0, "HTTP/1.1 200 fine"); // K-350
     let answer = get(|ctx| ctx.set_status(700));
-    assert_eq!(
-        parts(&answer, "content-length: 3"),
-        ("HTTP/1.1 700 unknown", true, "700")
-    ); // K-046
+    assert_eq!(parts(&answer, "content-length: 3"), ("HTTP/1.1 700 unknown", true, "700")); // K-046
 }
 
 #[test]

@@ -79,3 +79,16 @@ where
         next.run(ctx, env)
     }
 }
+
+/// [`Empty`], in place of a stage under `#[cfg]` whose type has the parameters in `T`.
+pub type EmptyFor<T> = <T as InPlaceOf>::Stage;
+
+/// See [`EmptyFor`].
+pub trait InPlaceOf {
+    /// [`Empty`].
+    type Stage;
+}
+
+impl<T> InPlaceOf for T {
+    type Stage = Empty;
+}

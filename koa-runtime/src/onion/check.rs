@@ -69,9 +69,10 @@ impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Needs<T, By, I>, I> Needs<T, By, There
 /// `T` is provided more than once around `By`, so that its index stays open. An index that inference leaves open falls back
 /// to what `!` falls back to (see [`decide`](super::found::decide)), and that is refused here in words.
 #[diagnostic::on_unimplemented(
-    message = "`{By}` reads `&{T}`, but more than one layer outside it provides one",
+    message = "`{By}` reads `&{T}`, but more than one layer outside it provides one, or its pipeline is not mounted",
     label = "which `{T}`?",
-    note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<{T}>>`"
+    note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<{T}>>`",
+    note = "a pipeline is mounted in `Application::new(…)` or in another one; a named one with `needs(…)` stands alone"
 )]
 pub trait ProvidedOnce<T: ?Sized, By: ?Sized> {}
 impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Never> for E where (): ProvidedOnce<T, By> {}

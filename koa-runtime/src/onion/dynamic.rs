@@ -212,7 +212,13 @@ impl<C: Send, E: Environment, N: Downstream<C, E, K>, K> ErasedNext<C> for After
     }
 }
 
-async fn run_list<'a, R, C, E, N, K>(list: &'a [BoxedLayer<R, C>], reads: R::Env<'a>, ctx: &mut C, env: E, next: N) -> Result
+async fn run_list<'a, R, C, E, N, K>(
+    list: &'a [BoxedLayer<R, C>],
+    reads: R::Env<'a>,
+    ctx: &mut C,
+    env: E,
+    next: N,
+) -> Result
 where
     R: Reads,
     C: Send,

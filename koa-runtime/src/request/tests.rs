@@ -28,11 +28,7 @@ fn a_url_has_a_path_and_a_query_string() {
         ("http://x.y/foo?a", "/foo", "a", "?a"), // K-206
     ] {
         let request = request(url);
-        assert_eq!(
-            (request.path(), request.querystring(), request.search()),
-            (path, query, search),
-            "{url}"
-        );
+        assert_eq!((request.path(), request.querystring(), request.search()), (path, query, search), "{url}");
     }
 }
 
@@ -109,13 +105,7 @@ fn the_host_is_what_the_client_asked_and_no_user_name() {
 
 #[test]
 fn length_and_type_come_from_their_headers() {
-    for (header, length) in [
-        ("10", Some(10)),
-        ("10.5", Some(10)),
-        ("1e3", Some(1)),
-        ("x", None),
-        ("", None),
-    ] {
+    for (header, length) in [("10", Some(10)), ("10.5", Some(10)), ("1e3", Some(1)), ("x", None), ("", None)] {
         let request = with("/", &[("content-length", header)]);
         assert_eq!(request.length(), length, "{header}"); // K-290
     }
@@ -137,8 +127,5 @@ fn the_body_is_checked_against_its_content_length() {
     let head = http::Request::post("/").header("content-length", "5");
     let mut request = Request::new(head.body("hel").unwrap());
     let error = request.bytes(10).now_or_never().unwrap().unwrap_err();
-    assert_eq!(
-        (error.status().as_u16(), error.message()),
-        (400, "the request body ended before its Content-Length")
-    );
+    assert_eq!((error.status().as_u16(), error.message()), (400, "the request body ended before its Content-Length"));
 }

@@ -200,9 +200,6 @@ impl Response {
             self.choose(StatusCode::FOUND);
         }
         self.headers.insert(CONTENT_TYPE, mime::HTML);
-        self.put(Body::from(format!(
-            "Redirecting to {}.",
-            location::escape_html(url)
-        )));
+        self.put(Body::from(format!("Redirecting to {}.", location::escape_html(url))));
     }
 }

@@ -27,10 +27,7 @@ fn a_body_is_a_200_unless_a_status_was_chosen() {
         r.set_body("x");
         r.set_status(404);
     });
-    assert_eq!(
-        (missing.status(), missing.length()),
-        (StatusCode::NOT_FOUND, Some(1))
-    ); // K-084
+    assert_eq!((missing.status(), missing.length()), (StatusCode::NOT_FOUND, Some(1))); // K-084
 }
 
 #[test]
@@ -61,26 +58,19 @@ fn the_first_fault_wins_and_nothing_panics() {
 fn a_fault_names_the_header_and_not_its_value() {
     let response = response(|r| r.set("X-Token", "secret\n"));
     let message = response.fault().map(Error::message).unwrap_or_default();
-    assert!(
-        message.contains("x-token") && !message.contains("secret"),
-        "{message}"
-    );
-    assert!(
-        response
-            .fault()
-            .is_some_and(|fault| fault.status() == 500 && !fault.is_exposed())
-    );
+    assert!(message.contains("x-token") && !message.contains("secret"), "{message}");
+    assert!(response.fault().is_some_and(|fault| fault.status() == 500 && !fault.is_exposed()));
 }
 
 #[test]
 fn the_type_follows_from_the_body() {
     for (body, inferred) in [
         (Body::from("Hello"), "text/plain; charset=utf-8"),
-        (Body::from(" \n<p>"), "text/html; charset=utf-8"), // K-353
-        (Body::from("a <p>"), "text/plain; charset=utf-8"), // K-354
+        (Body::from(" \n<p>"), "text/html; charset=utf-8"),  // K-353
+        (Body::from("a <p>"), "text/plain; charset=utf-8"),  // K-354
         (Body::from("<?xml?>"), "text/html; charset=utf-8"), // K-355
-        (Body::from(vec![1]), "application/octet-stream"),  // K-064
-        (stream_body(), "application/octet-stream"),        // K-102
+        (Body::from(vec![1]), "application/octet-stream"),   // K-064
+        (stream_body(), "application/octet-stream"),         // K-102
     ] {
         let response = response(|r| r.set_body(body));
         assert_eq!(response.get("content-type"), Some(inferred));
@@ -98,10 +88,7 @@ fn a_type_once_there_stays() {
         r.set_body("<p>");
         r.set_body("plain");
     });
-    assert_eq!(
-        (inferred.type_(), inferred.length()),
-        ("text/html", Some(5))
-    ); // K-359, K-362
+    assert_eq!((inferred.type_(), inferred.length()), ("text/html", Some(5))); // K-359, K-362
     let bytes = response(|r| {
         r.set_body(vec![1]);
         r.set_body("text");
@@ -116,10 +103,7 @@ fn json_overrules_any_type_that_is_not_json() {
         r.set_type("html");
         r.set_json(&[1, 2]);
     });
-    assert_eq!(
-        html.get("content-type"),
-        Some("application/json; charset=utf-8")
-    ); // K-357
+    assert_eq!(html.get("content-type"), Some("application/json; charset=utf-8")); // K-357
     assert_eq!(html.length(), Some(5)); // K-065
     let api = response(|r| {
         r.set_type("application/vnd.api+json");
@@ -162,10 +146,7 @@ fn a_body_after_no_body_is_a_200() {
         r.clear_body();
         r.set_body("x");
     });
-    assert_eq!(
-        (response.status(), response.length()),
-        (StatusCode::OK, Some(1))
-    );
+    assert_eq!((response.status(), response.length()), (StatusCode::OK, Some(1)));
 }
 
 #[test]
@@ -241,14 +222,11 @@ fn a_type_is_an_extension_or_a_mime_type() {
         ("xml", Some("application/xml")),               // K-376
         ("svg", Some("image/svg+xml")),
         (".html", Some("text/html; charset=utf-8")),
-        (
-            "application/javascript",
-            Some("application/javascript; charset=utf-8"),
-        ), // K-377
-        ("TEXT/HTML", Some("TEXT/HTML; charset=utf-8")), // K-379
-        ("foo/bar", Some("foo/bar")),                    // K-380
-        ("a/b.html", Some("a/b.html")),                  // K-381
-        ("nonesuch", None),                              // K-382
+        ("application/javascript", Some("application/javascript; charset=utf-8")), // K-377
+        ("TEXT/HTML", Some("TEXT/HTML; charset=utf-8")),                           // K-379
+        ("foo/bar", Some("foo/bar")),                                              // K-380
+        ("a/b.html", Some("a/b.html")),                                            // K-381
+        ("nonesuch", None),                                                        // K-382
         ("", None),
     ] {
         let response = response(|r| {
@@ -310,10 +288,7 @@ fn a_redirection_encodes_its_url_and_escapes_its_page() {
         r.redirect("/<ü>?a=\"b\"");
     });
     assert_eq!(response.get("location"), Some("/%3C%C3%BC%3E?a=%22b%22")); // K-411
-    assert_eq!(
-        response.get("content-type"),
-        Some("text/html; charset=utf-8")
-    ); // K-416
+    assert_eq!(response.get("content-type"), Some("text/html; charset=utf-8")); // K-416
     let page = response.body().and_then(Body::as_bytes);
     let expected = "Redirecting to /&lt;ü&gt;?a=&quot;b&quot;.";
     assert_eq!(page, Some(expected.as_bytes()));

@@ -118,10 +118,7 @@ impl TestRequest {
         *request.method_mut() = self.method;
         *request.version_mut() = self.version;
         let chunked = self.headers.contains_key(TRANSFER_ENCODING);
-        let length = request
-            .body()
-            .len()
-            .filter(|length| *length > 0 && !chunked);
+        let length = request.body().len().filter(|length| *length > 0 && !chunked);
         for (name, value) in [
             (HOST, Some(HeaderValue::from_static("localhost"))),
             (CONTENT_TYPE, self.inferred_type),

@@ -25,9 +25,7 @@ impl TestResponse {
     /// Reads a reply to its end.
     pub(crate) async fn read(reply: http::Response<Body>, is_head: bool) -> Self {
         let (mut head, mut body) = reply.into_parts();
-        let framed = [CONTENT_LENGTH, TRANSFER_ENCODING]
-            .iter()
-            .any(|name| head.headers.contains_key(name));
+        let framed = [CONTENT_LENGTH, TRANSFER_ENCODING].iter().any(|name| head.headers.contains_key(name));
         let may_have_one = !is_head && !crate::status::is_empty(head.status);
         // as the server does when it writes the reply
         if let (Some(length), true, false) = (body.len(), may_have_one, framed) {
@@ -91,10 +89,7 @@ impl TestResponse {
     #[track_caller]
     pub fn bytes(&self) -> &Bytes {
         if let Some(error) = &self.error {
-            panic!(
-                "the response's body broke off after {} bytes: {error}",
-                self.bytes.len()
-            );
+            panic!("the response's body broke off after {} bytes: {error}", self.bytes.len());
         }
         &self.bytes
     }
@@ -131,10 +126,9 @@ impl TestResponse {
     pub fn json<T: serde::de::DeserializeOwned>(&self) -> T {
         match serde_json::from_slice(self.bytes()) {
             Ok(value) => value,
-            Err(error) => panic!(
-                "the response's body is no such JSON: {error}\n{}",
-                String::from_utf8_lossy(&self.bytes)
-            ),
+            Err(error) => {
+                panic!("the response's body is no such JSON: {error}\n{}", String::from_utf8_lossy(&self.bytes))
+            }
         }
     }
 

@@ -50,7 +50,9 @@
     variant_size_differences
 )]
 
-use koa_runtime::{Application, Context, Error, Next, Protocol, Replace, Result, dynamic, middleware, pipeline, provide};
+use koa_runtime::{
+    Application, Context, Error, Next, Protocol, Replace, Result, dynamic, middleware, pipeline, provide,
+};
 
 /// A value.
 #[derive(Debug, Clone, Copy)]
@@ -146,6 +148,18 @@ pipeline! {
 /// Puts all of it in one application.
 #[must_use]
 pub fn app<S: Store + Clone>(store: S) -> Application {
-    let inner = pipeline![plain, #[cfg(test)] plain, #[cfg(not(test))] anywhere];
-    Application::new(pipeline![provide(7_u8), inner, dynamic::<(), Context>(vec![]), false.then(private), api(store, true)])
+    let inner = pipeline![
+        plain,
+        #[cfg(test)]
+        plain,
+        #[cfg(not(test))]
+        anywhere
+    ];
+    Application::new(pipeline![
+        provide(7_u8),
+        inner,
+        dynamic::<(), Context>(vec![]),
+        false.then(private),
+        api(store, true)
+    ])
 }

@@ -128,7 +128,9 @@ pub fn tables(rounds: usize) -> Result {
     crates.build(cases[0])?;
     crates.build(cases[2])?;
     let measured = crates.rounds(&cases, rounds)?;
-    println!("| pipeline | layers | debug, clean | after an edit | release, clean | after an edit | rustc's memory, debug | release |");
+    println!(
+        "| pipeline | layers | debug, clean | after an edit | release, clean | after an edit | rustc's memory, debug | release |"
+    );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|");
     for (number, row) in measured.chunks(4).enumerate() {
         let one = &measured[number / lengths.len() * lengths.len() * 4..][..4];

@@ -81,7 +81,7 @@ fn measure() -> Result<Vec<Measured>> {
     };
     // instructions are the same on a busy machine
     thread::scope(|scope| {
-        let workers: Vec<_> = (0..2).map(|_| scope.spawn(&work)).collect();
+        let workers: Vec<_> = (0..2).map(|_| scope.spawn(work)).collect();
         workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|_| Err("a worker panicked".into())))
     })?;
     Ok(done.into_inner().map_err(|error| error.to_string())?.into_values().collect())
@@ -122,7 +122,9 @@ impl All {
 
 pub fn tables() -> Result {
     let all = All(measure()?);
-    println!("| kind | layers | Ir by hand | Ir ours | Ir uncut | a layer: by hand | ours | uncut | uncut - hand | allocations: by hand | ours | uncut |");
+    println!(
+        "| kind | layers | Ir by hand | Ir ours | Ir uncut | a layer: by hand | ours | uncut | uncut - hand | allocations: by hand | ours | uncut |"
+    );
     println!("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|");
     for kind in all.kinds() {
         for layers in all.lengths() {
@@ -137,7 +139,12 @@ pub fn tables() -> Result {
             };
             println!(
                 "| {kind} | {layers} | {:.0} | {:.0} | {:.0} | {slopes} | {} | {} | {} |",
-                hand.instructions, ours.instructions, uncut.instructions, hand.allocations, ours.allocations, uncut.allocations
+                hand.instructions,
+                ours.instructions,
+                uncut.instructions,
+                hand.allocations,
+                ours.allocations,
+                uncut.allocations
             );
         }
     }
@@ -147,7 +154,8 @@ pub fn tables() -> Result {
     println!("\n| kind | bytes of future by hand, 50 layers | ours, uncut | a layer by hand | ours |");
     println!("|---|--:|--:|--:|--:|");
     for kind in all.kinds() {
-        let [hand, ours] = ["hand", "ours, uncut"].map(|side| (all.get(kind, side, 50), all.bytes_a_layer(kind, side, 10, 50)));
+        let [hand, ours] =
+            ["hand", "ours, uncut"].map(|side| (all.get(kind, side, 50), all.bytes_a_layer(kind, side, 10, 50)));
         let (hand_bytes, our_bytes) = (hand.0?.bytes, ours.0?.bytes);
         println!("| {kind} | {hand_bytes} | {our_bytes} | {:.0} | **{:.0}** |", hand.1?, ours.1?);
     }
@@ -162,7 +170,10 @@ pub fn guard() -> Result {
         let (hand, ours) = (all.slope(kind, "hand", 10)?, all.slope(kind, "ours", 10)?);
         println!("{kind}: {ours:.1} instructions a layer, {hand:.1} by hand");
         if ours > hand + PROMISED + TOLERANCE {
-            broken.push(format!("a layer ({kind}) costs {:.1} instructions more than by hand, not {PROMISED}", ours - hand));
+            broken.push(format!(
+                "a layer ({kind}) costs {:.1} instructions more than by hand, not {PROMISED}",
+                ours - hand
+            ));
         }
         let (none, ten) = (all.get(kind, "ours", 0)?, all.get(kind, "ours", 10)?);
         if ten.allocations != none.allocations {

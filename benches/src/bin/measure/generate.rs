@@ -32,7 +32,11 @@ pub fn main_rs(mix: Mix, layers: usize, edition: usize) -> String {
     let inner = layers.saturating_sub(2);
     for number in 0..inner {
         source += &layer(mix, number);
-        group.push(if mix == Mix::Mixed && number % 5 == 4 { format!("l{number}({number})") } else { format!("l{number}") });
+        group.push(if mix == Mix::Mixed && number % 5 == 4 {
+            format!("l{number}({number})")
+        } else {
+            format!("l{number}")
+        });
         if mix == Mix::Plain {
             stages.append(&mut group);
         } else if group.len() == 10 || number + 1 == inner {

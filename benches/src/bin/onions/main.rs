@@ -22,8 +22,8 @@ use std::{
 };
 
 use koa_runtime::{
-    Pipeline,
     __private::{Downstream, Environment, Here, Middleware},
+    Pipeline,
     prelude::*,
 };
 use stats_alloc::{INSTRUMENTED_SYSTEM, Region, StatsAlloc};
@@ -124,23 +124,30 @@ macro_rules! hands {
 }
 
 macro_rules! pipelines {
-    ($chains:ident, $kind:literal, $layer:ident, [$($first:tt)*], $end:ident; $layers:literal: $($i:literal)*) => {
-        let cut = pipeline![$($first)* $(ours::$layer::<$i, false>(),)* ours::$end];
-        if false {
-            // `new` is what decides that it is cut
-            let _app = Application::new(cut);
-            unreachable!()
+    ($chains:ident, $kind:literal, $layer:ident, [$($first:tt)*], $end:ident; $layers:literal: $($i:literal)*) => {{
+        // fns of their own: what is inferred in one fn is inferred together
+        fn cut() -> Chain {
+            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, false>(),)* ours::$end];
+            if false {
+                // this is what decides that it is cut
+                let _app = Application::new(pipeline);
+                unreachable!()
+            }
+            let pipeline: &_ = Box::leak(Box::new(pipeline));
+            chain!($kind, "ours", $layers, |ctx| call(pipeline, ctx))
         }
-        let cut: &_ = Box::leak(Box::new(cut));
-        $chains.push(chain!($kind, "ours", $layers, |ctx| call(cut, ctx)));
-        let uncut = pipeline![$($first)* $(ours::$layer::<$i, true>(),)* ours::$end];
-        if false {
-            let _app = Application::uncut(uncut);
-            unreachable!()
+        fn uncut() -> Chain {
+            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, true>(),)* ours::$end];
+            if false {
+                // this is what decides that it is not
+                let _app = Application::uncut(pipeline);
+                unreachable!()
+            }
+            let pipeline: &_ = Box::leak(Box::new(pipeline));
+            chain!($kind, "ours, uncut", $layers, |ctx| call(pipeline, ctx))
         }
-        let uncut: &_ = Box::leak(Box::new(uncut));
-        $chains.push(chain!($kind, "ours, uncut", $layers, |ctx| call(uncut, ctx)));
-    };
+        $chains.extend([cut(), uncut()]);
+    }};
 }
 
 macro_rules! ours {
@@ -190,9 +197,8 @@ fn main() -> ExitCode {
             }
         }
         [kind, side, layers, requests] => {
-            let is_asked = |chain: &&mut Chain| {
-                chain.kind == kind && chain.side == side && chain.layers.to_string() == layers
-            };
+            let is_asked =
+                |chain: &&mut Chain| chain.kind == kind && chain.side == side && chain.layers.to_string() == layers;
             let (Some(chain), Ok(requests)) = (chains.iter_mut().find(is_asked), requests.parse()) else {
                 return ExitCode::FAILURE;
             };

@@ -19,7 +19,7 @@ async fn layer(ctx: &mut Context, next: Next) -> Result {
 #[tokio::main]
 async fn main() {
     let app = Application::new(pipeline![
-        layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer,
+        layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer, layer,
     ]);
-    assert_eq!(app.get("/").await.header("X-Layers"), "14");
+    assert_eq!(app.get("/").await.header("X-Layers"), "16");
 }
