@@ -199,7 +199,7 @@ impl Response {
     pub fn append(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
         match valid_header(field, value) {
             Ok((name, _)) if is_single(&name) && self.headers.contains_key(&name) => {
-                self.fail(Error::new(500).with_message(format!("{name} must have exactly one value")))
+                self.fail(Error::new(500).with_message(format!("{name} must have exactly one value")));
             }
             Ok((name, value)) => {
                 self.headers.append(name, value);

@@ -267,12 +267,12 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
 fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, TokenStream)]) -> TokenStream {
     let cfgs = cfg_attributes(&item.attributes);
     let (impl_generics, _, where_clause) = item.generics.split_for_impl();
-    let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| match need {
+    let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| {
         // what a layer inside takes, an outer one gives away
-        Type::Reference(TypeReference { mutability: Some(_), elem, .. }) => {
-            quote_spanned!(need.span()=> #krate::__private::Provided<#krate::__private::Exclusively<#elem>, #outer>)
+        if let Type::Reference(TypeReference { mutability: Some(_), elem, .. }) = need {
+            return quote_spanned!(need.span()=> #krate::__private::Provided<#krate::__private::Exclusively<#elem>, #outer>);
         }
-        _ => quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>),
+        quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>)
     });
     let probe = local("__probe");
     let mut steps = TokenStream::new();

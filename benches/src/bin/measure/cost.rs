@@ -134,7 +134,7 @@ pub fn tables() -> Result {
             let [hand, ours, uncut] = ["hand", "ours", "ours, uncut"].map(|side| all.get(kind, side, layers));
             let (hand, ours, uncut) = (hand?, ours?, uncut?);
             let slopes = if layers == 0 {
-                "| | | |".to_owned()
+                "| | |".to_owned()
             } else {
                 let slope = |side| all.slope(kind, side, layers);
                 let (hand, ours, uncut) = (slope("hand")?, slope("ours")?, slope("ours, uncut")?);
