@@ -15,8 +15,8 @@ use crate::Result;
 
 /// More instructions a layer than by hand, at most.
 const PROMISED: f64 = 2.0;
-/// Where the promise is not kept yet, how far off it is: a layer carries two pointers more than a fn that passes its
-/// arguments on, what follows it and the environment. It must not get worse.
+/// Where the promise is not kept yet, how far off it is: what follows a layer might need dropping, as far as rustc knows, so
+/// it keeps drop flags in the layer's future. It must not get worse.
 const SHORT_OF_IT: [(&str, f64); 3] = [("result", 1.5), ("provider", 2.5), ("reader", 4.0)];
 /// What the compiler's choice of registers moves a chain of ten by, for each layer.
 const TOLERANCE: f64 = 0.5;
