@@ -103,3 +103,11 @@ fn the_seventeenth_layer_is_behind_one_box() {
     );
     assert_eq!(thirty_two, count!() + 1);
 }
+
+#[test]
+fn a_boxed_layer_costs_three_allocations_and_a_list_two_a_layer_and_one() {
+    let none = count!();
+    assert_eq!(count!(boxed::<(), _, _>(pass),), none + 3);
+    assert_eq!(count!(dynamic(Vec::<BoxedLayer>::new()),), none + 1);
+    assert_eq!(count!(dynamic(vec![boxed::<(), _, _>(pass), boxed(pass)]),), none + 5);
+}

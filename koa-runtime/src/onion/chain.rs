@@ -40,11 +40,18 @@ pub struct Then<'a, B, N> {
     next: N,
 }
 
+impl<B, N: Copy> Copy for Then<'_, B, N> {}
+impl<B, N: Copy> Clone for Then<'_, B, N> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
 impl<C, E, B, N, J> Downstream<C, E, Pure<J>> for Then<'_, B, N>
 where
     E: Environment,
     B: Middleware<C, E, N, J>,
-    N: Send,
+    N: Copy + Send + Sync,
 {
     fn run(self, ctx: &mut C, env: E) -> impl Future<Output = Result> + Send {
         self.layer.call(ctx, env, self.next)
@@ -57,7 +64,7 @@ where
     C: Send,
     E: Environment,
     B: Middleware<C, E, N, J>,
-    N: Send,
+    N: Copy + Send + Sync,
 {
     async fn run(self, ctx: &mut C, env: E) -> Result {
         let rest: std::pin::Pin<Box<dyn Future<Output = Result> + Send + '_>> =

@@ -33,8 +33,10 @@ pub trait Middleware<C, E, N, J>: Sync {
     }
 }
 
-/// The rest of the onion, as seen from one layer. Running it consumes it.
-pub trait Downstream<C, E, J>: Send {
+/// The rest of the onion, as seen from one layer. [`Next`](super::next::Next) runs it once.
+///
+/// It is `Copy`, so that a layer generic over it need not remember, at run time, whether it still has to be dropped.
+pub trait Downstream<C, E, J>: Copy + Send + Sync {
     /// Runs the rest of the onion with the environment `env`.
     fn run(self, ctx: &mut C, env: E) -> impl Future<Output = Result> + Send;
 }
