@@ -1,10 +1,9 @@
 //! The application: a pipeline, its settings, and the ways to ask it.
 
-use std::{convert::Infallible, fmt, marker::PhantomData, net::SocketAddr, pin::Pin, sync::Arc};
+use std::{convert::Infallible, fmt, marker::PhantomData, pin::Pin, sync::Arc};
 
 use http::Method;
 use hyper::body::Incoming;
-use tokio::net::TcpStream;
 
 use crate::{
     Body, Callback, Context, Error, Request, Settings,
@@ -18,7 +17,10 @@ use crate::{
         provide::Override,
         whole::{Gate, IndexOf, Onion, ProvenLayer},
     },
-    server::{http::connection, protocol::answer},
+    server::{
+        http::exchange::{Exchange, InPlace},
+        protocol::answer,
+    },
     test::TestRequest,
 };
 
@@ -223,12 +225,11 @@ impl fmt::Debug for Application {
     }
 }
 
-type BoxFuture<T> = Pin<Box<dyn Future<Output = T> + Send>>;
-type BoxedReply = BoxFuture<Result<http::Response<Body>, Infallible>>;
+type BoxedReply = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
 
-/// An onion whose type is forgotten. Each call is one virtual call; a connection makes one, however many requests it brings.
+/// An onion whose type is forgotten, so that what serves it is compiled once for all onions.
 pub(crate) trait Runs: Send + Sync {
-    fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()>;
+    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> Pin<Box<dyn Exchange>>;
     fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> BoxedReply;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
@@ -245,9 +246,8 @@ where
     L: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
-    fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr, settings: Arc<Settings>) -> BoxFuture<()> {
-        Box::pin(connection::serve(stream, move |request| {
-            let request = Request::new(request).with_peer(peer);
+    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> Pin<Box<dyn Exchange>> {
+        Box::pin(InPlace::new(move |request| {
             answer(Arc::clone(&self), |indexed| &indexed.layer, request, Arc::clone(&settings))
         }))
     }

@@ -1,30 +1,27 @@
 //! One connection, from its first byte to its last.
 
 use std::{
-    convert::Infallible,
+    net::SocketAddr,
     pin::pin,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
 use futures_util::future::{Either, select};
-use hyper::{body::Incoming, service::service_fn};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
 };
 use tokio::net::TcpStream;
 
-use crate::Body;
+use super::exchange::Requests;
+use crate::{Settings, application::Runs};
 
 /// How long a client may take for its first request, for the head of each, and to answer when asked whether it is there.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
-pub(crate) async fn serve<A>(stream: TcpStream, answer: impl Fn(http::Request<Incoming>) -> A)
-where
-    A: Future<Output = Result<http::Response<Body>, Infallible>> + Send + 'static,
-{
+pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
     // a reply is written at once; the system waiting for more of it only delays it
     let _ = stream.set_nodelay(true);
     let mut builder = auto::Builder::new(TokioExecutor::new());
@@ -34,12 +31,9 @@ where
     #[cfg(feature = "http2")]
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
 
-    let asked = AtomicBool::new(false);
-    let service = service_fn(|request| {
-        asked.store(true, Ordering::Relaxed);
-        answer(request)
-    });
-    let connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), service));
+    let requests = Requests::new(onion, settings, peer);
+    let asked = requests.asked();
+    let connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), requests));
     // hyper's limit starts with the first byte of HTTP/1, and there may be none
     let silence = pin!(tokio::time::sleep(PATIENCE));
     if let Either::Right(((), connection)) = select(connection, silence).await

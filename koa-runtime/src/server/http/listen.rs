@@ -4,6 +4,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use tokio::net::{TcpListener, ToSocketAddrs};
 
+use super::connection;
 use crate::{Application, Result};
 
 /// How long to wait after the system refused to accept.
@@ -55,7 +56,7 @@ impl Application {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    tokio::spawn(Arc::clone(&onion).serve(stream, peer, Arc::clone(&settings)));
+                    tokio::spawn(connection::serve(stream, peer, Arc::clone(&onion), Arc::clone(&settings)));
                 }
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) if is_the_end(&error) => return Err(error.into()),

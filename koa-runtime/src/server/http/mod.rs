@@ -2,4 +2,5 @@
 
 pub(crate) mod callback;
 pub(crate) mod connection;
+pub(crate) mod exchange;
 pub(crate) mod listen;
