@@ -20,8 +20,15 @@ use crate::{Settings, application::Runs};
 /// How long a client may take for its first request, for the head of each, and to answer when asked whether it is there.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// Serves one connection in a task of its own.
+///
+/// Not an async fn, nor generic: so hyper and the task are compiled here, and not in each application.
+pub(crate) fn spawn(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
+    tokio::spawn(serve(stream, peer, onion, settings));
+}
+
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
-pub(crate) async fn serve(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
+async fn serve(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
     // a reply is written at once; the system waiting for more of it only delays it
     let _ = stream.set_nodelay(true);
     let mut builder = auto::Builder::new(TokioExecutor::new());

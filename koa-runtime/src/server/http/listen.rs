@@ -56,7 +56,7 @@ impl Application {
         loop {
             match listener.accept().await {
                 Ok((stream, peer)) => {
-                    tokio::spawn(connection::serve(stream, peer, Arc::clone(&onion), Arc::clone(&settings)));
+                    connection::spawn(stream, peer, Arc::clone(&onion), Arc::clone(&settings));
                 }
                 Err(error) if is_the_clients(&error) => {}
                 Err(error) if is_the_end(&error) => return Err(error.into()),
