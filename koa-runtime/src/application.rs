@@ -1,6 +1,6 @@
 //! The application: a pipeline, its settings, and the ways to ask it.
 
-use std::{convert::Infallible, fmt, marker::PhantomData, pin::Pin, sync::Arc};
+use std::{convert::Infallible, fmt, marker::PhantomData, sync::Arc};
 
 use http::Method;
 use hyper::body::Incoming;
@@ -18,7 +18,7 @@ use crate::{
         whole::{Gate, IndexOf, Onion, ProvenLayer},
     },
     server::{
-        http::exchange::{Exchange, InPlace},
+        http::exchange::{Answering, BoxedExchange, InPlace},
         protocol::answer,
     },
     test::TestRequest,
@@ -181,7 +181,7 @@ impl Application {
     pub fn request(&self, method: Method, url: impl Into<String>) -> TestRequest {
         let app = self.clone();
         TestRequest::new(method, url, move |request| {
-            let reply = app.onion.answer(request, app.settings);
+            let reply = app.answer(request);
             Box::pin(async move { reply.await.unwrap_or_else(|never| match never {}) })
         })
     }
@@ -206,9 +206,14 @@ impl Application {
     /// # });
     /// ```
     #[must_use]
-    pub fn callback(&self) -> Callback<impl Fn(http::Request<Body>) -> BoxedReply + Clone + Send + Sync + 'static> {
+    pub fn callback(&self) -> Callback<impl Fn(http::Request<Body>) -> Answering + Clone + Send + Sync + 'static> {
         let app = self.clone();
-        Callback::new(move |request| Arc::clone(&app.onion).answer(request, Arc::clone(&app.settings)))
+        Callback::new(move |request| app.answer(request))
+    }
+
+    fn answer(&self, request: http::Request<Body>) -> Answering {
+        let exchange = Arc::clone(&self.onion).exchange(Arc::clone(&self.settings));
+        Answering::alone(exchange, Request::new(request))
     }
 
     pub(crate) fn into_parts(self) -> (Arc<dyn Runs>, Arc<Settings>) {
@@ -225,12 +230,9 @@ impl fmt::Debug for Application {
     }
 }
 
-type BoxedReply = Pin<Box<dyn Future<Output = Result<http::Response<Body>, Infallible>> + Send>>;
-
 /// An onion whose type is forgotten, so that what serves it is compiled once for all onions.
 pub(crate) trait Runs: Send + Sync {
-    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> Pin<Box<dyn Exchange>>;
-    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> BoxedReply;
+    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> BoxedExchange;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
@@ -246,14 +248,10 @@ where
     L: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
-    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> Pin<Box<dyn Exchange>> {
+    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> BoxedExchange {
         Box::pin(InPlace::new(move |request| {
             answer(Arc::clone(&self), |indexed| &indexed.layer, request, Arc::clone(&settings))
         }))
-    }
-
-    fn answer(self: Arc<Self>, request: http::Request<Body>, settings: Arc<Settings>) -> BoxedReply {
-        Box::pin(answer(self, |indexed| &indexed.layer, Request::new(request), settings))
     }
 
     fn describe(&self) -> Description {

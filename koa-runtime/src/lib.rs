@@ -177,7 +177,7 @@ pub mod __private {
         },
         depth::{FitsTheRecursionLimit, Layers},
         describe::Description,
-        environment::{At, Environment, Exclusive, Node, Take},
+        environment::{At, Environment, Exclusive, Node, Place, Take},
         found::{decide, never},
         layer::{Alone, Named, WithTheRest},
         middleware::{Downstream, Middleware},

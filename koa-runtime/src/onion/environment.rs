@@ -1,6 +1,10 @@
 //! The values provided so far, as a layer carries them: one pointer into the frame of the layer that provided last.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    fmt,
+    mem::MaybeUninit,
+    sync::{Mutex, PoisonError},
+};
 
 use super::check::{Here, There};
 
@@ -64,21 +68,59 @@ impl<V: Sync, E: At<I>, I> At<There<I>> for &Node<V, E> {
 pub trait Held {
     /// What `next.run` takes.
     type Given;
-    /// Holds it.
-    fn hold(given: Self::Given) -> Self;
+    /// Where its node goes.
+    type Place<E>;
+    /// Such a place, before there is anything in it.
+    fn place<E>() -> Self::Place<E>;
+    /// Puts it there.
+    fn put<'s, E>(place: &'s mut Self::Place<E>, given: Self::Given, outer: E) -> &'s Node<Self, E>
+    where
+        Self: Sized;
+}
+
+/// The place of one node in the frame of the layer that provides.
+pub struct Place<V: Held, E>(V::Place<E>);
+
+impl<V: Held, E> Place<V, E> {
+    /// Nothing is in it yet.
+    #[must_use]
+    #[allow(clippy::new_without_default)] // for the expansion of `#[middleware]` alone
+    pub fn new() -> Self {
+        Self(V::place())
+    }
+
+    pub(super) fn put(&mut self, given: V::Given, outer: E) -> &Node<V, E> {
+        V::put(&mut self.0, given, outer)
+    }
+}
+
+impl<V: Held, E> fmt::Debug for Place<V, E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Place")
+    }
 }
 
 impl<'x, T: ?Sized> Held for &'x T {
     type Given = &'x T;
-    fn hold(given: &'x T) -> Self {
-        given
+    // a node of references needs no drop, so nobody has to remember whether it is there
+    type Place<E> = MaybeUninit<Node<Self, E>>;
+    fn place<E>() -> Self::Place<E> {
+        MaybeUninit::uninit()
+    }
+    fn put<'s, E>(place: &'s mut Self::Place<E>, given: &'x T, outer: E) -> &'s Node<Self, E> {
+        place.write(Node::new(given, outer))
     }
 }
 
 impl<'x, T: ?Sized> Held for Exclusive<'x, T> {
     type Given = &'x mut T;
-    fn hold(given: &'x mut T) -> Self {
-        Self(Mutex::new(Some(given)))
+    // on some systems the lock has something to drop
+    type Place<E> = Option<Node<Self, E>>;
+    fn place<E>() -> Self::Place<E> {
+        None
+    }
+    fn put<'s, E>(place: &'s mut Self::Place<E>, given: &'x mut T, outer: E) -> &'s Node<Self, E> {
+        place.insert(Node::new(Self(Mutex::new(Some(given))), outer))
     }
 }
 

@@ -4,7 +4,7 @@ use std::{fmt, marker::PhantomData};
 
 use super::{
     Downstream,
-    environment::{Environment, Held, Node},
+    environment::{Environment, Held, Node, Place},
 };
 use crate::error::Result;
 
@@ -61,7 +61,7 @@ pub struct Bound<Slots, N, E, J> {
 }
 
 /// Where a provided value is put for the layers inside.
-pub type Slot<'s, V, E> = &'s mut Option<Node<V, E>>;
+pub type Slot<'s, V, E> = &'s mut Place<V, E>;
 
 impl<T: ?Sized, S, N, E, J> Next<T, Bound<S, N, E, J>> {
     #[doc(hidden)]
@@ -94,7 +94,7 @@ where
     where
         N: Downstream<C, &'s Node<V, E>, J>,
     {
-        let node: &'s _ = self.rest.slots.0.insert(Node::new(V::hold(value), self.rest.env));
+        let node: &'s _ = self.rest.slots.0.put(value, self.rest.env);
         self.rest.next.run(ctx, node)
     }
 }
@@ -120,8 +120,8 @@ macro_rules! several {
                 N: Downstream<C, &'s $last, J>,
             {
                 let ($first, $($value,)+) = values;
-                let node: &'s _ = self.rest.slots.0.insert(Node::new($first::hold($first), self.rest.env));
-                $(let node: &'s _ = self.rest.slots.$slot.insert(Node::new($value::hold($value), node));)+
+                let node: &'s _ = self.rest.slots.0.put($first, self.rest.env);
+                $(let node: &'s _ = self.rest.slots.$slot.put($value, node);)+
                 self.rest.next.run(ctx, node)
             }
         }

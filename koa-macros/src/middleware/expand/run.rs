@@ -246,7 +246,7 @@ fn hidden_arguments(layer: &Layer) -> Vec<TokenStream> {
 pub(super) fn next_binding(lints: &[syn::Attribute], pat: &syn::Pat, ty: &Type, values: &[Value]) -> TokenStream {
     let slots: Vec<_> = (0..values.len()).map(|n| format_ident!("__slot{n}", span = Span::mixed_site())).collect();
     let declared = (!slots.is_empty()).then(|| {
-        let nothing = slots.iter().map(|_| quote_spanned!(Span::mixed_site()=> ::core::option::Option::None));
+        let nothing = slots.iter().map(|_| quote_spanned!(Span::mixed_site()=> __koa::Place::new()));
         quote_spanned!(Span::mixed_site()=> let (#(mut #slots,)*) = (#(#nothing,)*);)
     });
     let slot_types = values.iter().enumerate().map(|(place, value)| {

@@ -2,6 +2,7 @@
 
 use std::{
     convert::Infallible,
+    fmt,
     net::SocketAddr,
     pin::Pin,
     sync::{
@@ -20,9 +21,11 @@ type Reply = Result<http::Response<Body>, Infallible>;
 
 /// The place where an onion answers one request at a time. Its memory is used again for the next request, so a request on a
 /// connection of its own allocates nothing here.
-pub(crate) trait Exchange: Send {
+///
+/// `Send` is asked for where it is boxed, and nowhere else: rustc proves it by walking through every future in the onion.
+pub(crate) trait Exchange {
     /// Takes a request in, in place of one that is answered or given up.
-    fn begin(self: Pin<&mut Self>, request: http::Request<Incoming>, peer: SocketAddr);
+    fn begin(self: Pin<&mut Self>, request: Request);
     /// Goes on with it. What it has held is dropped with the reply.
     fn poll_reply(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply>;
 }
@@ -44,12 +47,12 @@ impl<M, F> InPlace<M, F> {
 
 impl<M, F> Exchange for InPlace<M, F>
 where
-    M: Fn(Request) -> F + Send,
-    F: Future<Output = Reply> + Send,
+    M: Fn(Request) -> F,
+    F: Future<Output = Reply>,
 {
-    fn begin(self: Pin<&mut Self>, request: http::Request<Incoming>, peer: SocketAddr) {
+    fn begin(self: Pin<&mut Self>, request: Request) {
         let mut this = self.project();
-        this.answering.set(Some((this.answer)(Request::new(request).with_peer(peer))));
+        this.answering.set(Some((this.answer)(request)));
     }
 
     fn poll_reply(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
@@ -60,6 +63,8 @@ where
         }
     }
 }
+
+pub(crate) type BoxedExchange = Pin<Box<dyn Exchange + Send>>;
 
 /// The requests of one connection, as hyper hands them over: HTTP/1 one at a time, HTTP/2 several at once.
 ///
@@ -77,15 +82,15 @@ pub(crate) struct Requests {
 /// Nobody waits for the lock: it is held for a move, and on HTTP/1 both ends are in one task.
 #[derive(Default)]
 struct Place {
-    idle: Mutex<Option<Pin<Box<dyn Exchange>>>>,
+    idle: Mutex<Option<BoxedExchange>>,
 }
 
 impl Place {
-    fn take(&self) -> Option<Pin<Box<dyn Exchange>>> {
+    fn take(&self) -> Option<BoxedExchange> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    fn put(&self, exchange: Pin<Box<dyn Exchange>>) {
+    fn put(&self, exchange: BoxedExchange) {
         *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
     }
 }
@@ -112,15 +117,30 @@ impl Service<http::Request<Incoming>> for Requests {
             self.asked.store(true, Ordering::Relaxed);
             Arc::clone(&self.onion).exchange(Arc::clone(&self.settings))
         });
-        exchange.as_mut().begin(request, self.peer);
-        Answering { exchange: Some(exchange), place: Arc::clone(&self.place) }
+        exchange.as_mut().begin(Request::new(request).with_peer(self.peer));
+        Answering { exchange: Some(exchange), place: Some(Arc::clone(&self.place)) }
     }
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
-pub(crate) struct Answering {
-    exchange: Option<Pin<Box<dyn Exchange>>>,
-    place: Arc<Place>,
+pub struct Answering {
+    exchange: Option<BoxedExchange>,
+    /// Where the exchange goes for the next request, if there may be one.
+    place: Option<Arc<Place>>,
+}
+
+impl Answering {
+    /// One request without a connection.
+    pub(crate) fn alone(mut exchange: BoxedExchange, request: Request) -> Self {
+        exchange.as_mut().begin(request);
+        Self { exchange: Some(exchange), place: None }
+    }
+}
+
+impl fmt::Debug for Answering {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Answering")
+    }
 }
 
 impl Future for Answering {
@@ -134,7 +154,10 @@ impl Future for Answering {
         if reply.is_ready()
             && let Some(exchange) = self.exchange.take()
         {
-            self.place.put(exchange);
+            match &self.place {
+                Some(place) => place.put(exchange),
+                None => drop(exchange),
+            }
         }
         reply
     }
