@@ -17,6 +17,7 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
         let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
         steps.extend(walk(krate, index == 0, &probe, &name));
+        steps.extend(quote_spanned!(span=> let #name = #name.__running();));
         names.push(name);
     }
     let chain = chain(krate, &names);

@@ -206,6 +206,15 @@ pub trait Passes {
     fn __stage<C, In, Out, J, K, W>(&self, probe: Probe<C, In, J>) -> Probe<C, Out, K> where Self: Stage<C, In, Out, J, K, W> {
         probe.pass()
     }
+
+    /// What of it runs. Only a pipeline holds more: what the check has found, which would make the types of the onion large.
+    #[must_use]
+    fn __running(self) -> Self
+    where
+        Self: Sized,
+    {
+        self
+    }
 }
 
 impl<S: ?Sized> Passes for S {}

@@ -1,9 +1,10 @@
-//! A `pipeline![…]` written inside a named pipeline.
+//! A pipeline inside another.
 
 use super::{Layer, Middleware, check::Stage, describe::Description, layer::WithTheRest, provide::Override};
 use crate::error::Result;
 
-/// The layers of a pipeline inside a named one. Unlike [`Pipeline`](super::pipeline::Pipeline) its type can be written.
+/// The layers of a pipeline inside another: a [`Pipeline`](super::pipeline::Pipeline) without what the check has found, so
+/// that its type stays small, and can be written in a named one.
 #[derive(Clone, Debug)]
 pub struct Nested<L> {
     layers: L,

@@ -8,6 +8,7 @@ use super::{
     check::{Probe, Stage},
     describe::Description,
     layer::WithTheRest,
+    nested::Nested,
     provide::Override,
 };
 use crate::error::Result;
@@ -32,6 +33,11 @@ impl<C, In, Out, J, K, L> Pipeline<C, In, Out, J, K, L> {
         line: u32,
     ) -> Self {
         Self { layers, file, line, checked: PhantomData }
+    }
+
+    #[doc(hidden)]
+    pub fn __running(self) -> Nested<L> {
+        Nested::new(self.layers, self.file, self.line)
     }
 
     /// Says which layers there are, in which order, where they are written, what each provides and reads, nested as
