@@ -175,7 +175,7 @@ pub mod __private {
             Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage,
             Takes, Walk, Walked, any, close, open, open_with,
         },
-        depth::{FitsTheRecursionLimit, Layers},
+        depth::{FitsTheRecursionLimit, Heavier, Layers},
         describe::Description,
         environment::{At, Environment, Exclusive, Node, Place, Take},
         found::{decide, never},

@@ -1,13 +1,13 @@
 //! What is wrong with a layer as a whole.
 
 use quote::ToTokens as _;
-use syn::{GenericArgument, Ident, Pat, PathArguments, ReturnType, Type};
+use syn::{GenericArgument, Pat, PathArguments, ReturnType, Type};
 
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
         lifetimes,
-        model::{Context, Kept, Kind, Layer, Parameter, Role, Value, bounds, names_the_context, same},
+        model::{Context, Kept, Kind, Layer, Role, Value, bounds, names_the_context, same},
         spawned::spawned,
     },
     tokens::{bare, last_name, mentions, readable},
@@ -172,7 +172,7 @@ impl Checks<'_> {
         let layer = self.layer;
         let Some((next, _)) = layer.next() else { return };
         let (name, called) = (&layer.name, next.called());
-        let is_mentioned = next_name(next).is_some_and(|name| mentions(&layer.body, name));
+        let is_mentioned = next.name().is_some_and(|name| mentions(&layer.body, name));
         // of two, that says nothing about the one which is meant
         let nexts = layer.parameters.iter().filter(|other| last_name(&other.ty).is_some_and(|name| name == "Next"));
         if !is_mentioned && nexts.count() == 1 {
@@ -181,7 +181,7 @@ impl Checks<'_> {
                 format!("`{name}` takes `{called}` but never runs it; leave `{called}` out to make it an endpoint"),
             );
         }
-        if let Some(spawned) = next_name(next).and_then(|name| spawned(&layer.body, name)) {
+        if let Some(spawned) = next.name().and_then(|name| spawned(&layer.body, name)) {
             self.body_is_sound = false;
             let sentence = format!(
                 "a spawned task outlives the request that `{called}` belongs to: run it here, and spawn only what the task owns"
@@ -220,13 +220,6 @@ impl Checks<'_> {
             }
             (ReturnType::Default, None) => {}
         }
-    }
-}
-
-fn next_name(next: &Parameter) -> Option<&Ident> {
-    match &next.pat {
-        Pat::Ident(pat) => Some(&pat.ident),
-        _ => None,
     }
 }
 

@@ -12,6 +12,7 @@ mod spawned;
 #[cfg(test)]
 mod tests;
 mod values;
+mod wrapped;
 
 use proc_macro2::TokenStream;
 

@@ -9,7 +9,7 @@ use crate::{
     middleware::{
         attributes::Attributes,
         parse::{Item, Qualifiers},
-        roles,
+        roles, wrapped,
     },
     tokens::{bare, mentions, readable},
 };
@@ -112,6 +112,16 @@ pub(crate) enum Kept {
     Shared(Type),
 }
 
+impl Parameter {
+    /// The variable, where it is bound to one.
+    pub(crate) fn name(&self) -> Option<&Ident> {
+        match &self.pat {
+            Pat::Ident(pat) => Some(&pat.ident),
+            _ => None,
+        }
+    }
+}
+
 impl Layer {
     /// Tells what each part of the signature is.
     pub(crate) fn new(item: Item, koa: TokenStream, diagnostics: &mut Diagnostics) -> Self {
@@ -161,6 +171,11 @@ impl Layer {
             Role::Next(values) => Some((parameter, &**values)),
             _ => None,
         })
+    }
+
+    /// By how many half layers it counts more than others.
+    pub(crate) fn more_halves(&self) -> usize {
+        self.next().and_then(|(next, _)| next.name()).map_or(0, |next| wrapped::more_halves(&self.body, next))
     }
 
     /// The values handed inward.

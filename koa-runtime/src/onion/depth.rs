@@ -26,8 +26,11 @@ pub struct Depth<Cut, Total>(PhantomData<(Cut, Total)>);
 /// From one layer to the next. `J` is the next layer's index, `K` the same with the cut decided.
 pub trait Step<K, J, Next> {}
 
-/// A layer that nests one more future than others: counted twice.
+/// A layer that nests more futures than others counts half a layer more.
 pub trait Heavier<More> {}
+
+/// So does one that is optional, and it takes more to prove.
+pub trait Switched<More> {}
 
 /// The depth of the outermost layer.
 #[derive(Debug)]
@@ -37,29 +40,29 @@ pub struct Surface;
 #[derive(Debug)]
 pub struct Layers<const STEPS: u8, L>(PhantomData<L>);
 
+/// Counts in half layers: each name with the index that the layer leaves there, the next two names and the steps.
 macro_rules! cuts {
-    ($($at:ident $index:ident $next:ident $steps:literal;)*) => { $(
+    ($($at:ident $index:ident $half:ident $next:ident $steps:literal;)*) => { $(
         #[doc(hidden)]
         #[derive(Debug)]
         pub struct $at;
         impl<J, L> Step<$index<J>, J, Depth<$next, Layers<$steps, L>>> for Depth<$at, L> {}
+        impl<L> Heavier<Depth<$half, L>> for Depth<$at, L> {}
+        impl<L> Switched<Depth<$half, Layers<1, L>>> for Depth<$at, L> {}
     )* };
 }
 cuts! {
-    D0 Pure D1 3; D1 Pure D2 4; D2 Pure D3 3; D3 Pure D4 4; D4 Pure D5 3; D5 Pure D6 4; D6 Pure D7 3; D7 Pure D8 4;
-    D8 Pure D9 3; D9 Pure D10 4; D10 Pure D11 3; D11 Pure D12 4; D12 Pure D13 3; D13 Pure D14 4; D14 Pure D15 3;
-    D15 Boxed D0 4;
+    D0 Pure D1 D2 3; D1 Pure D2 D3 4; D2 Pure D3 D4 4; D3 Pure D4 D5 4;
+    D4 Pure D5 D6 3; D5 Pure D6 D7 4; D6 Pure D7 D8 4; D7 Pure D8 D9 4;
+    D8 Pure D9 D10 3; D9 Pure D10 D11 4; D10 Pure D11 D12 4; D11 Pure D12 D13 4;
+    D12 Pure D13 D14 3; D13 Pure D14 D15 4; D14 Pure D15 D16 4; D15 Pure D16 D17 4;
+    D16 Pure D17 D18 3; D17 Pure D18 D19 4; D18 Pure D19 D20 4; D19 Pure D20 D21 4;
+    D20 Pure D21 D22 3; D21 Pure D22 D23 4; D22 Pure D23 D24 4; D23 Pure D24 D25 4;
+    D24 Pure D25 D26 3; D25 Pure D26 D27 4; D26 Pure D27 D28 4; D27 Pure D28 D29 4;
+    D28 Pure D29 D30 3; D29 Pure D30 D31 4; D30 Boxed D31 D0 4; D31 Boxed D31 D0 4;
     // never cut, for who would rather raise the recursion limit than pay for a box
-    Uncut Pure Uncut 4;
+    Uncut Pure Uncut Uncut 4;
 }
-
-macro_rules! heavier {
-    ($($at:ident $next:ident)*) => { $(
-        impl<L> Heavier<Depth<$next, Layers<4, L>>> for Depth<$at, L> {}
-    )* };
-}
-heavier!(D0 D1 D1 D2 D2 D3 D3 D4 D4 D5 D5 D6 D6 D7 D7 D8 D8 D9 D9 D10 D10 D11 D11 D12 D12 D13 D13 D14 D14 D15 D15 D15);
-heavier!(Uncut Uncut);
 
 /// Where the check walk starts: nothing provided, at the surface.
 pub(crate) type Start<E = Root> = Walk<E, Depth<D0, Surface>>;
@@ -97,6 +100,7 @@ pub struct Spare<const STEPS: u8>;
 impl<V: ?Sized, E: FitsTheRecursionLimit<L, P>, L, P> FitsTheRecursionLimit<L, P> for Provided<V, E> {}
 impl<L, P> FitsTheRecursionLimit<Layers<4, L>, P> for Root where Step3: FitsTheRecursionLimit<L, P> {}
 impl<L, P> FitsTheRecursionLimit<Layers<3, L>, P> for Root where Step2: FitsTheRecursionLimit<L, P> {}
+impl<L, P> FitsTheRecursionLimit<Layers<1, L>, P> for Root where Step1: FitsTheRecursionLimit<L, P> {}
 impl<L, P> FitsTheRecursionLimit<L, P> for Step3 where Step2: FitsTheRecursionLimit<L, P> {}
 impl<L, P> FitsTheRecursionLimit<L, P> for Step2 where Step1: FitsTheRecursionLimit<L, P> {}
 impl<L, P> FitsTheRecursionLimit<L, P> for Step1 where Root: FitsTheRecursionLimit<L, P> {}

@@ -73,7 +73,7 @@ pub trait Held {
     /// Such a place, before there is anything in it.
     fn place<E>() -> Self::Place<E>;
     /// Puts it there.
-    fn put<'s, E>(place: &'s mut Self::Place<E>, given: Self::Given, outer: E) -> &'s Node<Self, E>
+    fn put<E>(place: &mut Self::Place<E>, given: Self::Given, outer: E) -> &Node<Self, E>
     where
         Self: Sized;
 }

@@ -3,7 +3,7 @@
 use super::{
     Downstream, Layer, Middleware,
     check::{Here, Open, Stage, Walk},
-    depth::Heavier,
+    depth,
     describe::{Description, Kind, short_type_name},
     environment::Environment,
     layer::{Alone, WithTheRest},
@@ -51,7 +51,7 @@ where
     L: Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
     (): Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,
     S: Switched<J, K, Index>,
-    D1: Heavier<D2>,
+    D1: depth::Switched<D2>,
 {
 }
 

@@ -15,8 +15,6 @@ use crate::Result;
 
 /// More instructions a layer than by hand, at most.
 const PROMISED: f64 = 2.0;
-/// What the compiler's choice of registers moves a chain of ten by, for each layer.
-const TOLERANCE: f64 = 0.5;
 /// Bytes of future a plain layer, at most.
 const PROMISED_BYTES: usize = 48;
 
@@ -162,18 +160,20 @@ pub fn tables() -> Result {
     Ok(())
 }
 
-/// Fails if ten layers cost more than promised.
+/// Fails if layers cost more than promised. A box costs what it says, so the long chains are those without.
 pub fn guard() -> Result {
     let all = All(measure()?);
     let mut broken = Vec::new();
     for kind in all.kinds() {
-        let (hand, ours) = (all.slope(kind, "hand", 10)?, all.slope(kind, "ours", 10)?);
-        println!("{kind}: {ours:.1} instructions a layer, {hand:.1} by hand");
-        if ours > hand + PROMISED + TOLERANCE {
-            broken.push(format!(
-                "a layer ({kind}) costs {:.1} instructions more than by hand, not {PROMISED}",
-                ours - hand
-            ));
+        for layers in all.lengths().into_iter().filter(|layers| *layers >= 10) {
+            let (hand, ours) = (all.slope(kind, "hand", layers)?, all.slope(kind, "ours, uncut", layers)?);
+            println!("{layers} layers ({kind}): {ours:.1} instructions each, {hand:.1} by hand");
+            if ours > hand + PROMISED {
+                broken.push(format!(
+                    "of {layers} layers ({kind}) each costs {:.1} instructions more than by hand, not {PROMISED}",
+                    ours - hand
+                ));
+            }
         }
         let (none, ten) = (all.get(kind, "ours", 0)?, all.get(kind, "ours", 10)?);
         if ten.allocations != none.allocations {

@@ -127,7 +127,7 @@ macro_rules! pipelines {
     ($chains:ident, $kind:literal, $layer:ident, [$($first:tt)*], $end:ident; $layers:literal: $($i:literal)*) => {{
         // fns of their own: what is inferred in one fn is inferred together
         fn cut() -> Chain {
-            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, false>(),)* ours::$end];
+            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, false>(),)* ours::$end::<$layers, false>()];
             if false {
                 // this is what decides that it is cut
                 let _app = Application::new(pipeline);
@@ -137,7 +137,7 @@ macro_rules! pipelines {
             chain!($kind, "ours", $layers, |ctx| call(pipeline, ctx))
         }
         fn uncut() -> Chain {
-            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, true>(),)* ours::$end];
+            let pipeline = pipeline![$($first)* $(ours::$layer::<$i, true>(),)* ours::$end::<$layers, true>()];
             if false {
                 // this is what decides that it is not
                 let _app = Application::uncut(pipeline);

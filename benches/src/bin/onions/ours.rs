@@ -1,4 +1,4 @@
-//! The layers, as a user writes them. `I` and `UNCUT` keep them apart, so that each has one caller, as by hand.
+//! The layers, as a user writes them. `I`, `LAYERS` and `UNCUT` keep them apart, so that each has one caller, as by hand.
 
 use super::*;
 
@@ -37,13 +37,13 @@ pub async fn reader<const I: usize, const UNCUT: bool>(state: &State, ctx: &mut 
 }
 
 #[middleware]
-pub async fn end(ctx: &mut Context) -> Result {
+pub async fn end<const LAYERS: usize, const UNCUT: bool>(ctx: &mut Context) -> Result {
     black_box(ctx);
     Ok(())
 }
 
 #[middleware]
-pub async fn end_with_state(state: &State, ctx: &mut Context) -> Result {
+pub async fn end_with_state<const LAYERS: usize, const UNCUT: bool>(state: &State, ctx: &mut Context) -> Result {
     black_box(state.0);
     black_box(ctx);
     Ok(())

@@ -61,12 +61,22 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     }
     generics.add_types(&passed);
 
+    // a layer that puts much around `next` counts more
+    let mut depth = quote_spanned!(Span::mixed_site()=> __D).into_token_stream();
+    for number in 0..layer.more_halves() {
+        let deeper = hidden('D', number);
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: __koa::Heavier<#deeper>));
+        depth = deeper.to_token_stream();
+        generics.add_types([&deeper]);
+        passed.push(deeper);
+    }
+
     let inside = provided(layer.provides(), env);
     let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type));
     let index = index(&protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
     let (walk, out) = (
         quote_spanned!(Span::mixed_site()=> __koa::Walk<__E, __D>),
-        quote_spanned!(Span::mixed_site()=> __koa::Walk<#inside, __D #end>),
+        quote_spanned!(Span::mixed_site()=> __koa::Walk<#inside, #depth #end>),
     );
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let (own_parameters, own_where_clause) = (declared.parameters(), declared.where_clause());
