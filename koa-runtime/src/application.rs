@@ -56,13 +56,13 @@ impl Application {
     /// Here it is fixed that nothing is provided outside the pipeline, so a layer that reads what nobody provides does not
     /// compile. Every sixteenth call inward is boxed (one allocation a request for 17 to 32 layers, none for fewer), so that
     /// pipelines of up to 32 layers compile under the default `recursion_limit`; see [`uncut`](Self::uncut).
-    pub fn new<P>(pipeline: impl IntoApplication<P>) -> Self {
+    pub fn new<P, I: IntoApplication<P, Walked: IsShallow<P>>>(pipeline: I) -> Self {
         pipeline.into_application()
     }
 
     /// [`new`](Self::new) without a box however many layers there are. Beyond some twenty, the crate needs a higher
     /// `#![recursion_limit = "256"]`, which `cargo build` asks for when it meets the wall, and `cargo check` may not.
-    pub fn uncut<P>(pipeline: impl IntoApplication<P, Uncut>) -> Self {
+    pub fn uncut<P, I: IntoApplication<P, Uncut, Walked: IsShallow<P>>>(pipeline: I) -> Self {
         pipeline.into_application()
     }
 
@@ -271,6 +271,10 @@ where
     label = "expected `pipeline![…]`"
 )]
 pub trait IntoApplication<P, Cut = D0>: sealed::Sealed {
+    // whether it is shallow is asked where an application is made, and not here: so only the check asks, and what passes it
+    // does not go too deep when it is built
+    #[doc(hidden)]
+    type Walked;
     #[doc(hidden)]
     fn into_application(self) -> Application;
 }
@@ -282,13 +286,14 @@ mod sealed {
 
 impl<Out, J, L, P, Cut> IntoApplication<P, Cut> for Whole<Out, J, L, Cut>
 where
-    Out: IsShallow<P>,
     P: Gate<J>,
     IndexOf<J, P>: Found<P>,
     <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
     ProvenLayer<Self, J, P>: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
+    type Walked = Out;
+
     fn into_application(self) -> Application {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
         Application { onion: Arc::new(Indexed { layer, index: PhantomData }), settings: Arc::default() }

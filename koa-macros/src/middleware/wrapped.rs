@@ -8,7 +8,9 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 /// What a layer's own future takes of rustc's depth, in levels of types.
 const OWN: usize = 4;
 /// What a future takes that holds another one as it is, such as that of `timeout`.
-const LIGHT: usize = 2;
+const LIGHT: usize = 3;
+/// What one takes that polls another where it lies, as that of `select!` does.
+const POLLED: usize = 1;
 /// What others take: async blocks, async fns, and what is not known.
 const FULL: usize = 4;
 
@@ -123,8 +125,8 @@ enum Around {
 fn around(group: &Group, before: &[TokenTree]) -> Around {
     match (group.delimiter(), before) {
         (_, [.., TokenTree::Ident(name), bang]) if is_punct(bang, '!') => match name.to_string().as_str() {
-            // they poll it where it is
-            "select" | "pin" => Around::Nothing,
+            "pin" => Around::Nothing,
+            "select" => Around::Call(POLLED),
             "join" | "try_join" => Around::Call(LIGHT),
             _ => Around::Call(FULL),
         },
@@ -178,9 +180,6 @@ mod tests {
                 let done = next.run(ctx).await;
                 later(done).await
             }),
-            quote!({
-                select! { done = next.run(ctx) => done }
-            }),
         ] {
             assert_eq!(around(&body), 0, "{body}");
         }
@@ -190,6 +189,12 @@ mod tests {
     fn each_future_around_next_counts() {
         for (body, expected) in [
             (quote!({ timeout(LIMIT, next.run(ctx)).await? }), LIGHT),
+            (
+                quote!({
+                    select! { done = next.run(ctx) => done }
+                }),
+                POLLED,
+            ),
             (quote!({ tokio::join!(next.run(ctx), other).0 }), LIGHT),
             (quote!({ helper(next.run(ctx)).await? }), FULL),
             (quote!({ helper::<_>(next.run(ctx)).await? }), FULL),
@@ -200,7 +205,7 @@ mod tests {
                 quote!({
                     select! { done = async { join!(next.run(ctx), other).0 } => done }
                 }),
-                LIGHT + FULL,
+                LIGHT + FULL + POLLED,
             ),
         ] {
             assert_eq!(around(&body), expected, "{body}");
