@@ -14,16 +14,24 @@ pub(crate) fn encode(url: &str) -> Cow<'_, str> {
         b'"' | b'<' | b'>' | b'`' | b'{' | b'}' => false,
         byte => byte.is_ascii_graphic(),
     };
-    if (0..bytes.len()).all(passes) {
-        return Cow::Borrowed(url);
-    }
-    let mut out = String::with_capacity(url.len() + 16);
-    for (at, byte) in bytes.iter().enumerate() {
-        if passes(at) {
-            out.push(char::from(*byte));
+    encode_where(url, passes)
+}
+
+/// Percent-encodes all letters but those whose place passes.
+pub(crate) fn encode_where(text: &str, passes: impl Fn(usize) -> bool) -> Cow<'_, str> {
+    let Some((first, _)) = text.char_indices().find(|(at, _)| !passes(*at)) else {
+        return Cow::Borrowed(text);
+    };
+    let mut out = String::with_capacity(text.len() + 16);
+    out.push_str(&text[..first]);
+    for (at, letter) in text[first..].char_indices() {
+        if passes(first + at) {
+            out.push(letter);
         } else {
-            // writing to a string cannot fail
-            let _ = write!(out, "%{byte:02X}");
+            for byte in letter.encode_utf8(&mut [0; 4]).bytes() {
+                // writing to a string cannot fail
+                let _ = write!(out, "%{byte:02X}");
+            }
         }
     }
     Cow::Owned(out)

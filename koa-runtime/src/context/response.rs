@@ -1,0 +1,103 @@
+//! The response's words on the context.
+
+use http::StatusCode;
+use http::header::AsHeaderName;
+
+use crate::header::{IntoHeaderName, IntoHeaderValue};
+use crate::status::IntoStatus;
+use crate::{Body, Context};
+
+/// The response's words.
+impl Context {
+    /// [`Response::status`].
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.response.status()
+    }
+
+    /// [`Response::set_status`].
+    pub fn set_status(&mut self, status: impl IntoStatus) {
+        self.response.set_status(status);
+    }
+
+    /// [`Response::message`].
+    #[must_use]
+    pub fn message(&self) -> &str {
+        self.response.message()
+    }
+
+    /// [`Response::set_message`].
+    pub fn set_message(&mut self, message: impl Into<String>) {
+        self.response.set_message(message);
+    }
+
+    /// [`Response::body`].
+    #[must_use]
+    pub fn body(&self) -> Option<&Body> {
+        self.response.body()
+    }
+
+    /// [`Response::set_body`].
+    pub fn set_body(&mut self, body: impl Into<Body>) {
+        self.response.set_body(body);
+    }
+
+    /// [`Response::set_json`].
+    #[cfg(feature = "json")]
+    pub fn set_json<T: serde::Serialize + ?Sized>(&mut self, value: &T) {
+        self.response.set_json(value);
+    }
+
+    /// [`Response::clear_body`].
+    pub fn clear_body(&mut self) {
+        self.response.clear_body();
+    }
+
+    /// [`Response::length`].
+    #[must_use]
+    pub fn length(&self) -> Option<u64> {
+        self.response.length()
+    }
+
+    /// [`Response::set_length`].
+    pub fn set_length(&mut self, length: u64) {
+        self.response.set_length(length);
+    }
+
+    /// [`Response::type_`].
+    #[must_use]
+    pub fn type_(&self) -> &str {
+        self.response.type_()
+    }
+
+    /// [`Response::set_type`].
+    pub fn set_type(&mut self, mime: &str) {
+        self.response.set_type(mime);
+    }
+
+    /// [`Response::has`].
+    #[must_use]
+    pub fn has(&self, field: impl AsHeaderName) -> bool {
+        self.response.has(field)
+    }
+
+    /// [`Response::set`]: a header of the response.
+    pub fn set(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
+        self.response.set(field, value);
+    }
+
+    /// [`Response::append`].
+    pub fn append(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
+        self.response.append(field, value);
+    }
+
+    /// [`Response::remove`].
+    pub fn remove(&mut self, field: impl AsHeaderName) {
+        self.response.remove(field);
+    }
+
+    /// [`Response::redirect`].
+    pub fn redirect(&mut self, url: &str) {
+        self.response.redirect(url);
+    }
+}
