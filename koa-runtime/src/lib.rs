@@ -90,7 +90,7 @@ pub use request::{Pairs, Query, Request};
 #[cfg(feature = "json")]
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
-pub use response::Response;
+pub use response::{Attachment, Response};
 pub use server::{http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;

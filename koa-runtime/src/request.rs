@@ -3,6 +3,7 @@
 mod content_type;
 mod fields;
 mod forwarded;
+mod fresh;
 mod host;
 mod ip;
 mod list;

@@ -1,11 +1,13 @@
 //! The response's words on the context.
 
+use std::time::SystemTime;
+
 use http::StatusCode;
 use http::header::AsHeaderName;
 
 use crate::header::{IntoHeaderName, IntoHeaderValue};
 use crate::status::IntoStatus;
-use crate::{Body, Context};
+use crate::{Attachment, Body, Context};
 
 /// The response's words.
 impl Context {
@@ -86,6 +88,11 @@ impl Context {
         self.response.set(field, value);
     }
 
+    /// [`Response::set_all`]: a header of the response, of several lines.
+    pub fn set_all<V: IntoHeaderValue>(&mut self, field: impl IntoHeaderName, values: impl IntoIterator<Item = V>) {
+        self.response.set_all(field, values);
+    }
+
     /// [`Response::append`].
     pub fn append(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) {
         self.response.append(field, value);
@@ -94,6 +101,38 @@ impl Context {
     /// [`Response::remove`].
     pub fn remove(&mut self, field: impl AsHeaderName) {
         self.response.remove(field);
+    }
+
+    /// [`Response::etag`].
+    #[must_use]
+    pub fn etag(&self) -> Option<&str> {
+        self.response.etag()
+    }
+
+    /// [`Response::set_etag`].
+    pub fn set_etag(&mut self, etag: impl AsRef<str>) {
+        self.response.set_etag(etag);
+    }
+
+    /// [`Response::last_modified`].
+    #[must_use]
+    pub fn last_modified(&self) -> Option<SystemTime> {
+        self.response.last_modified()
+    }
+
+    /// [`Response::set_last_modified`].
+    pub fn set_last_modified(&mut self, time: SystemTime) {
+        self.response.set_last_modified(time);
+    }
+
+    /// [`Response::vary`].
+    pub fn vary(&mut self, fields: &str) {
+        self.response.vary(fields);
+    }
+
+    /// [`Response::attachment`].
+    pub fn attachment<'a>(&mut self, attachment: impl Into<Attachment<'a>>) {
+        self.response.attachment(attachment);
     }
 
     /// [`Response::redirect`].

@@ -105,9 +105,9 @@ impl<'a> Proxies<'a> {
         let is_standard = self.is_standard();
         let field = if is_standard { FORWARDED.as_str() } else { field };
         let lines = self.headers.get_all(field).iter().rev().map(readable).filter(|line| !line.is_empty());
-        let elements = lines.flat_map(move |line| match is_standard {
-            true => Elements::quoted(line, b',').rev(),
-            false => Elements::plain(line).rev(),
+        let elements = lines.flat_map(move |line| {
+            let elements = if is_standard { Elements::quoted(line, b',') } else { Elements::plain(line) };
+            elements.rev()
         });
         elements.map(move |element| if is_standard { parameter(element, name) } else { element })
     }

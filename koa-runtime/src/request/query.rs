@@ -99,7 +99,7 @@ impl<'a> IntoIterator for &Query<'a> {
 }
 
 /// Name and value of each pair of a [`Query`].
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Pairs<'a>(form_urlencoded::Parse<'a>);
 
 impl<'a> Iterator for Pairs<'a> {
@@ -112,7 +112,7 @@ impl<'a> Iterator for Pairs<'a> {
 
 impl fmt::Debug for Pairs<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(*self).finish()
+        f.debug_list().entries(self.clone()).finish()
     }
 }
 
