@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::Request;
-use crate::{Error, Result};
+use crate::Result;
 
 /// The query string as pairs, decoded as they are looked at: `ctx.query()`.
 ///
@@ -193,6 +193,6 @@ impl Request {
         let pairs = form_urlencoded::parse(Query::new(self.querystring()).0.as_bytes());
         let fields = serde_html_form::Deserializer::new(pairs);
         serde_path_to_error::deserialize(fields)
-            .map_err(|error| Error::new(400).with_message(format!("invalid query: {error}")).with_source(error))
+            .map_err(|error| crate::Error::new(400).with_message(format!("invalid query: {error}")).with_source(error))
     }
 }
