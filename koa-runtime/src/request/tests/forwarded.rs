@@ -128,6 +128,7 @@ fn the_standard_header_has_it_all() {
         ("for=\"x, for=203.0.113.9;host=a.com", "203.0.113.9", "a.com", "http"),
         ("for=203.0.113.9;by=\"a, b;c\"", "203.0.113.9", "direct", "http"),
         ("for=\"203.0.113.9\\\"", "10.0.0.1", "direct", "http"),
+        ("for=203.0.113.9;host=\"a\\b\"", "203.0.113.9", "direct", "http"),
         ("for=unknown;host=a.com", "10.0.0.1", "a.com", "http"),
         ("host=a.com", "10.0.0.1", "a.com", "http"),
         ("", "10.0.0.1", "direct", "http"),

@@ -21,6 +21,6 @@ fn a_name_of_one_label_and_an_address_have_none() {
     for host in ["", "localhost", "127.0.0.1", "127.0.0.1:80", "[::1]:80", "[x].a.b"] {
         assert!(subdomains(host, 2).is_empty(), "{host}");
     }
-    assert!(subdomains("127.0.0.1", 0).is_empty());
+    assert!(subdomains("127.0.0.1", 0).is_empty() && subdomains("", 0).is_empty());
     assert_eq!(request("/").subdomains().count(), 0);
 }

@@ -92,6 +92,7 @@ fn the_fallback_may_be_chosen() {
         (named("a.txt").with_fallback("a.txt"), "attachment; filename=\"a.txt\""),
         (named("€.pdf").without_fallback(), "attachment; filename*=UTF-8''%E2%82%AC.pdf"), // K-434
         (named("é.pdf").without_fallback(), "attachment; filename=\"é.pdf\""),
+        (named("a\u{80}").without_fallback(), "attachment; filename=\"a\u{80}\""),
         (named("a\n").without_fallback(), "attachment; filename*=UTF-8''a%0A"),
     ] {
         assert_eq!(header(attachment), disposition);
@@ -107,6 +108,7 @@ fn the_type_of_disposition_is_a_token() {
         Attachment::new().with_type("a\r\nb"),
         Attachment::named("a").with_fallback("☃"), // K-436
         Attachment::named("a").with_fallback("a\nb"),
+        Attachment::named("a").with_fallback("a\u{80}"),
     ] {
         let response = response(|r| r.attachment(fault));
         assert!(response.fault().is_some() && response.headers().is_empty());

@@ -31,6 +31,7 @@ fn it_leads_to_where_the_client_came_from_on_this_host() {
         assert_eq!(back(host, referrer), referrer, "{host}");
     }
     assert_eq!(back("a.com", "HTTP://A.com:80"), "http://a.com/");
+    assert_eq!(back("a.com", "http://a.com:/x"), "http://a.com/x");
 }
 
 #[test]
