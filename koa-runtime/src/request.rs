@@ -225,6 +225,29 @@ impl Request {
     pub fn take_body(&mut self) -> Body {
         self.payload.take()
     }
+
+    /// The request as the `http` crate has it, to hand it on: a copy of the head as layers have changed it, and the
+    /// body, which is [taken](Request::take_body).
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Context, Result, http};
+    /// # async fn upstream(request: http::Request<Body>) -> Result<http::Response<Body>> { Ok(Default::default()) }
+    /// async fn proxy(ctx: &mut Context) -> Result {
+    ///     let reply = upstream(ctx.request.take_http()).await?;
+    ///     ctx.response.set_http(reply);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn take_http(&mut self) -> http::Request<Body> {
+        let mut request = http::Request::new(self.take_body());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.version_mut() = self.version;
+        *request.headers_mut() = self.headers.clone();
+        *request.extensions_mut() = self.extensions.clone();
+        request
+    }
 }
 
 #[cfg(test)]

@@ -80,3 +80,17 @@ fn the_body_is_checked_against_its_content_length() {
     let error = request.bytes(10).now_or_never().unwrap().unwrap_err();
     assert_eq!((error.status().as_u16(), error.message()), (400, "the request body ended before its Content-Length"));
 }
+
+#[test]
+fn it_is_handed_on_as_layers_have_changed_it() {
+    let head = http::Request::post("/a?b").version(Version::HTTP_2).header("x-a", "1").extension(7_u8);
+    let mut request = Request::new(head.body("hello").unwrap());
+    request.set_path("/c").unwrap();
+    request.set_method(Method::PUT);
+    let handed = request.take_http();
+    assert_eq!((handed.method(), handed.uri().path(), handed.version()), (&Method::PUT, "/c", Version::HTTP_2));
+    assert_eq!((&handed.headers()["x-a"], handed.extensions().get::<u8>()), (&"1".parse().unwrap(), Some(&7)));
+    assert_eq!(handed.body().as_bytes(), Some(&b"hello"[..]));
+    assert_eq!((request.get("x-a"), request.path()), ("1", "/c"));
+    assert!(request.bytes(9).now_or_never().unwrap().is_err());
+}
