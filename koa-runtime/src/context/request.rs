@@ -9,24 +9,24 @@ use crate::{Context, Query, Result};
 
 /// The request's words.
 impl Context {
-    /// [`Request::method`].
+    /// [`Request::method`](crate::Request::method).
     #[must_use]
     pub fn method(&self) -> &Method {
         self.request.method()
     }
 
-    /// [`Request::set_method`].
+    /// [`Request::set_method`](crate::Request::set_method).
     pub fn set_method(&mut self, method: Method) {
         self.request.set_method(method);
     }
 
-    /// [`Request::url`].
+    /// [`Request::url`](crate::Request::url).
     #[must_use]
     pub fn url(&self) -> &str {
         self.request.url()
     }
 
-    /// [`Request::set_url`].
+    /// [`Request::set_url`](crate::Request::set_url).
     ///
     /// # Errors
     ///
@@ -35,19 +35,19 @@ impl Context {
         self.request.set_url(url)
     }
 
-    /// [`Request::original_url`].
+    /// [`Request::original_url`](crate::Request::original_url).
     #[must_use]
     pub fn original_url(&self) -> &str {
         self.request.original_url()
     }
 
-    /// [`Request::path`].
+    /// [`Request::path`](crate::Request::path).
     #[must_use]
     pub fn path(&self) -> &str {
         self.request.path()
     }
 
-    /// [`Request::set_path`].
+    /// [`Request::set_path`](crate::Request::set_path).
     ///
     /// # Errors
     ///
@@ -56,13 +56,13 @@ impl Context {
         self.request.set_path(path)
     }
 
-    /// [`Request::querystring`].
+    /// [`Request::querystring`](crate::Request::querystring).
     #[must_use]
     pub fn querystring(&self) -> &str {
         self.request.querystring()
     }
 
-    /// [`Request::set_querystring`].
+    /// [`Request::set_querystring`](crate::Request::set_querystring).
     ///
     /// # Errors
     ///
@@ -71,13 +71,13 @@ impl Context {
         self.request.set_querystring(query)
     }
 
-    /// [`Request::search`].
+    /// [`Request::search`](crate::Request::search).
     #[must_use]
     pub fn search(&self) -> &str {
         self.request.search()
     }
 
-    /// [`Request::set_search`].
+    /// [`Request::set_search`](crate::Request::set_search).
     ///
     /// # Errors
     ///
@@ -86,13 +86,13 @@ impl Context {
         self.request.set_search(search)
     }
 
-    /// [`Request::query`].
+    /// [`Request::query`](crate::Request::query).
     #[must_use]
     pub fn query(&self) -> Query<'_> {
         self.request.query()
     }
 
-    /// [`Request::query_as`].
+    /// [`Request::query_as`](crate::Request::query_as).
     ///
     /// # Errors
     ///
@@ -102,7 +102,7 @@ impl Context {
         self.request.query_as()
     }
 
-    /// [`Request::set_query`].
+    /// [`Request::set_query`](crate::Request::set_query).
     ///
     /// # Errors
     ///
@@ -115,82 +115,82 @@ impl Context {
         self.request.set_query(pairs)
     }
 
-    /// [`Request::href`].
+    /// [`Request::href`](crate::Request::href).
     #[must_use]
     pub fn href(&self) -> String {
         self.request.href()
     }
 
-    /// [`Request::origin`].
+    /// [`Request::origin`](crate::Request::origin).
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
         self.request.origin()
     }
 
-    /// [`Request::idempotent`].
+    /// [`Request::idempotent`](crate::Request::idempotent).
     #[must_use]
     pub fn idempotent(&self) -> bool {
         self.request.idempotent()
     }
 
-    /// [`Request::get`]: a header of the request, or `""`.
+    /// [`Request::get`](crate::Request::get): a header of the request, or `""`.
     #[must_use]
     pub fn get(&self, field: &str) -> &str {
         self.request.get(field)
     }
 
-    /// [`Request::headers`].
+    /// [`Request::headers`](crate::Request::headers).
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         self.request.headers()
     }
 
-    /// [`Request::host`].
+    /// [`Request::host`](crate::Request::host).
     #[must_use]
     pub fn host(&self) -> &str {
         self.request.host()
     }
 
-    /// [`Request::hostname`].
+    /// [`Request::hostname`](crate::Request::hostname).
     #[must_use]
     pub fn hostname(&self) -> &str {
         self.request.hostname()
     }
 
-    /// [`Request::subdomains`].
+    /// [`Request::subdomains`](crate::Request::subdomains).
     pub fn subdomains(&self) -> impl Iterator<Item = &str> {
         self.request.subdomains()
     }
 
-    /// [`Request::protocol`].
+    /// [`Request::protocol`](crate::Request::protocol).
     #[must_use]
     pub fn protocol(&self) -> &'static str {
         self.request.protocol()
     }
 
-    /// [`Request::secure`].
+    /// [`Request::secure`](crate::Request::secure).
     #[must_use]
     pub fn secure(&self) -> bool {
         self.request.secure()
     }
 
-    /// [`Request::ip`].
+    /// [`Request::ip`](crate::Request::ip).
     #[must_use]
     pub fn ip(&self) -> Option<IpAddr> {
         self.request.ip()
     }
 
-    /// [`Request::set_ip`].
+    /// [`Request::set_ip`](crate::Request::set_ip).
     pub fn set_ip(&mut self, ip: IpAddr) {
         self.request.set_ip(ip);
     }
 
-    /// [`Request::ips`].
+    /// [`Request::ips`](crate::Request::ips).
     pub fn ips(&self) -> impl Iterator<Item = &str> {
         self.request.ips()
     }
 
-    /// [`Request::peer`].
+    /// [`Request::peer`](crate::Request::peer).
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.request.peer()

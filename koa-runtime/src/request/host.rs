@@ -13,8 +13,8 @@ use crate::header::text;
 impl Request {
     /// The host the client asked, with its port; `""` if it did not say (K-240 to K-254).
     ///
-    /// Behind a [proxy that is believed](crate::Settings::proxy) it is what `X-Forwarded-Host` says, if it is there. It is the client's
-    /// word all the same: check it before anything goes by it.
+    /// Behind a [proxy that is believed](crate::Settings::proxy) it is what `X-Forwarded-Host` says, if it is there.
+    /// It is the client's word all the same: check it before anything goes by it.
     #[must_use]
     pub fn host(&self) -> &str {
         let forwarded = self.proxies().and_then(|proxies| proxies.host());
