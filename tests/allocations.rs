@@ -35,6 +35,17 @@ async fn take<const N: u8>(given: &mut Given<N>, ctx: &mut Context, next: Next) 
     next.run(ctx).await
 }
 
+/// Asks for all that a request can be asked for without a copy.
+#[middleware]
+async fn ask(ctx: &mut Context, next: Next) -> Result {
+    assert_eq!((ctx.get("Cookie"), ctx.host(), ctx.hostname(), ctx.protocol()), ("", "", "", "http"));
+    assert_eq!((ctx.ip(), ctx.ips().count(), ctx.subdomains().count(), ctx.origin()), (None, 0, 0, None));
+    assert_eq!((ctx.query().get("a"), ctx.request.charset(), ctx.idempotent()), (None, "", true));
+    next.run(ctx).await?;
+    assert!(ctx.stale());
+    Ok(())
+}
+
 #[middleware]
 async fn hello() -> &'static str {
     "hello"
@@ -90,6 +101,11 @@ fn sixteen_providers_and_readers_allocate_as_much_as_none() {
 #[test]
 fn a_layer_that_is_switched_off_allocates_nothing() {
     assert_eq!(count!(false.then(pass), true.then(pass),), count!());
+}
+
+#[test]
+fn what_is_asked_of_a_request_costs_no_copy() {
+    assert_eq!(count!(ask,), count!());
 }
 
 #[test]

@@ -280,14 +280,17 @@ fn sendable(status: impl IntoStatus) -> StatusCode {
     }
 }
 
+/// The name of a header, or the error that says it is none.
+pub(crate) fn valid_header_name(name: impl IntoHeaderName) -> Result<http::HeaderName> {
+    name.into_header_name().map_err(|name| Error::new(500).with_message(format!("invalid header name {name:?}")))
+}
+
 /// A header as it may be stored, or the error that says what is wrong with it.
 pub(crate) fn valid_header(
     name: impl IntoHeaderName,
     value: impl IntoHeaderValue,
 ) -> Result<(http::HeaderName, http::HeaderValue)> {
-    let name = name
-        .into_header_name()
-        .map_err(|name| Error::new(500).with_message(format!("invalid header name {name:?}")))?;
+    let name = valid_header_name(name)?;
     // the value itself may be a secret, so only the name is told
     match value.into_header_value() {
         Some(value) => Ok((name, value)),

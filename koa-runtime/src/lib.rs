@@ -47,6 +47,7 @@
 //! |---|---|---|
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 |
 //! | `json` | yes | [`Json`], [`Body::json`], `Response::set_json` (serde, `serde_json`) |
+//! | `query` | yes | `Request::query_as`: the query string as a struct (serde, `serde_html_form`) |
 
 mod application;
 mod body;
@@ -85,11 +86,11 @@ pub use onion::{
     pipeline::Pipeline,
     provide::provide,
 };
-pub use request::Request;
+pub use request::{Pairs, Query, Request};
 #[cfg(feature = "json")]
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
-pub use response::Response;
+pub use response::{Attachment, Response};
 pub use server::{http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;

@@ -64,7 +64,15 @@ pub(crate) fn is_html(text: &[u8]) -> bool {
     loop {
         match rest {
             [b'<', ..] => return true,
-            [b' ' | b'\t'..=b'\r', after @ ..] | [0xEF, 0xBB, 0xBF, after @ ..] => rest = after,
+            [b' ' | b'\t'..=b'\r', after @ ..]
+            // what else a script takes for space, in UTF-8: U+00A0, U+1680, U+2000 to U+200A, U+2028, U+2029, U+202F,
+            // U+205F, U+3000, U+FEFF
+            | [0xC2, 0xA0, after @ ..]
+            | [0xE1, 0x9A, 0x80, after @ ..]
+            | [0xE2, 0x80, 0x80..=0x8A | 0xA8 | 0xA9 | 0xAF, after @ ..]
+            | [0xE2, 0x81, 0x9F, after @ ..]
+            | [0xE3, 0x80, 0x80, after @ ..]
+            | [0xEF, 0xBB, 0xBF, after @ ..] => rest = after,
             _ => return false,
         }
     }
@@ -78,6 +86,11 @@ mod tests {
     fn html_begins_with_a_bracket() {
         for html in ["<p>", " \r\n\t\x0b<p>", "\u{feff}<p>", "<?xml?>"] {
             assert!(is_html(html.as_bytes()), "{html:?}");
+        }
+        for letter in '\0'..='\u{FFFF}' {
+            // `\s` of JavaScript, which knows one less and one more
+            let is_space = letter.is_whitespace() && letter != '\u{85}' || letter == '\u{FEFF}';
+            assert_eq!(is_html(format!("{letter}<p>").as_bytes()), is_space || letter == '<', "{letter:?}");
         }
         for text in ["", "  ", "a <p>", "\u{feff}"] {
             assert!(!is_html(text.as_bytes()), "{text:?}");

@@ -1,18 +1,29 @@
 //! The request, in Koa's words.
 
-use std::net::SocketAddr;
+mod content_type;
+mod fields;
+mod forwarded;
+mod fresh;
+mod host;
+mod ip;
+mod list;
+mod query;
+mod trust;
+mod url;
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, REFERER};
-use http::uri::{Authority, PathAndQuery};
-use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
+use http::{Extensions, HeaderMap, Method, Uri, Version};
 
-use crate::header::{before_parameters, text};
+pub(crate) use content_type::is_token;
+pub(crate) use fields::leading_number;
+pub use query::{Pairs, Query};
+pub(crate) use trust::Networks;
+
 use crate::payload::Payload;
-use crate::{Body, Error, Result};
-
-// what `Referer` should have been called; Koa answers to both
-const REFERRER: HeaderName = HeaderName::from_static("referrer");
+use crate::{Body, Result, Settings};
 
 /// What the client asked for. Layers find it as `ctx.request`, and most of it on `ctx` itself.
 ///
@@ -36,10 +47,16 @@ pub struct Request {
     original: Option<Box<Uri>>,
     version: Version,
     headers: HeaderMap,
+    // what came on several lines, on one; only once somebody asked for such a header
+    joined: OnceLock<Box<HeaderMap<String>>>,
     extensions: Extensions,
     payload: Payload,
     peer: Option<SocketAddr>,
-    secure: bool,
+    // only if a layer knows better
+    ip: Option<IpAddr>,
+    tls: bool,
+    // here and not in the context, so that `ctx.request.ip()` is `ctx.ip()`, at no count more
+    settings: Option<Arc<Settings>>,
 }
 
 impl Request {
@@ -52,10 +69,13 @@ impl Request {
             original: None,
             version: head.version,
             headers: head.headers,
+            joined: OnceLock::new(),
             extensions: head.extensions,
             payload: Payload::new(body.into()),
             peer: None,
-            secure: false,
+            ip: None,
+            tls: false,
+            settings: None,
         }
     }
 
@@ -69,8 +89,40 @@ impl Request {
     /// Says whether the request came over TLS, which the server knows.
     #[must_use]
     pub fn with_secure(mut self, secure: bool) -> Self {
-        self.secure = secure;
+        self.tls = secure;
         self
+    }
+
+    /// Gives the request the settings of its application, which say whose `X-Forwarded-…` headers are believed.
+    ///
+    /// A [`Context`](crate::Context) does this; without, nobody is believed.
+    #[must_use]
+    pub fn with_settings(mut self, settings: Arc<Settings>) -> Self {
+        self.settings = Some(settings);
+        self
+    }
+
+    /// Gives the request the settings of another one, in whose place it is going to be put.
+    ///
+    /// ```
+    /// # use koa_runtime::{Context, Request, http};
+    /// fn replace(ctx: &mut Context, other: http::Request<&'static str>) {
+    ///     ctx.request = Request::new(other).with_settings_of(&ctx.request);
+    /// }
+    /// ```
+    #[must_use]
+    pub fn with_settings_of(mut self, other: &Request) -> Self {
+        self.settings.clone_from(&other.settings);
+        self
+    }
+
+    /// The settings of the application, or Koa's defaults if it has been given none.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        match &self.settings {
+            Some(settings) => settings,
+            None => Settings::of_none(),
+        }
     }
 
     /// The method.
@@ -93,114 +145,19 @@ impl Request {
         self.method = method;
     }
 
-    /// Path and query string, as layers may have changed them: `/search?q=rust` (K-196).
-    ///
-    /// This is always the part after the host, even where the client sent an absolute url, as in HTTP/2;
-    /// [`uri`](Request::uri) has all of it.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        path_and_query(&self.uri)
-    }
-
-    /// Changes path and query string; [`original_url`](Request::original_url) stays.
+    /// Whether asking twice does no more than asking once: GET, HEAD, PUT, DELETE, OPTIONS, TRACE.
     ///
     /// ```
     /// # use koa_runtime::{Body, Request, http};
-    /// # let mut request = Request::new(http::Request::get("/blog/1?a=b").body(Body::empty())?);
-    /// request.set_url("/1?a=b")?;
-    /// assert_eq!(request.path(), "/1");
-    /// assert_eq!(request.original_url(), "/blog/1?a=b");
-    /// # Ok::<(), koa_runtime::Error>(())
+    /// # let mut request = Request::new(http::Request::post("/").body(Body::empty())?);
+    /// assert!(!request.idempotent());
+    /// request.set_method(http::Method::PUT);
+    /// assert!(request.idempotent());
+    /// # Ok::<(), http::Error>(())
     /// ```
-    ///
-    /// # Errors
-    ///
-    /// Fails if it is no url.
-    pub fn set_url(&mut self, url: &str) -> Result {
-        let invalid = |error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error);
-        let uri = if url.starts_with('/') {
-            let mut parts = self.uri.clone().into_parts();
-            parts.path_and_query = Some(PathAndQuery::try_from(url).map_err(invalid)?);
-            Uri::from_parts(parts)
-                .map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?
-        } else {
-            Uri::try_from(url).map_err(invalid)?
-        };
-        let before = std::mem::replace(&mut self.uri, uri);
-        self.original.get_or_insert_with(|| Box::new(before));
-        Ok(())
-    }
-
-    /// Path and query string as the client sent them (K-196).
     #[must_use]
-    pub fn original_url(&self) -> &str {
-        path_and_query(self.original.as_deref().unwrap_or(&self.uri))
-    }
-
-    /// The url with all its parts, as layers may have changed it.
-    #[must_use]
-    pub fn uri(&self) -> &Uri {
-        &self.uri
-    }
-
-    /// The path as it was sent, nothing decoded (K-205, K-210).
-    #[must_use]
-    pub fn path(&self) -> &str {
-        self.uri.path()
-    }
-
-    /// Changes the path and keeps the query string (K-212).
-    ///
-    /// # Errors
-    ///
-    /// Fails if it is no path.
-    pub fn set_path(&mut self, path: &str) -> Result {
-        if path == self.path() {
-            return Ok(());
-        }
-        if !path.starts_with('/') || path.contains(['?', '#']) {
-            return Err(Error::new(500).with_message(format!("invalid path {path:?}")));
-        }
-        match self.uri.query() {
-            None => self.set_url(path),
-            Some(query) => self.set_url(&format!("{path}?{query}")),
-        }
-    }
-
-    /// What follows the `?`, or `""` (K-217).
-    #[must_use]
-    pub fn querystring(&self) -> &str {
-        self.uri.query().unwrap_or("")
-    }
-
-    /// Changes the query string, with or without a `?` in front (K-220 to K-222).
-    ///
-    /// # Errors
-    ///
-    /// Fails if it is no query string.
-    pub fn set_querystring(&mut self, query: &str) -> Result {
-        let query = query.strip_prefix('?').unwrap_or(query);
-        if query == self.querystring() {
-            return Ok(());
-        }
-        if query.contains('#') {
-            return Err(Error::new(500).with_message(format!("invalid query string {query:?}")));
-        }
-        let url = match query {
-            "" => self.path().to_owned(),
-            _ => format!("{}?{query}", self.path()),
-        };
-        self.set_url(&url)
-    }
-
-    /// The query string with its `?`, or `""` (K-225).
-    #[must_use]
-    pub fn search(&self) -> &str {
-        let url = self.url();
-        match url.find('?') {
-            Some(at) if at + 1 < url.len() => &url[at..],
-            _ => "",
-        }
+    pub fn idempotent(&self) -> bool {
+        self.method.is_idempotent()
     }
 
     /// The version of HTTP.
@@ -209,69 +166,7 @@ impl Request {
         self.version
     }
 
-    /// The header of this name in any case, or `""`; `Referer` and `Referrer` are one (K-198, K-199).
-    ///
-    /// Of a header sent twice this is the first; [`headers`](Request::headers) has them all.
-    #[must_use]
-    pub fn get(&self, field: &str) -> &str {
-        let value = if field.eq_ignore_ascii_case("referer") || field.eq_ignore_ascii_case("referrer") {
-            self.headers.get(REFERRER).or_else(|| self.headers.get(REFERER))
-        } else {
-            self.headers.get(field)
-        };
-        value.map_or("", text)
-    }
-
-    /// The headers.
-    #[must_use]
-    pub fn headers(&self) -> &HeaderMap {
-        &self.headers
-    }
-
-    /// The headers, to be changed.
-    pub fn headers_mut(&mut self) -> &mut HeaderMap {
-        &mut self.headers
-    }
-
-    /// The host the client asked, with its port; `""` if it did not say (K-240 to K-253).
-    #[must_use]
-    pub fn host(&self) -> &str {
-        let authority = match self.version {
-            // a target with a host in it is what HTTP/1 sends to proxies: the header counts
-            Version::HTTP_2 | Version::HTTP_3 => self.uri.authority().map(Authority::as_str),
-            _ => None,
-        };
-        let host = authority.unwrap_or_else(|| self.headers.get(HOST).map_or("", text));
-        let first = host.split_once(',').map_or(host, |(first, _)| first);
-        // whatever stands before an `@` is a user's name and not to be taken for a host
-        first.rsplit_once('@').map_or(first, |(_, host)| host).trim()
-    }
-
-    /// `"https"` over TLS, `"http"` otherwise (K-266, K-267).
-    #[must_use]
-    pub fn protocol(&self) -> &'static str {
-        if self.secure { "https" } else { "http" }
-    }
-
-    /// Whether the request came over TLS (K-272).
-    #[must_use]
-    pub fn secure(&self) -> bool {
-        self.secure
-    }
-
-    /// What `Content-Length` says, if it says a number (K-290).
-    #[must_use]
-    pub fn length(&self) -> Option<u64> {
-        self.headers.get(CONTENT_LENGTH).and_then(leading_number)
-    }
-
-    /// `Content-Type` without its parameters, or `""` (K-286, K-287).
-    #[must_use]
-    pub fn type_(&self) -> &str {
-        before_parameters(self.headers.get(CONTENT_TYPE).map_or("", text))
-    }
-
-    /// The address at the other end of the connection; `None` if there is no connection.
+    /// The address at the other end of the connection, which may be a proxy's; `None` if it is not known.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.peer
@@ -330,22 +225,29 @@ impl Request {
     pub fn take_body(&mut self) -> Body {
         self.payload.take()
     }
-}
 
-fn path_and_query(uri: &Uri) -> &str {
-    match (uri.path_and_query(), uri.authority()) {
-        (Some(path), _) => path.as_str(),
-        // the target of CONNECT
-        (None, Some(authority)) => authority.as_str(),
-        (None, None) => "",
+    /// The request as the `http` crate has it, to hand it on: a copy of the head as layers have changed it, and the
+    /// body, which is [taken](Request::take_body).
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Context, Result, http};
+    /// # async fn upstream(request: http::Request<Body>) -> Result<http::Response<Body>> { Ok(Default::default()) }
+    /// async fn proxy(ctx: &mut Context) -> Result {
+    ///     let reply = upstream(ctx.request.take_http()).await?;
+    ///     ctx.response.set_http(reply);
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn take_http(&mut self) -> http::Request<Body> {
+        let mut request = http::Request::new(self.take_body());
+        *request.method_mut() = self.method.clone();
+        *request.uri_mut() = self.uri.clone();
+        *request.version_mut() = self.version;
+        *request.headers_mut() = self.headers.clone();
+        *request.extensions_mut() = self.extensions.clone();
+        request
     }
-}
-
-/// The number a value begins with, as `parseInt` reads it.
-pub(crate) fn leading_number(value: &HeaderValue) -> Option<u64> {
-    let value = text(value).trim_ascii_start();
-    let end = value.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
-    value[..end].parse().ok()
 }
 
 #[cfg(test)]

@@ -21,6 +21,7 @@ use crate::{Body, Context, Error, Result, mime};
 /// | [`Json<T>`](Json), [`Html<T>`](Html) | JSON, HTML |
 /// | [`Status`](crate::Status) | that status |
 /// | [`Redirect`] | a redirection |
+/// | `http::Response<B>` | that reply: status, headers and body |
 /// | `(Status, T)` | `T` with that status |
 /// | `Option<T>` | `T`, or what it was, which is a 404 |
 /// | `Result<T, E>` | `T`, or the error on its way outward |

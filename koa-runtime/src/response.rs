@@ -1,12 +1,18 @@
 //! The response, in Koa's words.
 
+mod attachment;
+mod caching;
 mod content;
+mod foreign;
+mod redirect;
 
 use http::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
 use hyper::ext::ReasonPhrase;
 
-use crate::error::valid_header;
+pub use attachment::Attachment;
+
+use crate::error::{valid_header, valid_header_name};
 use crate::header::{IntoHeaderName, IntoHeaderValue, text};
 use crate::status::{self, IntoStatus};
 use crate::{Body, Error, Result};
@@ -183,6 +189,42 @@ impl Response {
     pub fn try_set(&mut self, field: impl IntoHeaderName, value: impl IntoHeaderValue) -> Result {
         let (name, value) = valid_header(field, value)?;
         self.headers.insert(name, value);
+        Ok(())
+    }
+
+    /// Sets a header to several values, a line each (K-387); to none, it is removed. One that can have only one line,
+    /// such as `Content-Type`, takes exactly one value (K-392). If any of it cannot be, that is a
+    /// [fault](Response::fault), and nothing changes.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// let mut response = Response::new();
+    /// response.set_all("Link", ["</a.css>; rel=preload", "</b.js>; rel=preload"]);
+    /// assert_eq!(response.headers().get_all("link").iter().count(), 2);
+    /// ```
+    pub fn set_all<V: IntoHeaderValue>(&mut self, field: impl IntoHeaderName, values: impl IntoIterator<Item = V>) {
+        if let Err(fault) = self.try_set_all(field, values) {
+            self.fail(fault);
+        }
+    }
+
+    fn try_set_all<V: IntoHeaderValue>(
+        &mut self,
+        field: impl IntoHeaderName,
+        values: impl IntoIterator<Item = V>,
+    ) -> Result {
+        let name = valid_header_name(field)?;
+        let mut valid = Vec::new();
+        for value in values {
+            valid.push(valid_header(&name, value)?.1);
+        }
+        if is_single(&name) && valid.len() != 1 {
+            return Err(Error::new(500).with_message(format!("{name} must have exactly one value")));
+        }
+        self.headers.remove(&name);
+        for value in valid {
+            self.headers.append(&name, value);
+        }
         Ok(())
     }
 

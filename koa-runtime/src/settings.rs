@@ -3,12 +3,13 @@
 use std::fmt;
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
-use http::StatusCode;
+use http::{HeaderName, StatusCode};
 
+use crate::request::Networks;
 use crate::server::panic::Panicked;
-use crate::{Context, Error};
+use crate::{Context, Error, Result};
 
 type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
 
@@ -26,12 +27,21 @@ type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
 pub struct Settings {
     /// Where the application runs, from the environment variable `KOA_ENV`; `"development"` if unset.
     pub env: String,
-    /// Whether a proxy stands in front, whose `X-Forwarded-…` headers are to be trusted.
+    /// Whether a proxy stands in front, whose `X-Forwarded-…` headers are to be believed, whoever sends them: Koa's
+    /// `app.proxy`. What they name first counts, which a client can make up unless the proxy drops what it sent.
+    /// [`trust_proxies`](Settings::trust_proxies) believes only who is to be believed.
     pub proxy: bool,
+    /// The header that lists the addresses a request came through, if proxies are believed: `X-Forwarded-For`
+    /// unless said otherwise (K-275). With `Forwarded` (RFC 7239) host and protocol are read from there too, and no
+    /// `X-Forwarded-…` is looked at.
+    pub proxy_ip_header: HeaderName,
+    /// How many of these addresses count, from the last; 0 is all of them (K-276).
+    pub max_ips_count: usize,
     /// How many of the host's last labels are no subdomains: 2 for `example.com`.
     pub subdomain_offset: usize,
     /// Whether errors that nobody listens for are not even printed (K-029).
     pub silent: bool,
+    networks: Networks,
     listeners: Vec<Listener>,
 }
 
@@ -41,14 +51,52 @@ impl Default for Settings {
         Self {
             env: env.filter(|env| !env.is_empty()).unwrap_or_else(|| "development".to_owned()),
             proxy: false,
+            proxy_ip_header: HeaderName::from_static("x-forwarded-for"),
+            max_ips_count: 0,
             subdomain_offset: 2,
             silent: false,
+            networks: Networks::default(),
             listeners: Vec::new(),
         }
     }
 }
 
 impl Settings {
+    /// Believes the proxies in these networks, such as `10.0.0.0/8`, or at these addresses, and nobody else; in place
+    /// of [`proxy`](Settings::proxy), which is not looked at then.
+    ///
+    /// If a request came from one of them, the addresses it lists are gone through from the last to the first for as
+    /// long as they are trusted. The first that is not is the client: whatever stands before it the client made up.
+    /// If a trusted proxy names something that is no address, the client's is not known, and
+    /// [`ip`](crate::Request::ip) is the proxy's own.
+    ///
+    /// ```
+    /// # use koa_runtime::{Result, Settings};
+    /// # fn set() -> Result {
+    /// let mut settings = Settings::default();
+    /// settings.trust_proxies(["10.0.0.0/8", "192.0.2.7", "fd00::/8"])?;
+    /// # Ok(())
+    /// # }
+    /// # set().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails at the first that is no network and no address.
+    pub fn trust_proxies(&mut self, networks: impl IntoIterator<Item = impl AsRef<str>>) -> Result {
+        networks.into_iter().try_for_each(|network| self.networks.add(network.as_ref()))
+    }
+
+    pub(crate) fn networks(&self) -> &Networks {
+        &self.networks
+    }
+
+    /// Those of a request that belongs to no application.
+    pub(crate) fn of_none() -> &'static Self {
+        static SETTINGS: LazyLock<Settings> = LazyLock::new(Settings::default);
+        &SETTINGS
+    }
+
     /// Calls `listener` with every error that no layer caught: Koa's `app.on("error", …)`.
     ///
     /// It is called before the reply is made, so that it sees the context as the layers left it (K-032).
@@ -128,6 +176,7 @@ mod tests {
     fn the_defaults_are_koas() {
         let settings = Settings::default();
         assert_eq!((settings.proxy, settings.subdomain_offset, settings.silent), (false, 2, false));
+        assert_eq!((settings.proxy_ip_header.as_str(), settings.max_ips_count), ("x-forwarded-for", 0)); // K-001
         if std::env::var_os("KOA_ENV").is_none() {
             assert_eq!(settings.env, "development");
         }

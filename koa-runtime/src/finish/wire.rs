@@ -179,3 +179,24 @@ fn a_stream_that_fails_does_not_end_as_a_whole_one_does() {
     });
     assert!(!answer.ends_with("0\r\n\r\n"), "{answer}"); // K-097
 }
+
+#[test]
+fn nothing_that_a_client_sends_becomes_a_header_of_its_own() {
+    let answer = ask("GET /?to=%0d%0aX-Evil:%201%0d%0a%0d%0a%00 HTTP/1.1\r\nhost: a\r\n\r\n", |ctx| {
+        let sent = ctx.query().get("to").unwrap_or_default().into_owned();
+        ctx.attachment(&sent);
+        ctx.redirect(&sent);
+    });
+    let location = "location: %0D%0AX-Evil:%201%0D%0A%0D%0A%00";
+    assert_eq!(parts(&answer, location), ("HTTP/1.1 302 Found", true, "Redirecting to \r\nX-Evil: 1\r\n\r\n\0."));
+    let (head, _) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(!head.to_ascii_lowercase().contains("\nx-evil"), "{head}");
+}
+
+#[test]
+fn an_absolute_target_is_asked_of_the_host_in_the_header() {
+    let answer = ask("GET http://target:80/a?b HTTP/1.1\r\nhost: header\r\nvia: 1\r\nvia: 2\r\n\r\n", |ctx| {
+        ctx.set_body(format!("{} {} {} {}", ctx.url(), ctx.host(), ctx.href(), ctx.get("via")));
+    });
+    assert_eq!(parts(&answer, "").2, "/a?b header http://target:80/a?b 1, 2"); // K-206, K-200
+}

@@ -1,13 +1,13 @@
 //! The body of the response, and what is said about it.
 
 use http::StatusCode;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 
 use super::{Response, strip_content};
 use crate::body::Kind;
 use crate::header::{before_parameters, text};
 use crate::request::leading_number;
-use crate::{Body, Error, location, mime, status};
+use crate::{Body, mime, status};
 
 /// The body, and what is said about it.
 impl Response {
@@ -177,29 +177,5 @@ impl Response {
         } else {
             self.set(CONTENT_TYPE, mime);
         }
-    }
-
-    /// Sends the client to another url: 302 unless another redirection was set, with a page that says so
-    /// (K-408 to K-416). What a url may not hold is percent-encoded.
-    ///
-    /// The url may lead to any host: check one that comes from the client.
-    ///
-    /// ```
-    /// # use koa_runtime::Response;
-    /// let mut response = Response::new();
-    /// response.redirect("/log in");
-    /// assert_eq!(response.status(), 302);
-    /// assert_eq!(response.get("location"), Some("/log%20in"));
-    /// ```
-    pub fn redirect(&mut self, url: &str) {
-        if location::lacks_host(url) {
-            return self.fail(Error::new(500).with_message(format!("invalid url {url:?}")));
-        }
-        self.set(LOCATION, location::encode(url));
-        if !status::is_redirect(self.status) {
-            self.choose(StatusCode::FOUND);
-        }
-        self.headers.insert(CONTENT_TYPE, mime::HTML);
-        self.put(Body::from(format!("Redirecting to {}.", location::escape_html(url))));
     }
 }

@@ -1,3 +1,14 @@
+//! The body and what follows from it; one file for each accessor that has many rows.
+
+mod attachment;
+mod back;
+mod etag;
+mod foreign;
+mod last_modified;
+mod redirect;
+mod set;
+mod vary;
+
 use std::convert::Infallible;
 
 use futures_util::stream;
@@ -246,51 +257,4 @@ fn a_message_lasts_until_the_next_status() {
     assert_eq!(response.message(), "ok");
     response.set_status(201);
     assert_eq!(response.message(), "Created"); // K-350
-}
-
-#[test]
-fn appending_adds_lines_but_not_to_a_single_value() {
-    let mut response = response(|r| {
-        r.append("Vary", "a");
-        r.append("Vary", "b");
-        r.append("Content-Type", "text/plain");
-    });
-    assert_eq!(response.headers().get_all("vary").iter().count(), 2); // K-393
-    assert!(response.fault().is_none());
-    response.append("Content-Type", "text/html");
-    assert!(response.fault().is_some()); // K-395
-}
-
-#[test]
-fn a_header_is_there_even_if_it_says_nothing() {
-    let mut response = response(|r| r.set("X-A", ""));
-    assert!(response.has("x-a")); // K-397
-    assert_eq!((response.get("X-a"), response.get("x-b")), (Some(""), None)); // K-398
-    response.remove("X-A");
-    assert!(!response.has("X-A"));
-}
-
-#[test]
-fn a_redirection_keeps_a_status_that_is_one() {
-    for (preset, status) in [(301, 301), (307, 307), (200, 302), (304, 302), (404, 302)] {
-        let response = response(|r| {
-            r.set_status(preset);
-            r.redirect("/login");
-        });
-        assert_eq!(response.status(), status, "{preset}"); // K-414
-    }
-}
-
-#[test]
-fn a_redirection_encodes_its_url_and_escapes_its_page() {
-    let response = response(|r| {
-        r.set_type("json");
-        r.redirect("/<ü>?a=\"b\"");
-    });
-    assert_eq!(response.get("location"), Some("/%3C%C3%BC%3E?a=%22b%22")); // K-411
-    assert_eq!(response.get("content-type"), Some("text/html; charset=utf-8")); // K-416
-    let page = response.body().and_then(Body::as_bytes);
-    let expected = "Redirecting to /&lt;ü&gt;?a=&quot;b&quot;.";
-    assert_eq!(page, Some(expected.as_bytes()));
-    assert!(self::response(|r| r.redirect("http://")).fault().is_some()); // K-410
 }
