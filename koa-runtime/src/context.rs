@@ -32,7 +32,7 @@ pub struct Context {
     pub request: Request,
     /// What the client is going to be told.
     pub response: Response,
-    settings: Arc<Settings>,
+    pub(crate) settings: Arc<Settings>,
 }
 
 impl Context {

@@ -32,6 +32,9 @@ pub struct Settings {
     pub subdomain_offset: usize,
     /// Whether errors that nobody listens for are not even printed (K-029).
     pub silent: bool,
+    /// What cookies are signed with, the newest first: Koa's `app.keys`.
+    #[cfg(feature = "cookies")]
+    pub keys: Option<crate::cookies::Keys>,
     listeners: Vec<Listener>,
 }
 
@@ -43,6 +46,8 @@ impl Default for Settings {
             proxy: false,
             subdomain_offset: 2,
             silent: false,
+            #[cfg(feature = "cookies")]
+            keys: None,
             listeners: Vec::new(),
         }
     }
