@@ -36,8 +36,8 @@
 //! # Signed or not
 //!
 //! Which of the two a reader wants is in the name of what it calls: [`get`](Cookies::get) gives what the client sent, which
-//! anybody may have made up; [`get_signed`](Cookies::get_signed) gives only what the [`Keys`] vouch for. Once there are keys,
-//! what is set is signed too, unless [`signed(false)`](Cookie::signed) says that it need not be.
+//! anybody may have made up; [`get_signed`](Cookies::get_signed) gives only what the [`Keys`] vouch for. Once there are
+//! keys, what is set is signed too, unless [`signed(false)`](Cookie::signed) says that it need not be.
 //!
 //! A signature is a cookie of its own beside the one it is about: `user.sig` vouches for `user=ada`. A signed cookie can be
 //! read by the client; it cannot be changed, nor can it be given another name. It can be sent again later, so what must end
@@ -48,14 +48,14 @@
 //! What is set comes back as it was set, or it is refused (RFC 6265, section 4.1.1, and what browsers do):
 //!
 //! - a name and a value are of printable ASCII, blanks inside, and no `;`; a name has no `=` either
-//! - neither begins nor ends with a blank, which the browser would cut off; a value is not in double quotes from end to end,
-//!   which reading takes off
-//! - name and value are [4096 bytes](MAX_BYTES) together at most, and so is the signature with its name; a path or a domain is
-//!   1024 bytes at most. A browser drops more without a word
+//! - neither begins nor ends with a blank, which the browser would cut off; a value is not in double quotes from end to
+//!   end, which reading takes off
+//! - name and value are [4096 bytes](MAX_BYTES) together at most, and so is the signature with its name; a path or a domain
+//!   is 1024 bytes at most. A browser drops more without a word
 //!
 //! Anything else is encoded by the one who sets it, in base64 or percent. Nothing that is refused reaches a header. As with
-//! [`Response::set`], the first that is refused is remembered and becomes the reply, a 500, which names the
-//! cookie and never its value; [`try_set`](Cookies::try_set) and [`try_add`](Cookies::try_add) tell at once.
+//! [`Response::set`], the first that is refused is remembered and becomes the reply, a 500; the error event names the
+//! cookie and never its value. [`try_set`](Cookies::try_set) and [`try_add`](Cookies::try_add) tell at once.
 
 mod attribute;
 mod base64url;

@@ -16,8 +16,8 @@ pub(super) fn encode(bytes: &[u8]) -> String {
     out
 }
 
-/// The bytes that are written like this; `None` if `N` bytes never are. There is one way to write them: the bits of the last
-/// letter that stand for nothing are zero.
+/// The bytes that are written like this; `None` if `N` bytes never are. There is one way to write them: the bits of the
+/// last letter that stand for nothing are zero.
 pub(super) fn decode<const N: usize>(text: &str) -> Option<[u8; N]> {
     if text.len() != length(N) {
         return None;

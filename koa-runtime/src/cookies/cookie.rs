@@ -22,6 +22,25 @@ use super::{Priority, SameSite};
 ///     ctx.cookies().add(Cookie::new("session", id).max_age(day).same_site(SameSite::Lax));
 /// }
 /// ```
+///
+/// All that can be said:
+///
+/// ```
+/// # use std::time::{Duration, SystemTime};
+/// # use koa_runtime::cookies::{Cookie, Priority, SameSite};
+/// let cookie = Cookie::new("theme", "dark")
+///     .path("/shop")
+///     .expires(SystemTime::UNIX_EPOCH + Duration::from_secs(1_893_456_000))
+///     .domain("example.com")
+///     .priority(Priority::Low)
+///     .same_site(SameSite::None)
+///     .secure(true)
+///     .http_only(false)
+///     .partitioned(true)
+///     .overwrite(true)
+///     .signed(false);
+/// # let _ = cookie;
+/// ```
 #[derive(Clone)]
 #[must_use = "a cookie is sent by adding it: `ctx.cookies().add(cookie)`"]
 pub struct Cookie<'c> {

@@ -64,9 +64,9 @@ impl<'a> Cookies<'a> {
 
     /// The cookie of this name, if one of the keys signed it (K-493).
     ///
-    /// Was it an old key, then the newest signs it anew, in the response (K-494). Is the signature wrong, then it is deleted,
-    /// so that the client does not send it again (K-495). Both are about the path `/` and this host alone, as what the cookie
-    /// was set with is not sent back; and both are left if the response says something about the signature already.
+    /// If it was an old key, the newest signs it anew, in the response (K-494). If the signature is wrong, it is deleted, so
+    /// that the client does not send it again (K-495). Both are about the path `/` and this host alone, as what the cookie
+    /// was set with is not sent back; and both are left out if the response says something about the signature already.
     ///
     /// If there are no keys, that is a [fault](Response::fault), whatever the client sent.
     ///
@@ -89,6 +89,13 @@ impl<'a> Cookies<'a> {
     }
 
     /// [`get_signed`](Cookies::get_signed), or at once what is wrong with asking for it.
+    ///
+    /// ```
+    /// # use koa_runtime::{Context, Result};
+    /// fn user(ctx: &mut Context) -> Result<Option<&str>> {
+    ///     ctx.cookies().try_get_signed("user")
+    /// }
+    /// ```
     ///
     /// # Errors
     ///
@@ -115,8 +122,8 @@ impl<'a> Cookies<'a> {
         Ok(outcome)
     }
 
-    /// Sets a cookie for the browser to keep until it is closed: Koa's `ctx.cookies.set(name, value)`. If there are keys, it
-    /// is signed. For more than that there is [`add`](Cookies::add).
+    /// Sets a cookie for the browser to keep until it is closed: Koa's `ctx.cookies.set(name, value)`. If there are keys,
+    /// it is signed. For more than that there is [`add`](Cookies::add).
     ///
     /// Without a value, `""`, the cookie is deleted (K-467).
     ///
@@ -146,8 +153,8 @@ impl<'a> Cookies<'a> {
     /// Adds a cookie to the response: Koa's `ctx.cookies.set(name, value, options)`.
     ///
     /// What [cannot be](super#what-may-be-in-a-cookie) in a cookie is a [fault](Response::fault), and so is `secure(true)`
-    /// over a connection that is not (K-477) and `signed(true)` without keys (K-480). Neither the cookie nor its signature is
-    /// sent then.
+    /// over a connection that is not (K-477), and `signed(true)` without keys (K-480). Neither the cookie nor its signature
+    /// is sent then.
     ///
     /// ```
     /// # use koa_runtime::{Context, cookies::{Cookie, SameSite}};
@@ -162,6 +169,13 @@ impl<'a> Cookies<'a> {
     }
 
     /// [`add`](Cookies::add), or at once what is wrong with it.
+    ///
+    /// ```
+    /// # use koa_runtime::{Context, Result, cookies::Cookie};
+    /// fn tenant(ctx: &mut Context, name: &str) -> Result {
+    ///     ctx.cookies().try_add(Cookie::new("tenant", name).path("/tenants"))
+    /// }
+    /// ```
     ///
     /// # Errors
     ///

@@ -31,9 +31,9 @@ use crate::{Error, Result};
 ///
 /// [`new`](Keys::new) signs as Koa does, with HMAC-SHA1 (K-486), so that services in Koa and services in Rust can share
 /// their cookies, and one can take the place of the other without signing anybody out. What is known against SHA-1 is that
-/// two texts of one hash can be made; that does not help to make a signature without the key (RFC 6194, section 3.3), and NIST
-/// lets HMAC-SHA1 pass until 2030. Where nothing is shared with Koa, or somebody counts what says SHA-1, take
-/// [`Algorithm::Sha256`]; [`then`](Keys::then) leads from one to the other.
+/// two texts of one hash can be made; that does not help to make a signature without the key (RFC 6194, section 3.3).
+/// Where nothing is shared with Koa, or SHA-1 is not allowed whatever it is for, take [`Algorithm::Sha256`];
+/// [`then`](Keys::then) leads from one to the other.
 ///
 /// A secret should be at least 20 bytes of chance for SHA-1, 32 for SHA-256. Clones share it; it is never printed.
 #[derive(Clone)]
