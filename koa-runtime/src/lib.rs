@@ -45,6 +45,7 @@
 //!
 //! | feature | default | adds |
 //! |---|---|---|
+//! | `cookies` | yes | [`cookies`], `Context::cookies`, `Settings::keys` (hmac, sha1, sha2) |
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 |
 //! | `json` | yes | [`Json`], [`Body::json`], `Response::set_json` (serde, `serde_json`) |
 //! | `query` | yes | `Request::query_as`: the query string as a struct (serde, `serde_html_form`) |
@@ -52,6 +53,8 @@
 mod application;
 mod body;
 mod context;
+#[cfg(feature = "cookies")]
+pub mod cookies;
 mod error;
 mod finish;
 mod header;

@@ -293,7 +293,7 @@ impl Response {
     }
 
     #[cold]
-    fn fail(&mut self, fault: Error) {
+    pub(crate) fn fail(&mut self, fault: Error) {
         self.fault.get_or_insert(fault);
     }
 

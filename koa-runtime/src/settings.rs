@@ -42,6 +42,9 @@ pub struct Settings {
     /// Whether errors that nobody listens for are not even printed (K-029).
     pub silent: bool,
     networks: Networks,
+    /// What cookies are signed with, the newest first: Koa's `app.keys`.
+    #[cfg(feature = "cookies")]
+    pub keys: Option<crate::cookies::Keys>,
     listeners: Vec<Listener>,
 }
 
@@ -56,6 +59,8 @@ impl Default for Settings {
             subdomain_offset: 2,
             silent: false,
             networks: Networks::default(),
+            #[cfg(feature = "cookies")]
+            keys: None,
             listeners: Vec::new(),
         }
     }
