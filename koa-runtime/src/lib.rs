@@ -56,6 +56,7 @@ mod finish;
 mod header;
 mod location;
 mod mime;
+mod negotiation;
 mod onion;
 mod payload;
 pub mod prelude;
@@ -77,6 +78,7 @@ pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
+pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
     describe::{Description, Kind},

@@ -1,7 +1,9 @@
 //! The body of the response, and what is said about it.
 
-use http::StatusCode;
+use std::borrow::Cow;
+
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION, TRANSFER_ENCODING};
+use http::{HeaderValue, StatusCode};
 
 use super::{Response, strip_content};
 use crate::body::Kind;
@@ -169,7 +171,7 @@ impl Response {
     pub fn set_type(&mut self, mime: &str) {
         if !mime.contains('/') {
             match mime::by_extension(mime) {
-                Some(value) => self.headers.insert(CONTENT_TYPE, value),
+                Some(known) => self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(known)),
                 None => self.headers.remove(CONTENT_TYPE),
             };
         } else if mime::wants_charset(mime) {
@@ -182,6 +184,9 @@ impl Response {
     /// Sends the client to another url: 302 unless another redirection was set, with a page that says so
     /// (K-408 to K-416). What a url may not hold is percent-encoded.
     ///
+    /// The page is HTML: the response does not know what the client accepts.
+    /// [`ctx.redirect`](crate::Context::redirect) does.
+    ///
     /// The url may lead to any host: check one that comes from the client.
     ///
     /// ```
@@ -192,6 +197,11 @@ impl Response {
     /// assert_eq!(response.get("location"), Some("/log%20in"));
     /// ```
     pub fn redirect(&mut self, url: &str) {
+        self.redirect_with_page(url, true);
+    }
+
+    /// With a page of HTML, or of plain text.
+    pub(crate) fn redirect_with_page(&mut self, url: &str, html: bool) {
         if location::lacks_host(url) {
             return self.fail(Error::new(500).with_message(format!("invalid url {url:?}")));
         }
@@ -199,7 +209,9 @@ impl Response {
         if !status::is_redirect(self.status) {
             self.choose(StatusCode::FOUND);
         }
-        self.headers.insert(CONTENT_TYPE, mime::HTML);
-        self.put(Body::from(format!("Redirecting to {}.", location::escape_html(url))));
+        let (mime, shown) =
+            if html { (mime::HTML, location::escape_html(url)) } else { (mime::TEXT, Cow::Borrowed(url)) };
+        self.headers.insert(CONTENT_TYPE, mime);
+        self.put(Body::from(format!("Redirecting to {shown}.")));
     }
 }
