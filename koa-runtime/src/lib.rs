@@ -68,6 +68,7 @@ mod settings;
 mod status;
 pub mod test;
 mod throw;
+mod type_is;
 
 pub use application::{Application, IntoApplication};
 pub use body::Body;
@@ -95,6 +96,7 @@ pub use response::Response;
 pub use server::{http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
+pub use type_is::Is;
 
 /// Puts layers in a row, outermost first, and checks that every value they read is provided.
 ///

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, REFERER};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HOST, REFERER, TRANSFER_ENCODING};
 use http::uri::{Authority, PathAndQuery};
 use http::{Extensions, HeaderMap, HeaderName, HeaderValue, Method, Uri, Version};
 
@@ -269,6 +269,13 @@ impl Request {
     #[must_use]
     pub fn type_(&self) -> &str {
         before_parameters(self.headers.get(CONTENT_TYPE).map_or("", text))
+    }
+
+    /// Whether there is a body, be it of no bytes. HTTP/1 says so in the head (K-329, K-330), HTTP/2 need not.
+    pub(crate) fn has_body(&self) -> bool {
+        self.headers.contains_key(TRANSFER_ENCODING)
+            || self.length().is_some()
+            || self.version >= Version::HTTP_2 && self.payload.is_there()
     }
 
     /// The address at the other end of the connection; `None` if there is no connection.

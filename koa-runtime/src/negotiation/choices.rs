@@ -1,6 +1,6 @@
 //! What there is to choose from.
 
-/// One text or several, in order: what [`accepts`](crate::Request::accepts) chooses from.
+/// One text or several, in order: what [`accepts`](crate::Request::accepts) and [`is`](crate::Request::is) choose from.
 ///
 /// ```
 /// # use koa_runtime::{Body, Request, http};
