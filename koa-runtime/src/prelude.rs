@@ -3,6 +3,6 @@
 #[cfg(feature = "json")]
 pub use crate::Json;
 pub use crate::{
-    Application, Body, BoxedLayer, Context, Error, Html, Next, Protocol, Redirect, Replace, Request, Respond, Response,
-    Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
+    Application, Body, BoxedLayer, Context, Error, Html, Is, Next, Protocol, Redirect, Replace, Request, Respond,
+    Response, Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
 };

@@ -1,5 +1,7 @@
 //! Whether a body is of this type or that, in Koa's word `is`.
 
+#![expect(clippy::needless_pass_by_value, reason = "types are literals mostly: `is([\"json\", \"urlencoded\"])`")]
+
 use http::header::{CONTENT_TYPE, HeaderMap};
 
 use crate::header::{before_parameters, text};
@@ -9,7 +11,7 @@ use crate::{Context, Request, Response, mime};
 /// What [`ctx.is`](Context::is) says about the request's body: where Koa has a type, `false` and `null`.
 ///
 /// ```
-/// use koa_runtime::{Is, prelude::*};
+/// use koa_runtime::prelude::*;
 ///
 /// #[middleware]
 /// async fn create(ctx: &mut Context) -> Result {

@@ -2,6 +2,8 @@
 //!
 //! A header is read when it is asked about, once for each offer, and nothing is allocated for that.
 
+#![expect(clippy::needless_pass_by_value, reason = "choices are literals mostly: `accepts([\"html\", \"json\"])`")]
+
 pub(crate) mod choices;
 
 mod charset;
