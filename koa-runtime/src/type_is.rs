@@ -185,6 +185,7 @@ fn is_lower_case_of(lower: &str, sent: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt as _;
     use http::Version;
 
     use super::*;
@@ -222,7 +223,10 @@ mod tests {
             let head = http::Request::post("/").version(Version::HTTP_2).header("content-type", "image/png");
             Request::new(head.body(body).expect("valid"))
         };
-        assert_eq!(ask(Body::from("x")).is("png"), Is::Type("png"));
+        let mut request = ask(Body::from("x"));
+        assert_eq!(request.is("png"), Is::Type("png"));
+        request.bytes(1).now_or_never().expect("it is all there").expect("and short");
+        assert_eq!(request.is("png"), Is::Type("png"));
         assert_eq!(ask(Body::empty()).is("png"), Is::NoBody);
     }
 
