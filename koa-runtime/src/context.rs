@@ -77,4 +77,19 @@ mod tests {
         assert_eq!((ctx.type_(), ctx.request.type_()), ("text/plain", "text/html")); // K-193
         assert_eq!((ctx.length(), ctx.request.length()), (Some(5), None));
     }
+
+    #[test]
+    fn the_page_of_a_redirection_is_what_the_client_accepts() {
+        for (accept, mime, page) in [
+            ("", "text/html; charset=utf-8", "Redirecting to /&lt;a&gt;."), // K-408
+            ("text/*;q=0.1, image/png", "text/html; charset=utf-8", "Redirecting to /&lt;a&gt;."),
+            ("application/json", "text/plain; charset=utf-8", "Redirecting to /<a>."), // K-413
+        ] {
+            let head = http::Request::get("/").header("Accept", accept);
+            let mut ctx = Context::new(Request::new(head.body(()).expect("valid")), Arc::default());
+            ctx.redirect("/<a>");
+            assert_eq!(ctx.response.get("content-type"), Some(mime));
+            assert_eq!(ctx.body().and_then(crate::Body::as_bytes), Some(page.as_bytes()));
+        }
+    }
 }

@@ -60,6 +60,7 @@ mod finish;
 mod header;
 mod location;
 mod mime;
+mod negotiation;
 mod onion;
 mod payload;
 pub mod prelude;
@@ -71,6 +72,7 @@ mod settings;
 mod status;
 pub mod test;
 mod throw;
+mod type_is;
 
 pub use application::{Application, IntoApplication};
 pub use body::Body;
@@ -81,6 +83,7 @@ pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
+pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
     describe::{Description, Kind},
@@ -97,6 +100,7 @@ pub use response::{Attachment, Response};
 pub use server::{http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
+pub use type_is::Is;
 
 /// Puts layers in a row, outermost first, and checks that every value they read is provided.
 ///

@@ -1,5 +1,7 @@
 //! Content types by their short names.
 
+mod extensions;
+
 use http::HeaderValue;
 
 pub(crate) const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
@@ -7,50 +9,22 @@ pub(crate) const TEXT: HeaderValue = HeaderValue::from_static("text/plain; chars
 pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 pub(crate) const BINARY: HeaderValue = HeaderValue::from_static("application/octet-stream");
 
-/// The type that goes by this file extension (a leading dot is ignored), with its charset (K-375, K-376).
-pub(crate) fn by_extension(extension: &str) -> Option<HeaderValue> {
-    let extension = extension.strip_prefix('.').unwrap_or(extension);
-    let known = match extension.to_ascii_lowercase().as_str() {
-        "html" | "htm" => return Some(HTML),
-        "text" | "txt" | "log" => return Some(TEXT),
-        "json" | "map" => return Some(JSON),
-        "bin" => return Some(BINARY),
-        "js" | "mjs" => "text/javascript; charset=utf-8",
-        "css" => "text/css; charset=utf-8",
-        "csv" => "text/csv; charset=utf-8",
-        "md" => "text/markdown; charset=utf-8",
-        "xml" => "application/xml",
-        "form" | "urlencoded" => "application/x-www-form-urlencoded",
-        "pdf" => "application/pdf",
-        "wasm" => "application/wasm",
-        "zip" => "application/zip",
-        "gz" => "application/gzip",
-        "svg" => "image/svg+xml",
-        "png" => "image/png",
-        "jpg" | "jpeg" => "image/jpeg",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "ico" => "image/vnd.microsoft.icon",
-        "woff" => "font/woff",
-        "woff2" => "font/woff2",
-        "mp3" => "audio/mpeg",
-        "mp4" => "video/mp4",
-        "webm" => "video/webm",
-        _ => return None,
-    };
-    Some(HeaderValue::from_static(known))
+/// The type that goes by a file name or its extension, with or without the dot, and with the charset it is
+/// sent with (K-375, K-376).
+pub(crate) fn by_extension(name: &str) -> Option<&'static str> {
+    let extension = name.rsplit_once('.').map_or(name, |(_, extension)| extension);
+    extensions::find(extension)
 }
 
 /// Whether a full type that names no charset is text, to which `; charset=utf-8` belongs (K-377, K-379).
 pub(crate) fn wants_charset(mime: &str) -> bool {
     let essence = crate::header::before_parameters(mime).trim();
     let is_text = essence.get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
-    (is_text
-        || essence.eq_ignore_ascii_case("application/json")
-        || essence.eq_ignore_ascii_case("application/javascript"))
-        && !mime.to_ascii_lowercase().contains("charset")
+    (is_text || TEXT_BY_ANOTHER_NAME.iter().any(|text| essence.eq_ignore_ascii_case(text)))
+        && !mime.as_bytes().windows(7).any(|word| word.eq_ignore_ascii_case(b"charset"))
 }
+
+const TEXT_BY_ANOTHER_NAME: &[&str] = &["application/json", "application/javascript", "application/manifest+json"];
 
 /// Whether the word `json` stands anywhere in a type, as in `application/vnd.api+json` (K-358).
 pub(crate) fn names_json(mime: &str) -> bool {
@@ -98,6 +72,16 @@ mod tests {
     }
 
     #[test]
+    fn a_type_goes_by_the_last_extension_of_a_name() {
+        for name in ["js", ".js", "JS", "app.js", "app.min.js"] {
+            assert_eq!(by_extension(name), Some("text/javascript; charset=utf-8"), "{name}"); // K-375
+        }
+        for name in ["", ".", "js.", "unknown", "urlencoded", "é"] {
+            assert_eq!(by_extension(name), None, "{name}"); // K-382
+        }
+    }
+
+    #[test]
     fn json_is_a_word_of_its_own() {
         for json in ["application/json", "application/vnd.api+JSON", "text/json; charset=ascii"] {
             assert!(names_json(json), "{json}");
@@ -109,7 +93,9 @@ mod tests {
 
     #[test]
     fn text_without_a_charset_wants_one() {
-        for mime in ["text/html", "TEXT/HTML", "application/javascript", "text/html; level=1"] {
+        for mime in
+            ["text/html", "TEXT/HTML", "application/javascript", "text/html; level=1", "application/manifest+json"]
+        {
             assert!(wants_charset(mime), "{mime}");
         }
         for mime in ["foo/bar", "image/png", "text/html; Charset=ascii", "é"] {

@@ -33,6 +33,15 @@ impl Payload {
         Self { source: Source::Open(body), read: Chunks::None }
     }
 
+    /// Whether there is anything to read, or was.
+    pub(crate) fn is_there(&self) -> bool {
+        match &self.source {
+            Source::Open(body) => self.read.len() > 0 || !body.is_end_stream(),
+            Source::Ended => self.read.len() > 0,
+            Source::Failed | Source::Taken => true,
+        }
+    }
+
     /// Reads to the end. What was read stays here, so a dropped future loses nothing.
     pub(crate) async fn bytes(&mut self, limit: usize, announced: Option<u64>) -> Result<Bytes> {
         let announced = announced.unwrap_or(0);

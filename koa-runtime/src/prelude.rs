@@ -5,6 +5,6 @@ pub use crate::Json;
 #[cfg(feature = "cookies")]
 pub use crate::cookies::{Cookie, Keys, SameSite};
 pub use crate::{
-    Application, Body, BoxedLayer, Context, Error, Html, Next, Protocol, Redirect, Replace, Request, Respond, Response,
-    Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
+    Application, Body, BoxedLayer, Context, Error, Html, Is, Next, Protocol, Redirect, Replace, Request, Respond,
+    Response, Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
 };

@@ -15,6 +15,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use http::header::TRANSFER_ENCODING;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 
 pub(crate) use content_type::is_token;
@@ -164,6 +165,13 @@ impl Request {
     #[must_use]
     pub fn version(&self) -> Version {
         self.version
+    }
+
+    /// Whether there is a body, be it of no bytes. HTTP/1 says so in the head (K-329, K-330), HTTP/2 need not.
+    pub(crate) fn has_body(&self) -> bool {
+        self.headers.contains_key(TRANSFER_ENCODING)
+            || self.length().is_some()
+            || self.version >= Version::HTTP_2 && self.payload.is_there()
     }
 
     /// The address at the other end of the connection, which may be a proxy's; `None` if it is not known.

@@ -135,8 +135,10 @@ impl Context {
         self.response.attachment(attachment);
     }
 
-    /// [`Response::redirect`](crate::Response::redirect).
+    /// [`Response::redirect`](crate::Response::redirect), with a page of plain text if the client does not accept HTML
+    /// (K-408, K-413).
     pub fn redirect(&mut self, url: &str) {
-        self.response.redirect(url);
+        let html = self.request.accepts("html").is_some();
+        self.response.redirect_with_page(url, html);
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn context(sent: &[&str], keys: &[&str]) -> Context {
 
 fn secure_context(keys: &[&str]) -> Context {
     let mut ctx = context(&[], keys);
-    ctx.request = Request::new(http::Request::new(Body::empty())).with_secure(true);
+    ctx.request = Request::new(http::Request::new(Body::empty())).with_secure(true).with_settings_of(&ctx.request);
     ctx
 }
 

@@ -1,7 +1,7 @@
 //! The body of the response, and what is said about it.
 
-use http::StatusCode;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
+use http::{HeaderValue, StatusCode};
 
 use super::{Response, strip_content};
 use crate::body::Kind;
@@ -169,7 +169,7 @@ impl Response {
     pub fn set_type(&mut self, mime: &str) {
         if !mime.contains('/') {
             match mime::by_extension(mime) {
-                Some(value) => self.headers.insert(CONTENT_TYPE, value),
+                Some(known) => self.headers.insert(CONTENT_TYPE, HeaderValue::from_static(known)),
                 None => self.headers.remove(CONTENT_TYPE),
             };
         } else if mime::wants_charset(mime) {

@@ -12,6 +12,8 @@ impl Response {
     /// read it: `http://a.example\\@b.example` leads to `a.example`. One without a host is a
     /// [fault](Response::fault), and so is a script (`javascript:`, `data:`), which no client follows.
     ///
+    /// The page is HTML: the response does not know what the client accepts. [`ctx.redirect`](Context::redirect) does.
+    ///
     /// The url may lead to any host: check one that comes from the client, or use [`Context::back`] for where it came
     /// from.
     ///
@@ -23,6 +25,11 @@ impl Response {
     /// assert_eq!(response.get("location"), Some("/log%20in"));
     /// ```
     pub fn redirect(&mut self, url: &str) {
+        self.redirect_with_page(url, true);
+    }
+
+    /// With a page of HTML, or of plain text.
+    pub(crate) fn redirect_with_page(&mut self, url: &str, html: bool) {
         let target = location::as_browsers_read(url).filter(|_| !location::is_script(url));
         let Some(target) = target else {
             return self.fail(Error::new(500).with_message(format!("invalid url {url:?}")));
@@ -31,8 +38,9 @@ impl Response {
         if !status::is_redirect(self.status) {
             self.choose(StatusCode::FOUND);
         }
-        self.headers.insert(CONTENT_TYPE, mime::HTML);
-        self.set_body(format!("Redirecting to {}.", location::escape_html(&target)));
+        let (mime, shown) = if html { (mime::HTML, location::escape_html(&target)) } else { (mime::TEXT, target) };
+        self.headers.insert(CONTENT_TYPE, mime);
+        self.set_body(format!("Redirecting to {shown}."));
     }
 }
 
