@@ -53,6 +53,14 @@ pub struct Open;
 )]
 pub trait Stage<C, In, Out, J, K, W> {}
 
+/// Who walks. What is said of it instead of the layer is reported without the other types that it is true of.
+#[derive(Debug)]
+pub struct Walker;
+
+/// `L` is a [`Stage`], as [`Walker`] says.
+pub trait Stands<L: ?Sized, C, In, Out, J, K, W> {}
+impl<S: ?Sized, L: ?Sized + Stage<C, In, Out, J, K, W>, C, In, Out, J, K, W> Stands<L, C, In, Out, J, K, W> for S {}
+
 /// The environment provides a `T`, at index `I`; `By` reads it.
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads `&{T}`, but no layer outside it provides one",
@@ -203,9 +211,12 @@ pub trait Passes {
     /// Passes it.
     #[rustfmt::skip] // see `reach`
     #[must_use]
-    fn __stage<C, In, Out, J, K, W>(&self, probe: Probe<C, In, J>) -> Probe<C, Out, K> where Self: Stage<C, In, Out, J, K, W> {
+    fn __stage<C, In, Out, J, K, W>(&self, probe: Probe<C, In, J>) -> Probe<C, Out, K> where Walker: Stands<Self, C, In, Out, J, K, W> {
         probe.pass()
     }
+
+    /// Nothing to say about what it reads: see [`BoxedLayer`](crate::BoxedLayer).
+    fn __reads<R>(&self, _: R) {}
 }
 
 impl<S: ?Sized> Passes for S {}

@@ -4,20 +4,25 @@ use std::{fmt, marker::PhantomData, pin::Pin};
 
 use super::{
     Downstream, Layer, Middleware,
-    check::{Here, Needs, Provided, Root, Stage, Walk},
-    depth::{IsShallow, Start},
+    check::{Here, Needs, Provided, Replaces, Root, Stage, Takes, Walk},
+    depth::{FitsTheRecursionLimit, IsShallow, Start},
     describe::{Description, Kind, short_type_name},
     environment::{At, Environment, Nil, Node},
-    found::Found,
+    found::{Found, List, Never},
     layer::{IntoLayer, WithTheRest},
     provide::Override,
-    whole::{Gate, IndexOf, ProvenLayer},
+    whole::{Gate, IndexOf, ProvenLayer, Undecided},
 };
 use crate::{context::Context, error::Result};
 
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What boxed layers may read: a tuple of up to four types.
+#[diagnostic::on_unimplemented(
+    message = "what a boxed layer reads is a tuple of up to four types, and `{Self}` is none",
+    label = "this says that it reads `{Self}`",
+    note = "a tuple of one type has a comma: `(User,)`"
+)]
 pub trait Reads: 'static {
     /// The same for the check walk.
     #[doc(hidden)]
@@ -34,7 +39,7 @@ pub trait Reads: 'static {
 ///
 /// It names what it reads (`BoxedLayer<(User, Db)>`), cannot provide to what stands behind it, and costs three allocations
 /// a request.
-pub struct BoxedLayer<R: Reads = (), C = Context> {
+pub struct BoxedLayer<R = (), C = Context> {
     layer: Box<dyn Erased<C, R>>,
 }
 
@@ -62,7 +67,7 @@ pub struct BoxedLayer<R: Reads = (), C = Context> {
 /// ```
 ///
 /// What it may read is inferred from where it goes, or said: `boxed::<(User,), _, _>(greet)`.
-pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C> {
+pub fn boxed<R, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C> {
     layer.into_boxed()
 }
 
@@ -72,7 +77,7 @@ pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C>
     label = "expected a `#[middleware]` fn or a pipeline",
     note = "a layer with `#[config]` parameters is called with them, as in `cors(options)`"
 )]
-pub trait IntoBoxed<R: Reads, C, P> {
+pub trait IntoBoxed<R, C, P> {
     #[doc(hidden)]
     fn into_boxed(self) -> BoxedLayer<R, C>;
 }
@@ -96,6 +101,68 @@ where
     }
 }
 
+/// In the environment of the check walk: nothing is said about what a boxed layer reads. It finds whatever it looks for, and
+/// that is refused in words when its index is looked at.
+#[derive(Debug)]
+pub struct Unsaid;
+
+/// The indices of a boxed layer that reads nothing. When that is because nothing was said, `R` is what `!` falls back to, and
+/// so are the four indices that [`decide`](super::found::decide) asks for.
+#[derive(Debug)]
+pub struct Silent<R>(PhantomData<R>);
+
+impl<R> List for Silent<R> {
+    type Head = R;
+    type Tail = Self;
+}
+impl<R, P> Found<P> for Silent<R> {
+    type To = P;
+}
+
+/// The index of a `T` that `By` reads and that is not said.
+#[derive(Debug)]
+pub struct Unread<T: ?Sized, By: ?Sized>(PhantomData<By>, PhantomData<T>);
+
+/// The index of a `T` that `By` takes.
+#[derive(Debug)]
+pub struct Untaken<T: ?Sized, By: ?Sized>(PhantomData<By>, PhantomData<T>);
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized> Needs<T, By, Unread<T, By>> for Unsaid {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized> Replaces<T, By, Unread<T, By>, Self> for Unsaid {}
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized, By: ?Sized> Takes<T, By, Untaken<T, By>, Self> for Unsaid {}
+impl<L, P> FitsTheRecursionLimit<L, P> for Unsaid where Root: FitsTheRecursionLimit<L, P> {}
+
+/// Never holds.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads `&{T}`, and where it is boxed that must be said",
+    label = "nothing says that this reads `{T}`",
+    note = "write `boxed::<({T},), _, _>(…)`, or `BoxedLayer<({T},)>` for its type; several types are one tuple"
+)]
+pub trait SaysThatItReads<T: ?Sized, By: ?Sized> {}
+impl<T: ?Sized, By: ?Sized, P> Found<P> for Unread<T, By>
+where
+    (): SaysThatItReads<T, By>,
+{
+    type To = Undecided;
+}
+
+/// Never holds.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` takes `&mut {T}`, which does not reach into a boxed layer",
+    label = "a boxed layer takes nothing",
+    note = "put it into the pipeline without `boxed`, or let a layer outside it take the value"
+)]
+pub trait TakesThroughABox<T: ?Sized, By: ?Sized> {}
+impl<T: ?Sized, By: ?Sized, P> Found<P> for Untaken<T, By>
+where
+    (): TakesThroughABox<T, By>,
+{
+    type To = Undecided;
+}
+
 /// Runs the layers of `list`, outermost first, and then what follows.
 ///
 /// ```
@@ -114,7 +181,7 @@ where
 /// ```
 #[must_use]
 #[track_caller]
-pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
+pub fn dynamic<R, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
     let place = std::panic::Location::caller();
     dynamic { list, file: place.file(), line: place.line() }
 }
@@ -122,14 +189,16 @@ pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
 /// A list of layers chosen at run time: the type of [`dynamic()`].
 #[allow(non_camel_case_types)] // a layer is a fn and a type of the same name
 #[derive(Debug)]
-pub struct dynamic<R: Reads = (), C = Context> {
+pub struct dynamic<R = (), C = Context> {
     list: Vec<BoxedLayer<R, C>>,
     file: &'static str,
     line: u32,
 }
 
-trait Erased<C, R: Reads>: Send + Sync {
-    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result>;
+trait Erased<C, R>: Send + Sync {
+    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result>
+    where
+        R: Reads;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
@@ -229,16 +298,17 @@ where
 }
 
 macro_rules! reads {
-    ($([$($t:ident $i:ident),*] $check:ty, $env:ty, $index:ty;)*) => { $(
-        impl<$($t: Send + Sync + 'static),*> Reads for ($($t,)*) {
+    ($([$($t:ident $i:ident),*] $reads:ty, $check:ty, $env:ty, $index:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($t: Send + Sync + 'static),*> Reads for $reads {
             type Check = $check;
             type Env<'a> = $env;
             fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b> {
                 env
             }
         }
-        reads!(@stage [$($t $i),*] $index, BoxedLayer<($($t,)*), C>);
-        reads!(@stage [$($t $i),*] $index, dynamic<($($t,)*), C>);
+        reads!(@stage [$($t $i),*] $index, BoxedLayer<$reads, C>);
+        reads!(@stage [$($t $i),*] $index, dynamic<$reads, C>);
     )* };
     (@stage [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
         impl<C, E, D, K, $($t: Send + Sync + 'static, $i,)*>
@@ -285,32 +355,42 @@ macro_rules! reads {
 }
 
 reads! {
-    [] Root, Nil, Here;
-    [A I] Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
-    [A I, B J] Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
+    [] (), Unsaid, Nil, Silent<()>;
+    [] Never, Unsaid, Nil, Silent<Never>;
+    [A I] (A,), Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
+    [A I, B J] (A, B), Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
     [A I, B J, F G]
+        (A, B, F),
         Provided<F, Provided<B, Provided<A, Root>>>,
         &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>,
         (I, (J, (G, Here)));
     [A I, B J, F G, H L]
+        (A, B, F, H),
         Provided<H, Provided<F, Provided<B, Provided<A, Root>>>>,
         &'a Node<&'a H, &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>>,
         (I, (J, (G, (L, Here))));
 }
 
-impl<R: Reads, C> BoxedLayer<R, C> {
+impl<R, C> BoxedLayer<R, C> {
+    /// See [`decide`](super::found::decide): with nothing said, the layer reads nothing.
+    #[doc(hidden)]
+    pub fn __reads(&self, _: R) {}
+
     fn list(&self) -> &[Self] {
         std::slice::from_ref(self)
     }
 }
 
-impl<R: Reads, C> dynamic<R, C> {
+impl<R, C> dynamic<R, C> {
+    #[doc(hidden)]
+    pub fn __reads(&self, _: R) {}
+
     fn list(&self) -> &[BoxedLayer<R, C>] {
         &self.list
     }
 }
 
-impl<R: Reads, C> Layer for BoxedLayer<R, C> {
+impl<R, C> Layer for BoxedLayer<R, C> {
     type Switch = WithTheRest;
 
     fn describe(&self) -> Description {
@@ -322,7 +402,7 @@ impl<R: Reads, C> Layer for BoxedLayer<R, C> {
     }
 }
 
-impl<R: Reads, C> Layer for dynamic<R, C> {
+impl<R, C> Layer for dynamic<R, C> {
     type Switch = WithTheRest;
 
     fn describe(&self) -> Description {
@@ -340,7 +420,7 @@ impl<R: Reads, C> Layer for dynamic<R, C> {
     }
 }
 
-impl<R: Reads, C> fmt::Debug for BoxedLayer<R, C> {
+impl<R, C> fmt::Debug for BoxedLayer<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BoxedLayer<{}>({})", short_type_name::<R>(), self.layer.describe().name)
     }

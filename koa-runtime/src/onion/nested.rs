@@ -1,6 +1,6 @@
 //! A `pipeline![…]` written inside a named pipeline.
 
-use super::{Layer, Middleware, check::Stage, describe::Description, layer::WithTheRest, provide::Override};
+use super::{Layer, Middleware, check::Stage, describe::Description, layer::Several, provide::Override};
 use crate::error::Result;
 
 /// The layers of a pipeline inside a named one. Unlike [`Pipeline`](super::pipeline::Pipeline) its type can be written.
@@ -19,7 +19,7 @@ impl<L> Nested<L> {
 }
 
 impl<L: Layer> Layer for Nested<L> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", self.file, self.line, &self.layers)

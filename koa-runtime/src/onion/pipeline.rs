@@ -7,7 +7,7 @@ use super::{
     chain::{Chain, Empty},
     check::{Probe, Stage},
     describe::Description,
-    layer::WithTheRest,
+    layer::Several,
     provide::Override,
 };
 use crate::error::Result;
@@ -54,7 +54,7 @@ impl<C, In, Out, J, K, L> fmt::Debug for Pipeline<C, In, Out, J, K, L> {
 }
 
 impl<C, In, Out, J, K, L: Layer> Layer for Pipeline<C, In, Out, J, K, L> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         self.describe()
@@ -78,7 +78,7 @@ where
 }
 
 impl<A: Layer, B: Layer> Layer for Chain<A, B> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)
@@ -96,7 +96,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
 }
 
 impl Layer for Empty {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)
