@@ -179,7 +179,7 @@ pub mod __private {
         describe::Description,
         environment::{At, Environment, Exclusive, Node, Take},
         found::{decide, never},
-        layer::{Alone, Named, Several, Taking, WithTheRest},
+        layer::{Alone, Named, Refused, Several, Taking, WithTheRest},
         middleware::{Downstream, Middleware},
         nested::Nested,
         next::{Bound, Next, Slot},

@@ -1,7 +1,9 @@
 //! What was written inside `pipeline!`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Expr, FnArg, Generics, Ident, PatType, PathSegment, Token, Type, Visibility, spanned::Spanned as _};
+use syn::{
+    Attribute, Expr, FnArg, Generics, Ident, PatType, PathSegment, Token, Type, Visibility, spanned::Spanned as _,
+};
 
 /// One `pipeline!`.
 pub(super) enum Input {
@@ -74,7 +76,8 @@ impl Stage {
     }
 }
 
-fn is_boxed(segment: &PathSegment) -> bool {
+/// Whether a call of this name makes layers of which nothing but what they read is left.
+pub(super) fn is_boxed(segment: &PathSegment) -> bool {
     segment.ident == "boxed" || segment.ident == "dynamic"
 }
 

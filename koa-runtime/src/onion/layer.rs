@@ -81,6 +81,28 @@ impl<F: FnOnce() -> L, L: Layer> IntoLayer<ByName> for F {
     }
 }
 
+/// Stands in for a layer that `#[middleware]` has refused, and whose fn may stand in a pipeline without the arguments that its
+/// author may not have meant as such.
+pub trait Refused: Layer {}
+
+/// Marks the impls for the fn of one.
+#[derive(Debug)]
+pub struct Mistaken<A>(std::marker::PhantomData<A>);
+
+macro_rules! mistaken {
+    ($($argument:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<Fun: FnOnce($($argument),+) -> L, $($argument,)+ L: Refused> IntoLayer<Mistaken<($($argument,)+)>> for Fun {
+            type Layer = L;
+            fn into_layer(self) -> L {
+                unreachable!("a layer that was refused is never run")
+            }
+        }
+    };
+}
+mistaken!(A);
+mistaken!(A B);
+
 /// Marks the impl for an optional fn of a layer.
 #[derive(Debug)]
 pub struct IfByName;

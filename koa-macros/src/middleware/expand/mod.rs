@@ -152,7 +152,7 @@ fn provided<'a>(values: impl IntoIterator<Item = &'a Value>, outer: TokenStream)
 }
 
 fn describe(layer: &Layer) -> TokenStream {
-    let generics = generics::declared(layer);
+    let generics = generics::kept(layer);
     let (impl_generics, where_clause) = (generics.parameters(), generics.where_clause());
     let self_type = generics::self_type(layer);
     let (name, line) = (layer.name.to_string(), line(&layer.name));
