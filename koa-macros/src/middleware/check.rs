@@ -7,9 +7,9 @@ use syn::{GenericArgument, Ident, Pat, PathArguments, ReturnType, Type};
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
+        body::{borrowed_by_a_task, not_run, spawned},
         lifetimes,
         model::{Context, Kept, Kind, Layer, Parameter, Role, Value, bounds, names_the_context, same},
-        spawned::{borrowed_by_a_task, not_run, spawned},
     },
     tokens::{bare, last_name, mentions, readable},
 };
@@ -281,23 +281,25 @@ fn next_name(next: &Parameter) -> Option<&Ident> {
 
 /// The error of a `Result` that is surely none of this crate's: boxed, or by a path of another crate.
 fn foreign_error(ty: &Type) -> Option<TokenStream> {
-    const OTHERS: [&str; 6] = ["anyhow", "core", "eyre", "fmt", "io", "std"];
-    let is_foreign =
-        |path: &syn::Path| path.segments.len() > 1 && OTHERS.iter().any(|name| path.segments[0].ident == name);
     let Type::Path(path) = bare(ty) else { return None };
-    let last = path.path.segments.last()?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else {
-        let is_one = is_foreign(&path.path) && path.path.segments[0].ident != "std";
-        return is_one.then(|| ty.to_token_stream());
-    };
-    match arguments.args.iter().nth(1)? {
-        GenericArgument::Type(error) => match bare(error) {
-            Type::Path(path) if is_foreign(&path.path) => Some(error.to_token_stream()),
-            ty if last_name(ty).is_some_and(|name| name == "Box") => Some(error.to_token_stream()),
-            _ => None,
-        },
+    let error = match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.get(1),
         _ => None,
+    };
+    match error {
+        Some(GenericArgument::Type(error)) => {
+            let is_boxed = last_name(error).is_some_and(|name| name == "Box");
+            (is_boxed || is_of_another_crate(error)).then(|| error.to_token_stream())
+        }
+        Some(_) => None,
+        None => is_of_another_crate(ty).then(|| ty.to_token_stream()),
     }
+}
+
+fn is_of_another_crate(ty: &Type) -> bool {
+    let Type::Path(path) = bare(ty) else { return false };
+    let outer = path.path.segments.iter().rev().skip(1);
+    outer.map(|segment| &segment.ident).any(|name| ["anyhow", "eyre", "fmt", "io"].iter().any(|other| name == other))
 }
 
 /// `Result`, `Result<()>`, or a `Result` whose arguments only rustc knows.

@@ -1,6 +1,7 @@
 //! `#[middleware]`: a layer of an `async fn`.
 
 mod attributes;
+mod body;
 mod check;
 mod config;
 mod expand;
@@ -8,7 +9,7 @@ mod lifetimes;
 mod model;
 mod parse;
 mod roles;
-mod spawned;
+
 #[cfg(test)]
 mod tests;
 mod values;

@@ -4,14 +4,15 @@ use std::{fmt, marker::PhantomData, pin::Pin};
 
 use super::{
     Downstream, Layer, Middleware,
-    check::{Here, Needs, Provided, Replaces, Root, Stage, Takes, Walk},
-    depth::{FitsTheRecursionLimit, IsShallow, Start},
+    check::{Here, Needs, Provided, Root, Stage, Walk},
+    depth::{IsShallow, Start},
     describe::{Description, Kind, short_type_name},
     environment::{At, Environment, Nil, Node},
-    found::{Found, List, Never},
+    found::{Found, Never},
     layer::{IntoLayer, WithTheRest},
     provide::Override,
-    whole::{Gate, IndexOf, ProvenLayer, Undecided},
+    unsaid::{Silent, Unsaid},
+    whole::{Gate, IndexOf, ProvenLayer},
 };
 use crate::{context::Context, error::Result};
 
@@ -33,6 +34,14 @@ pub trait Reads: 'static {
     #[doc(hidden)]
     fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b>;
 }
+
+/// What `By`, a boxed layer, reads is provided at the indices `I`.
+#[diagnostic::on_unimplemented(
+    message = "what a boxed layer reads is a tuple of up to four types, and `{Self}` is none",
+    label = "this says that it reads `{Self}`",
+    note = "a tuple of one type has a comma: `(User,)`"
+)]
+pub trait AreProvided<E, By: ?Sized, I> {}
 
 /// A layer whose type is forgotten, so that layers can be chosen at run time. `boxed(layer)` makes one; it stands in a
 /// pipeline like any layer, or in the list of [`dynamic()`].
@@ -99,68 +108,6 @@ where
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(self.into_layer());
         BoxedLayer { layer: Box::new(Indexed { layer, index: PhantomData }) }
     }
-}
-
-/// In the environment of the check walk: nothing is said about what a boxed layer reads. It finds whatever it looks for, and
-/// that is refused in words when its index is looked at.
-#[derive(Debug)]
-pub struct Unsaid;
-
-/// The indices of a boxed layer that reads nothing. When that is because nothing was said, `R` is what `!` falls back to, and
-/// so are the four indices that [`decide`](super::found::decide) asks for.
-#[derive(Debug)]
-pub struct Silent<R>(PhantomData<R>);
-
-impl<R> List for Silent<R> {
-    type Head = R;
-    type Tail = Self;
-}
-impl<R, P> Found<P> for Silent<R> {
-    type To = P;
-}
-
-/// The index of a `T` that `By` reads and that is not said.
-#[derive(Debug)]
-pub struct Unread<T: ?Sized, By: ?Sized>(PhantomData<By>, PhantomData<T>);
-
-/// The index of a `T` that `By` takes.
-#[derive(Debug)]
-pub struct Untaken<T: ?Sized, By: ?Sized>(PhantomData<By>, PhantomData<T>);
-
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized, By: ?Sized> Needs<T, By, Unread<T, By>> for Unsaid {}
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized, By: ?Sized> Replaces<T, By, Unread<T, By>, Self> for Unsaid {}
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized, By: ?Sized> Takes<T, By, Untaken<T, By>, Self> for Unsaid {}
-impl<L, P> FitsTheRecursionLimit<L, P> for Unsaid where Root: FitsTheRecursionLimit<L, P> {}
-
-/// Never holds.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads `&{T}`, and where it is boxed that must be said",
-    label = "nothing says that this reads `{T}`",
-    note = "write `boxed::<({T},), _, _>(…)`, or `BoxedLayer<({T},)>` for its type; several types are one tuple"
-)]
-pub trait SaysThatItReads<T: ?Sized, By: ?Sized> {}
-impl<T: ?Sized, By: ?Sized, P> Found<P> for Unread<T, By>
-where
-    (): SaysThatItReads<T, By>,
-{
-    type To = Undecided;
-}
-
-/// Never holds.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` takes `&mut {T}`, which does not reach into a boxed layer",
-    label = "a boxed layer takes nothing",
-    note = "put it into the pipeline without `boxed`, or let a layer outside it take the value"
-)]
-pub trait TakesThroughABox<T: ?Sized, By: ?Sized> {}
-impl<T: ?Sized, By: ?Sized, P> Found<P> for Untaken<T, By>
-where
-    (): TakesThroughABox<T, By>,
-{
-    type To = Undecided;
 }
 
 /// Runs the layers of `list`, outermost first, and then what follows.
@@ -297,6 +244,16 @@ where
     all.run(ctx).await
 }
 
+// one impl whatever they read, so that what stands behind them is walked on before that is known
+impl<C, E, D, K, R: AreProvided<E, Self, I>, I> Stage<C, Walk<E, D>, Walk<E, D>, ((Here, I), K), K, ()>
+    for BoxedLayer<R, C>
+{
+}
+impl<C, E, D, K, R: AreProvided<E, Self, I>, I> Stage<C, Walk<E, D>, Walk<E, D>, ((Here, I), K), K, ()>
+    for dynamic<R, C>
+{
+}
+
 macro_rules! reads {
     ($([$($t:ident $i:ident),*] $reads:ty, $check:ty, $env:ty, $index:ty;)*) => { $(
         #[diagnostic::do_not_recommend]
@@ -307,16 +264,11 @@ macro_rules! reads {
                 env
             }
         }
-        reads!(@stage [$($t $i),*] $index, BoxedLayer<$reads, C>);
-        reads!(@stage [$($t $i),*] $index, dynamic<$reads, C>);
+        impl<E, By: ?Sized, $($t, $i,)*> AreProvided<E, By, $index> for $reads where $(E: Needs<$t, By, $i>,)* {}
+        reads!(@middleware [$($t $i),*] $index, BoxedLayer<$reads, C>);
+        reads!(@middleware [$($t $i),*] $index, dynamic<$reads, C>);
     )* };
-    (@stage [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
-        impl<C, E, D, K, $($t: Send + Sync + 'static, $i,)*>
-            Stage<C, Walk<E, D>, Walk<E, D>, ((Here, $index), K), K, ()> for $layer
-        where
-            $(E: Needs<$t, $layer, $i>,)*
-        {
-        }
+    (@middleware [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
         impl<C, E, N, K, $($t: Send + Sync + 'static, $i,)*> Middleware<C, E, N, ((Here, $index), K)> for $layer
         where
             C: Send + 'static,

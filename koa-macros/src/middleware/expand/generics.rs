@@ -26,7 +26,7 @@ pub(super) fn kept(layer: &Layer) -> Generics {
     });
     let is_plain = |ty: &Type| as_type_parameter(ty, &layer.generics).is_some() || !names_a_type(layer, ty);
     if !kept.all(is_plain) {
-        return declared(layer);
+        return bounded(layer);
     }
     let is_bound = |tokens: &TokenStream| !crate::tokens::is_relaxed(tokens);
     let mut generics = some(layer, is_bound);
@@ -58,10 +58,13 @@ fn mentions_clone(bound: &TokenStream) -> bool {
 
 /// What the layer's type has: not the context, which a pipeline decides, and no lifetimes, as it outlives them.
 pub(super) fn declared(layer: &Layer) -> Generics {
-    let mut generics =
-        some(layer, |tokens| names_a_lifetime(tokens, &layer.generics) || names_the_context(layer, tokens));
+    let mut generics = bounded(layer);
     generics.predicates.extend(cloned(layer));
     generics
+}
+
+fn bounded(layer: &Layer) -> Generics {
+    some(layer, |tokens| names_a_lifetime(tokens, &layer.generics) || names_the_context(layer, tokens))
 }
 
 /// The same and the context, for the check walk.

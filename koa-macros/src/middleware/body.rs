@@ -156,10 +156,8 @@ fn is_bound_anew(tokens: &TokenStream, name: &Ident) -> bool {
             TokenTree::Ident(word) if word == "in" => in_pattern = false,
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => (in_pattern, in_arm) = (false, false),
             TokenTree::Punct(punct) => match punct.as_char() {
-                '=' if matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '>') => {
-                    if in_arm {
-                        return true;
-                    }
+                '=' if in_arm && matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '>') => {
+                    return true;
                 }
                 '=' => in_pattern = false,
                 ',' | ';' => in_arm = false,
