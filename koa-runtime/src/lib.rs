@@ -173,7 +173,7 @@ pub mod __private {
         chain::{Chain, Empty, EmptyFor},
         check::{
             Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage,
-            Stands, Takes, Walk, Walked, Walker, any, close, open, open_with,
+            Stands, Takes, Walk, Walked, Walker, any, close, mounted, open, open_with,
         },
         depth::{FitsTheRecursionLimit, Layers},
         describe::Description,

@@ -222,6 +222,11 @@ impl Checks<'_> {
     /// that it is borrowed from.
     fn borrows(&mut self) {
         let layer = self.layer;
+        let next = layer.next().and_then(|(next, _)| next_name(next));
+        if next.is_some_and(|name| spawned(&layer.body, name).is_some()) {
+            // and what it is run with belongs to it
+            return;
+        }
         for parameter in &layer.parameters {
             let is_lent = match &parameter.role {
                 Role::Context | Role::Read(_) | Role::Take(_) => true,

@@ -12,6 +12,7 @@ use super::{
     found::Never,
     layer::IntoLayer,
 };
+use crate::Protocol;
 
 /// The value wanted is the one provided last.
 #[derive(Debug)]
@@ -161,6 +162,25 @@ pub trait RunsOn<Want, By: ?Sized, X> {}
 
 #[diagnostic::do_not_recommend]
 impl<C, By: ?Sized> RunsOn<C, By, Here> for C {}
+
+// nobody has said which context the pipeline runs on, which is refused once, in words: see `mounted`
+#[diagnostic::do_not_recommend]
+impl<Want, By: ?Sized> RunsOn<Want, By, Never> for Never {}
+#[diagnostic::do_not_recommend]
+impl<Want, By: ?Sized> RunsOn<Want, By, ()> for () {}
+
+/// The pipeline's context is known.
+#[diagnostic::on_unimplemented(
+    message = "this pipeline is not mounted, so nobody knows whether it can run",
+    label = "it goes into no `Application`",
+    note = "a pipeline is mounted in `Application::new(…)` or in another one; a named one with `needs(…)` stands alone"
+)]
+pub trait Mounted {}
+#[diagnostic::do_not_recommend]
+impl<C: Protocol> Mounted for C {}
+
+/// A context that is left open falls back to what `!` falls back to (see [`decide`](super::found::decide)), and is refused.
+pub fn mounted<C: Mounted, W, J>(_: &Probe<C, W, J>, _: C) {}
 
 /// Nothing before this layer has ended the onion, so it can run. `D` is the depth, and `Same` is `D` once that is proven.
 #[diagnostic::on_unimplemented(

@@ -28,24 +28,24 @@ impl<L: Layer> Layer for Option<L> {
     }
 }
 
-/// `L`, which says that it is switched off as `How`, may be: what stands behind it finds the same values with it and without
+/// `L`, which says that it is switched off as `Self`, may be: what stands behind it finds the same values with it and without
 /// it. `S` is how, and left open where it may not: then the run-time types are not looked at.
 #[diagnostic::on_unimplemented(
     message = "`{L}` hands values to the layers inside it, so it cannot be switched off",
     label = "the layers inside it may read what it provides",
     note = "use it without a condition, or provide an `Option` of the value"
 )]
-pub trait Switchable<L: ?Sized, In, Out, How, S> {}
+pub trait Switchable<L: ?Sized, In, Out, S> {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Alone, Alone> for () {}
+impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Self> for Alone {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, WithTheRest, WithTheRest> for () {}
+impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Self> for WithTheRest {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, WithTheRest, Alone> for () {}
+impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, Alone> for WithTheRest {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, WithTheRest, Taking> for () {}
-impl<L, E, D, E1, D1, End, S> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, Several, S> for () where E1: LeftAlone<E, S> {}
-impl<L, In, Out, S> Switchable<L, In, Out, Taking, S> for () where (): TakesNothing<L> {}
+impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, Taking> for WithTheRest {}
+impl<L, E, D, E1, D1, End, S> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S> for Several where E1: LeftAlone<E, S> {}
+impl<L, In, Out, S> Switchable<L, In, Out, S> for Taking where (): TakesNothing<L> {}
 
 /// The values inside a pipeline are those outside it.
 #[diagnostic::on_unimplemented(
@@ -94,7 +94,7 @@ impl<C, E, D, J, K, L, E1, E2, D1, D2, End, S, Index, W>
     Stage<C, Walk<E, D>, Walk<E2, D2, Open>, Index, K, (J, E1, D1, End, S, W)> for Option<L>
 where
     L: Layer<Switch: Leaves<E, E1, E2>> + Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
-    (): Switchable<L, Walk<E, D>, Walk<E1, D1, End>, L::Switch, S>,
+    L::Switch: Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,
     S: Switched<J, K, Index>,
     D1: Heavier<D2>,
 {
