@@ -62,6 +62,11 @@ pub(crate) fn mentions_lifetime(tokens: &TokenStream, name: &Ident) -> bool {
     })
 }
 
+/// Whether a bound, or a predicate, takes one away: `?Sized`.
+pub(crate) fn is_relaxed(bound: &TokenStream) -> bool {
+    any(bound, &mut |token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '?'))
+}
+
 fn any(tokens: &TokenStream, found: &mut dyn FnMut(&TokenTree) -> bool) -> bool {
     tokens.clone().into_iter().any(|token| match &token {
         TokenTree::Group(group) => any(&group.stream(), found),

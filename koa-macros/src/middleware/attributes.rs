@@ -1,6 +1,6 @@
 //! Which of the generated items an attribute of the user's fn belongs to.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Delimiter, Group, TokenStream};
 use quote::{ToTokens as _, quote};
 use syn::{Attribute, Meta, Path, Token, punctuated::Punctuated};
 
@@ -34,6 +34,18 @@ pub(crate) fn is_lint_level(path: &Path) -> bool {
     ["allow", "warn", "deny", "forbid", "expect"].iter().any(|level| path.is_ident(level))
 }
 
+/// Why an attribute that makes something else of a fn cannot stand beside `#[middleware]`.
+fn refused(path: &Path) -> Option<&'static str> {
+    let last = path.segments.last()?;
+    if last.ident == "main" {
+        Some("a layer runs inside of the program, and this makes a `main` of it: leave the attribute out")
+    } else if last.ident == "test" {
+        Some("a layer is not a test; a test asks an application that the layer stands in: `app.get(\"/\").await`")
+    } else {
+        None
+    }
+}
+
 impl Attributes {
     /// Tells them apart.
     pub(crate) fn of(attributes: &[Attribute], diagnostics: &mut Diagnostics) -> Self {
@@ -41,8 +53,16 @@ impl Attributes {
         for attribute in attributes {
             if attribute.path().segments.last().is_some_and(|last| last.ident == "middleware") {
                 diagnostics.refuse(attribute, "`#[middleware]` is written twice");
+            } else if let Some(sentence) = refused(attribute.path()) {
+                diagnostics.refuse(attribute, sentence);
             } else {
-                sorted.add(&attribute.meta, &|meta| quote!(#[#meta]));
+                // with its own `#` and brackets, which rustc shows
+                let pound = attribute.pound_token;
+                sorted.add(&attribute.meta, &|meta| {
+                    let mut meta = Group::new(Delimiter::Bracket, meta);
+                    meta.set_span(attribute.bracket_token.span.join());
+                    quote!(#pound #meta)
+                });
             }
         }
         sorted

@@ -1,14 +1,15 @@
 //! What is wrong with a layer as a whole.
 
+use proc_macro2::TokenStream;
 use quote::ToTokens as _;
 use syn::{GenericArgument, Pat, PathArguments, ReturnType, Type};
 
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
+        body::{borrowed_by_a_task, not_run, spawned},
         lifetimes,
         model::{Context, Kept, Kind, Layer, Role, Value, bounds, names_the_context, same},
-        spawned::spawned,
     },
     tokens::{bare, last_name, mentions, readable},
 };
@@ -25,6 +26,7 @@ pub(crate) fn check(layer: &mut Layer, diagnostics: &mut Diagnostics) {
     checks.values();
     checks.configs();
     checks.next();
+    checks.borrows();
     checks.output();
     layer.body_is_sound &= checks.body_is_sound;
 }
@@ -38,8 +40,20 @@ struct Checks<'a> {
 impl Checks<'_> {
     fn qualifiers(&mut self) {
         let qualifiers = &self.layer.qualifiers;
+        if qualifiers.is_disordered {
+            // rustc has said so, and what is wrong with them besides can wait until it has been put right
+            return;
+        }
         if qualifiers.asyncness.is_none() {
-            self.diagnostics.refuse(qualifiers.fn_token, "a layer is an `async fn`: put `async` before `fn`");
+            match &qualifiers.constness {
+                Some(constness) => {
+                    let sentence = "a layer is an `async fn`: write `async` in place of `const`";
+                    return self.diagnostics.refuse(constness, sentence);
+                }
+                None => {
+                    self.diagnostics.refuse(qualifiers.fn_token, "a layer is an `async fn`: put `async` before `fn`");
+                }
+            }
         }
         if let Some(unsafety) = &qualifiers.unsafety {
             self.diagnostics.refuse(unsafety, "the onion calls a layer without conditions, so it cannot be `unsafe`");
@@ -188,9 +202,45 @@ impl Checks<'_> {
             );
             self.diagnostics.refuse(spawned, sentence);
         }
+        if let Some(used) = next.name().and_then(|name| not_run(&layer.body, name)) {
+            self.body_is_sound = false;
+            let values = match layer.provides().len() {
+                0 => "",
+                1 => ", &…",
+                _ => ", (&…, &…)",
+            };
+            let sentence = format!("`{called}` is run with the context: write `{called}.run(ctx{values}).await`");
+            self.diagnostics.refuse(used, sentence);
+        }
         if layer.context.is_none() && !layer.context_is_refused {
             self.diagnostics
                 .refuse(next.tokens(), format!("`{called}.run(…)` needs the context: add `ctx: &mut Context`"));
+        }
+    }
+
+    /// What is lent for one request, inside of a spawned task. rustc refuses it too, in terms of the type parameters of ours
+    /// that it is borrowed from.
+    fn borrows(&mut self) {
+        let layer = self.layer;
+        let next = layer.next().and_then(|(next, _)| next.name());
+        if next.is_some_and(|name| spawned(&layer.body, name).is_some()) {
+            // and what it is run with belongs to it
+            return;
+        }
+        for parameter in &layer.parameters {
+            let is_lent = match &parameter.role {
+                Role::Context | Role::Read(_) | Role::Take(_) => true,
+                Role::Config(config) => !matches!(config.kept, Kept::Value(_)),
+                Role::Next(_) | Role::Refused { .. } => false,
+            };
+            let Some(name) = parameter.name().filter(|_| is_lent) else { continue };
+            if let Some(borrowed) = borrowed_by_a_task(&layer.body, name) {
+                self.body_is_sound = false;
+                let sentence = format!(
+                    "a spawned task outlives the request that `{name}` is lent for: clone what the task needs, and move that into it"
+                );
+                self.diagnostics.refuse(borrowed, sentence);
+            }
         }
     }
 
@@ -210,6 +260,10 @@ impl Checks<'_> {
                     self.body_is_sound = false;
                     let sentence = "a layer with `next` returns `Result`; what becomes the response is put into the context, or returned by an endpoint";
                     self.diagnostics.refuse(ty, sentence);
+                } else if let Some(error) = foreign_error(ty) {
+                    self.body_is_sound = false;
+                    let sentence = "a layer hands on the errors of the layers inside it: write `-> Result`, and `?` turns any `std::error::Error` into it";
+                    self.diagnostics.refuse(error, sentence);
                 }
             }
             (ReturnType::Type(_, ty), None) => {
@@ -221,6 +275,29 @@ impl Checks<'_> {
             (ReturnType::Default, None) => {}
         }
     }
+}
+
+/// The error of a `Result` that is surely none of this crate's: boxed, or by a path of another crate.
+fn foreign_error(ty: &Type) -> Option<TokenStream> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let error = match &path.path.segments.last()?.arguments {
+        PathArguments::AngleBracketed(arguments) => arguments.args.get(1),
+        _ => None,
+    };
+    match error {
+        Some(GenericArgument::Type(error)) => {
+            let is_boxed = last_name(error).is_some_and(|name| name == "Box");
+            (is_boxed || is_of_another_crate(error)).then(|| error.to_token_stream())
+        }
+        Some(_) => None,
+        None => is_of_another_crate(ty).then(|| ty.to_token_stream()),
+    }
+}
+
+fn is_of_another_crate(ty: &Type) -> bool {
+    let Type::Path(path) = bare(ty) else { return false };
+    let outer = path.path.segments.iter().rev().skip(1);
+    outer.map(|segment| &segment.ident).any(|name| ["anyhow", "eyre", "fmt", "io"].iter().any(|other| name == other))
 }
 
 /// `Result`, `Result<()>`, or a `Result` whose arguments only rustc knows.

@@ -1,6 +1,11 @@
 //! `#[config]` parameters: what the layer is built with, and keeps for all requests.
 
-use syn::{Attribute, Expr, Ident, Meta, Pat, PatIdent, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
+use syn::{
+    Attribute, Expr, Ident, Meta, Pat, PatIdent, PatType, PathArguments, PathSegment, Token, Type,
+    ext::IdentExt as _,
+    parse::ParseStream,
+    visit::{self, Visit},
+};
 
 use crate::{
     middleware::{
@@ -40,6 +45,23 @@ pub(super) fn default(attribute: &Attribute) -> syn::Result<Option<Expr>> {
     })
 }
 
+/// A name in the type that stands for what one thread keeps to itself.
+fn not_for_threads(ty: &Type) -> Option<Ident> {
+    struct Find(Option<Ident>);
+    impl Visit<'_> for Find {
+        fn visit_path_segment(&mut self, segment: &PathSegment) {
+            let has_one = ["Rc", "Cell", "RefCell"].iter().any(|name| segment.ident == name);
+            if has_one && matches!(segment.arguments, PathArguments::AngleBracketed(_)) {
+                self.0.get_or_insert_with(|| segment.ident.clone());
+            }
+            visit::visit_path_segment(self, segment);
+        }
+    }
+    let mut find = Find(None);
+    find.visit_type(ty);
+    find.0
+}
+
 impl Teller<'_> {
     pub(super) fn config(
         &mut self,
@@ -68,7 +90,26 @@ impl Teller<'_> {
     }
 
     fn kept(&mut self, name: &Ident, ty: &Type) -> Option<Kept> {
-        let Type::Reference(reference) = ty else { return Some(Kept::Value(ty.clone())) };
+        if let Some(alone) = not_for_threads(ty) {
+            let (article, instead) = if alone == "Rc" { ("an", "an `Arc`") } else { ("a", "a `Mutex` or an atomic") };
+            let sentence = format!(
+                "all requests share `{name}`, on several threads, and {article} `{alone}` stays on one: write {instead}"
+            );
+            self.diagnostics.refuse(alone, sentence);
+            return None;
+        }
+        let Type::Reference(reference) = ty else {
+            let owned = match ty {
+                Type::TraitObject(_) => format!("Box<{}>", readable(ty)),
+                Type::Slice(slice) => format!("Vec<{}>", readable(&slice.elem)),
+                Type::Path(path) if path.path.is_ident("str") => "String".to_owned(),
+                _ => return Some(Kept::Value(ty.clone())),
+            };
+            let sentence =
+                format!("the layer keeps `{name}`, and a `{}` has no size: write `{name}: &{owned}`", readable(ty));
+            self.diagnostics.refuse(ty, sentence);
+            return None;
+        };
         // a `&'static str` is a value like any other: copied, not lent by the layer
         if reference.lifetime.as_ref().is_some_and(|lifetime| lifetime.ident == "static") {
             return Some(Kept::Value(ty.clone()));

@@ -1,6 +1,7 @@
 //! `#[middleware]`: a layer of an `async fn`.
 
 mod attributes;
+mod body;
 mod check;
 mod config;
 mod expand;
@@ -8,7 +9,7 @@ mod lifetimes;
 mod model;
 mod parse;
 mod roles;
-mod spawned;
+
 #[cfg(test)]
 mod tests;
 mod values;
@@ -29,7 +30,8 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let fallback = match parse::item(item.clone(), &mut diagnostics) {
         Parsed::NotAFn => {
             diagnostics.refuse(&item, "`#[middleware]` makes a layer of an `async fn`, and this is something else");
-            item
+            // behind the error, an expression would be one too many
+            if parse::is_closure(&item) { TokenStream::new() } else { item }
         }
         Parsed::Nameless => TokenStream::new(),
         Parsed::Broken(Head { attributes, vis, name, .. }) => expand::stub(&attributes, &vis, &name, &koa),
@@ -39,11 +41,12 @@ pub(crate) fn expand(arguments: TokenStream, item: TokenStream) -> TokenStream {
             let mut layer = Layer::new(*item, koa, &mut diagnostics);
             check::check(&mut layer, &mut diagnostics);
             let errors = diagnostics.finish();
-            return if errors.is_empty() {
+            return if errors.is_empty() && !layer.qualifiers.is_disordered {
                 expand::layer(&layer)
             } else if is_method {
                 errors.into_iter().collect()
             } else {
+                layer.forget_refused_types();
                 expand::fallback(&layer, errors)
             };
         }

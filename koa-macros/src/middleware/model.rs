@@ -203,6 +203,36 @@ impl Layer {
     }
 }
 
+impl Layer {
+    /// Leaves out the type parameters that only refused parameters mention: for the layer that stands in for this one, nobody
+    /// could infer them.
+    pub(crate) fn forget_refused_types(&mut self) {
+        let refused =
+            self.parameters.iter().filter(|parameter| matches!(parameter.role, Role::Refused { as_argument: false }));
+        let names: Vec<Ident> = refused
+            .filter_map(|parameter| as_type_parameter(&parameter.ty, &self.generics).map(|found| found.ident.clone()))
+            .collect();
+        for name in names {
+            let others = self.parameters.iter().filter(|parameter| !matches!(parameter.role, Role::Refused { .. }));
+            let mut tokens: TokenStream = others.map(|parameter| parameter.ty.to_token_stream()).collect();
+            tokens.extend(self.output.to_token_stream());
+            if mentions(&tokens, &name) || self.is_context(&name) {
+                continue;
+            }
+            self.body_is_sound = false;
+            let parameters = std::mem::take(&mut self.generics.params);
+            let is_other =
+                |parameter: &GenericParam| !matches!(parameter, GenericParam::Type(found) if found.ident == name);
+            self.generics.params = parameters.into_iter().filter(is_other).collect();
+            if let Some(clause) = &mut self.generics.where_clause {
+                let predicates = std::mem::take(&mut clause.predicates);
+                clause.predicates =
+                    predicates.into_iter().filter(|predicate| !mentions(&predicate.to_token_stream(), &name)).collect();
+            }
+        }
+    }
+}
+
 impl Parameter {
     /// What the parameter is called in messages.
     pub(crate) fn called(&self) -> String {

@@ -33,12 +33,15 @@ pub(crate) struct Head {
 }
 
 /// What may stand before `fn`.
+#[derive(Default)]
 pub(crate) struct Qualifiers {
     pub(crate) constness: Option<Token![const]>,
     pub(crate) asyncness: Option<Token![async]>,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) abi: Option<Abi>,
     pub(crate) fn_token: Token![fn],
+    /// They stand in an order that rustc refuses.
+    pub(crate) is_disordered: bool,
 }
 
 /// A fn.
@@ -116,14 +119,40 @@ pub(crate) fn item(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Parsed
     parsed
 }
 
+/// Whether the item is none, but a closure.
+pub(crate) fn is_closure(item: &TokenStream) -> bool {
+    let parser = |input: ParseStream<'_>| {
+        let _: (Option<Token![async]>, Option<Token![move]>) = (input.parse()?, input.parse()?);
+        let is_closure = input.peek(Token![|]);
+        input.parse::<TokenStream>()?;
+        Ok(is_closure)
+    };
+    parser.parse2(item.clone()).unwrap_or(false)
+}
+
 fn qualifiers(input: ParseStream<'_>) -> Result<Option<Qualifiers>> {
     let ahead = input.fork();
-    let (constness, asyncness, unsafety, abi) = (ahead.parse()?, ahead.parse()?, ahead.parse()?, ahead.parse()?);
-    if !ahead.peek(Token![fn]) {
-        return Ok(None);
+    let mut found = Qualifiers::default();
+    loop {
+        if ahead.peek(Token![const]) && found.constness.is_none() {
+            found.is_disordered |= found.asyncness.is_some() || found.unsafety.is_some() || found.abi.is_some();
+            found.constness = ahead.parse()?;
+        } else if ahead.peek(Token![async]) && found.asyncness.is_none() {
+            found.is_disordered |= found.unsafety.is_some() || found.abi.is_some();
+            found.asyncness = ahead.parse()?;
+        } else if ahead.peek(Token![unsafe]) && found.unsafety.is_none() {
+            found.is_disordered |= found.abi.is_some();
+            found.unsafety = ahead.parse()?;
+        } else if ahead.peek(Token![extern]) && found.abi.is_none() {
+            found.abi = ahead.parse()?;
+        } else if ahead.peek(Token![fn]) {
+            syn::parse::discouraged::Speculative::advance_to(input, &ahead);
+            found.fn_token = input.parse()?;
+            return Ok(Some(found));
+        } else {
+            return Ok(None);
+        }
     }
-    syn::parse::discouraged::Speculative::advance_to(input, &ahead);
-    Ok(Some(Qualifiers { constness, asyncness, unsafety, abi, fn_token: input.parse()? }))
 }
 
 type Rest = (Generics, (Vec<FnArg>, bool), ReturnType, TokenStream);

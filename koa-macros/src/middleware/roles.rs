@@ -1,7 +1,9 @@
 //! Telling parameters apart, by type and attribute.
 
 use proc_macro2::Ident;
-use syn::{Attribute, Expr, FnArg, Generics, Pat, PatType, Receiver, Type, TypeReference};
+use syn::{
+    Attribute, Expr, FnArg, GenericArgument, Generics, Pat, PatType, PathArguments, Receiver, Type, TypeReference,
+};
 
 use crate::{
     diagnostics::Diagnostics,
@@ -140,7 +142,8 @@ impl Teller<'_> {
                     Ok(_) => self.diagnostics.refuse(attribute, "`#[config]` is written twice"),
                     Err(error) => {
                         self.diagnostics.add(error);
-                        special = Some(Special::Refused { as_argument: true });
+                        let has_default = readable(attribute).contains("default");
+                        special = Some(Special::Refused { as_argument: !has_default });
                     }
                 }
             } else if is_lint_level(path) {
@@ -246,6 +249,18 @@ impl Teller<'_> {
 
     fn unknown(&mut self, input: &PatType) -> Role {
         let name = readable(&input.pat);
+        if name == "next" {
+            self.diagnostics.refuse(&input.ty, "what follows a layer is a `Next`: write `next: Next`");
+            return Role::Refused { as_argument: false };
+        }
+        if let Some(read) = optional_reference(&input.ty) {
+            let ty = readable(read);
+            let sentence = format!(
+                "what a layer reads is there: write `{name}: &{ty}`, or let a layer provide an `Option<{ty}>` and read that"
+            );
+            self.diagnostics.refuse(&input.ty, sentence);
+            return Role::Refused { as_argument: false };
+        }
         self.diagnostics.refuse(
             input,
             format!(
@@ -262,6 +277,17 @@ impl Teller<'_> {
         }
         self.has_next = true;
         Role::Next(self.values(path))
+    }
+}
+
+/// The `T` of an `Option<&T>`.
+fn optional_reference(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(Type::Reference(reference)) => Some(&reference.elem),
+        _ => None,
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
         let name = stage_name(index, span);
         let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
-        steps.extend(walk(krate, index == 0, &probe, &name));
+        steps.extend(walk(krate, index == 0, &probe, &name, stage.may_be_boxed()));
         steps.extend(quote_spanned!(span=> let #name = #name.__running();));
         names.push(name);
     }
@@ -25,6 +25,10 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
     quote!({
         #passes
         let (#start, #probe) = #krate::__private::open();
+        #[allow(unreachable_code, clippy::diverging_sub_expression)]
+        if false {
+            #krate::__private::mounted(&#start, #krate::__private::never());
+        }
         #steps
         #krate::__private::Pipeline::new(#start, #probe, #chain, ::core::file!(), ::core::line!())
     })
@@ -59,11 +63,12 @@ pub(super) fn bind(
     span: Span,
 ) -> TokenStream {
     if cfgs.is_empty() {
-        return quote_spanned!(span=> let #name = #value;);
+        // with a type, even one that is inferred, rustc does not propose to write one behind the stage
+        return quote_spanned!(span=> let #name: _ = #value;);
     }
     let off = off(cfgs);
     quote_spanned!(span=>
-        #(#cfgs)* let #name = #value;
+        #(#cfgs)* let #name: _ = #value;
         #off let #name = #krate::__private::Empty;
     )
 }
@@ -77,11 +82,12 @@ pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
 /// One step of the check walk.
 ///
 /// Every token of it has the span of the stage: rustc has nothing to add about the place of a call.
-pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident) -> TokenStream {
+pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
     let span = stage.span();
     let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.reach(&#stage);));
     // the same again, as if the user had named it: errors show the argument
     let here = Ident::new("__here", span);
+    let reads = may_be_boxed.then(|| quote_spanned!(span=> #stage.__reads(#krate::__private::never());));
     // see `found::decide`: an index that stays open is refused in words
     quote_spanned!(span=>
         #reach
@@ -94,6 +100,7 @@ pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Iden
                 #krate::__private::never(),
                 #krate::__private::never(),
             );
+            #reads
         }
         let #here = #probe;
         let #probe = #stage.__stage(#here);

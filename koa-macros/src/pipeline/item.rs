@@ -192,7 +192,7 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
                 probe: #here::__private::Probe<__C, __In, __J>,
             ) -> #here::__private::Probe<__C, __Out, __K>
             where
-                #walked_type: #here::__private::Stage<__C, __In, __Out, __J, __K, __W>,
+                #here::__private::Walker: #here::__private::Stands<#walked_type, __C, __In, __Out, __J, __K, __W>,
             {
                 probe.pass()
             }
@@ -232,7 +232,7 @@ fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
             #(#predicates,)*
             #chain_type: #krate::__private::Layer,
         {
-            type Switch = #krate::__private::WithTheRest;
+            type Switch = #krate::__private::Several;
 
             fn describe(&self) -> #krate::__private::Description {
                 #krate::__private::Description::pipeline(#text, ::core::file!(), ::core::line!(), &self.layers)
@@ -279,7 +279,7 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
     for (index, (span, stage_type)) in types.iter().enumerate() {
         let name = stage_name(index, *span);
         steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
-        steps.extend(walk(krate, index == 0, &probe, &name));
+        steps.extend(walk(krate, index == 0, &probe, &name, false));
     }
     let passes = passes(krate);
     let name = &item.name;

@@ -1,7 +1,9 @@
 //! What was written inside `pipeline!`.
 
 use proc_macro2::{Span, TokenStream};
-use syn::{Attribute, Expr, FnArg, Generics, Ident, PatType, Token, Type, Visibility, spanned::Spanned as _};
+use syn::{
+    Attribute, Expr, FnArg, Generics, Ident, PatType, PathSegment, Token, Type, Visibility, spanned::Spanned as _,
+};
 
 /// One `pipeline!`.
 pub(super) enum Input {
@@ -59,6 +61,24 @@ impl Stage {
             Layer::Inline(inline) => inline.async_token.span,
         }
     }
+}
+
+impl Stage {
+    /// Whether it is a boxed layer, or a variable that may hold one.
+    pub(super) fn may_be_boxed(&self) -> bool {
+        match &self.layer {
+            Layer::Value(Expr::Path(path)) => path.path.get_ident().is_some(),
+            Layer::Value(Expr::Call(call)) => {
+                matches!(&*call.func, Expr::Path(path) if path.path.segments.last().is_some_and(is_boxed))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Whether a call of this name makes layers of which nothing but what they read is left.
+pub(super) fn is_boxed(segment: &PathSegment) -> bool {
+    segment.ident == "boxed" || segment.ident == "dynamic"
 }
 
 fn head(value: &Expr) -> Span {

@@ -1,12 +1,13 @@
 //! From tokens to the model. Every stage is read as far as it goes, and every mistake is reported at once.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
 use syn::{
-    Attribute, Expr, ExprClosure, FnArg, Generics, Ident, Pat, PatType, ReturnType, Token, Type, Visibility, bracketed,
-    parenthesized,
+    Attribute, Expr, ExprArray, ExprCall, ExprClosure, ExprTuple, FnArg, GenericArgument, Generics, Ident, Pat,
+    PatType, PathArguments, ReturnType, Token, Type, Visibility, bracketed, parenthesized,
     parse::{Parse as _, ParseStream, Parser as _},
     spanned::Spanned as _,
+    token::{Bracket, Paren},
 };
 
 use super::model::{Inline, Input, Item, Layer, Stage};
@@ -18,7 +19,9 @@ const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(o
 /// Whether a named pipeline is written; nothing is left of the input.
 pub(super) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
     let _ = input.call(Attribute::parse_outer)?;
-    let is_item = input.peek(Token![pub]) || input.peek(Token![fn]);
+    let qualified = input.peek2(Token![fn])
+        && [input.peek(Token![async]), input.peek(Token![const]), input.peek(Token![unsafe])].contains(&true);
+    let is_item = input.peek(Token![pub]) || input.peek(Token![fn]) || qualified;
     input.parse::<TokenStream>()?;
     Ok(is_item)
 }
@@ -33,12 +36,22 @@ pub(super) fn input(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<
 fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility = Visibility::parse(input)?;
+    if input.peek2(Token![fn]) && !input.peek(Token![fn]) {
+        let written = input.parse::<TokenTree>()?;
+        let sentence = format!("a named pipeline is a plain `fn`: leave `{written}` out");
+        return Err(syn::Error::new(written.span(), sentence));
+    }
     if !input.peek(Token![fn]) {
         return Err(input.error("a named pipeline is written as a `fn`: `pub fn api() => [logger, hello]`"));
     }
     let fn_token = <Token![fn]>::parse(input)?;
     let name = Ident::parse(input)?;
     let mut generics = Generics::parse(input)?;
+    if !input.peek(Paren) {
+        return Err(
+            input.error(format!("a named pipeline is called, so it has parentheses: `fn {name}() => [logger, hello]`"))
+        );
+    }
     let content;
     parenthesized!(content in input);
     let mut arguments = Vec::new();
@@ -60,6 +73,9 @@ fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
         let word = Ident::parse(input)?;
         if word != "needs" {
             return Err(syn::Error::new(word.span(), "expected `needs(…)` or `=>`"));
+        }
+        if !input.peek(Paren) {
+            return Err(input.error("what is needed stands in parentheses: `needs(Db)`, `needs(Db, User)`"));
         }
         let content;
         parenthesized!(content in input);
@@ -85,8 +101,10 @@ fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
     let content;
     bracketed!(content in input);
     let stages = stages(krate, &content)?;
+    input.parse::<Option<Token![;]>>()?;
     if !input.is_empty() {
-        return Err(input.error("nothing follows the layers of a named pipeline"));
+        let sentence = "nothing follows the layers of a named pipeline; another one is a `pipeline!` of its own";
+        return Err(input.error(sentence));
     }
     Ok(Item { attributes, visibility, fn_token, name, generics, arguments, needs, stages })
 }
@@ -118,6 +136,11 @@ fn stages(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Vec<Stage>
             <Token![,]>::parse(input)?;
         } else if starts_a_stage(input) {
             report(input.error("a `,` is missing before this stage"));
+        } else if input.peek(Token![;]) || input.peek(Token![=>]) {
+            let written = if input.peek(Token![;]) { ";" } else { "=>" };
+            report(input.error(format!("between two layers stands a `,`, and no `{written}`")));
+            skip_stage(input)?;
+            let _ = input.parse::<Option<Token![,]>>()?;
         } else {
             report(input.error(format!("this is not part of a stage: {STAGES}")));
             skip_stage(input)?;
@@ -135,12 +158,11 @@ fn starts_a_stage(input: ParseStream<'_>) -> bool {
         || input.peek(Token![::])
         || input.peek(Token![async])
         || input.peek(Token![#])
-        || input.peek(syn::Lit)
 }
 
 fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
     while !input.is_empty() && !input.peek(Token![,]) {
-        input.parse::<proc_macro2::TokenTree>()?;
+        input.parse::<TokenTree>()?;
     }
     Ok(())
 }
@@ -168,7 +190,20 @@ fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
         Expr::Paren(paren) => layer(krate, *paren.expr),
         // from a `macro_rules`
         Expr::Group(group) => layer(krate, *group.expr),
-        Expr::Path(_) | Expr::Call(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
+        Expr::Call(call) => {
+            not_a_tuple(&call)?;
+            Ok(Layer::Value(Expr::Call(call)))
+        }
+        Expr::Path(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
+        Expr::Reference(reference) => {
+            let sentence = "a pipeline owns its layers: leave the `&` out";
+            Err(syn::Error::new(reference.and_token.span, sentence))
+        }
+        Expr::Array(ExprArray { bracket_token: Bracket { span }, .. })
+        | Expr::Tuple(ExprTuple { paren_token: Paren { span }, .. }) => {
+            let sentence = "layers in a row need nothing around them; a pipeline inside of one is a `pipeline![…]`";
+            Err(syn::Error::new(span.join(), sentence))
+        }
         Expr::Lit(lit) => Err(syn::Error::new_spanned(&lit, format!("`{}` is not a layer: {STAGES}", readable(&lit)))),
         Expr::Binary(binary) => {
             let operator = binary.op.to_token_stream();
@@ -179,6 +214,20 @@ fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
             "a stage cannot be chosen with `if` or `match`: write `condition.then(layer)`, or `boxed(layer)` before the pipeline",
         )),
         other => Err(syn::Error::new_spanned(other, format!("this is not a stage: {STAGES}"))),
+    }
+}
+
+/// `boxed::<(User), _, _>(…)` has a type in parentheses where a tuple is meant.
+fn not_a_tuple(call: &ExprCall) -> syn::Result<()> {
+    let Expr::Path(path) = &*call.func else { return Ok(()) };
+    let Some(last) = path.path.segments.last().filter(|last| super::model::is_boxed(last)) else { return Ok(()) };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return Ok(()) };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(Type::Paren(reads))) => {
+            let sentence = format!("what a boxed layer reads is a tuple: write `({},)`", readable(&reads.elem));
+            Err(syn::Error::new_spanned(reads, sentence))
+        }
+        _ => Ok(()),
     }
 }
 

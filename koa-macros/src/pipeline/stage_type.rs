@@ -24,7 +24,13 @@ fn value_type(value: &Expr) -> syn::Result<TokenStream> {
                 let inner = value_type(&call.args[0])?;
                 Ok(quote!(::core::option::Option<#inner>))
             }
-            Expr::Path(path) => Ok(quote!(#path)),
+            Expr::Path(path) => match path.path.segments.last() {
+                Some(last) if last.ident == "boxed" => Err(syn::Error::new(
+                    last.ident.span(),
+                    "in a named pipeline a boxed layer says what it reads: write `boxed(…) as BoxedLayer<(User,)>`, or `as BoxedLayer` if it reads nothing",
+                )),
+                _ => Ok(quote!(#path)),
+            },
             other => Err(unreadable(other.span())),
         },
         Expr::MethodCall(call) => method_type(call),

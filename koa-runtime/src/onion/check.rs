@@ -12,6 +12,7 @@ use super::{
     found::Never,
     layer::IntoLayer,
 };
+use crate::Protocol;
 
 /// The value wanted is the one provided last.
 #[derive(Debug)]
@@ -52,6 +53,14 @@ pub struct Open;
     label = "expected a `#[middleware]` fn or a pipeline"
 )]
 pub trait Stage<C, In, Out, J, K, W> {}
+
+/// Who walks. What is said of it instead of the layer is reported without the other types that it is true of.
+#[derive(Debug)]
+pub struct Walker;
+
+/// `L` is a [`Stage`], as [`Walker`] says.
+pub trait Stands<L: ?Sized, C, In, Out, J, K, W> {}
+impl<S: ?Sized, L: ?Sized + Stage<C, In, Out, J, K, W>, C, In, Out, J, K, W> Stands<L, C, In, Out, J, K, W> for S {}
 
 /// The environment provides a `T`, at index `I`; `By` reads it.
 #[diagnostic::on_unimplemented(
@@ -154,6 +163,25 @@ pub trait RunsOn<Want, By: ?Sized, X> {}
 #[diagnostic::do_not_recommend]
 impl<C, By: ?Sized> RunsOn<C, By, Here> for C {}
 
+// nobody has said which context the pipeline runs on, which is refused once, in words: see `mounted`
+#[diagnostic::do_not_recommend]
+impl<Want, By: ?Sized> RunsOn<Want, By, Never> for Never {}
+#[diagnostic::do_not_recommend]
+impl<Want, By: ?Sized> RunsOn<Want, By, ()> for () {}
+
+/// The pipeline's context is known.
+#[diagnostic::on_unimplemented(
+    message = "this pipeline is not mounted, so nobody knows whether it can run",
+    label = "it goes into no `Application`",
+    note = "a pipeline is mounted in `Application::new(…)` or in another one; a named one with `needs(…)` stands alone"
+)]
+pub trait Mounted {}
+#[diagnostic::do_not_recommend]
+impl<C: Protocol> Mounted for C {}
+
+/// A context that is left open falls back to what `!` falls back to (see [`decide`](super::found::decide)), and is refused.
+pub fn mounted<C: Mounted, W, J>(_: &Probe<C, W, J>, _: C) {}
+
 /// Nothing before this layer has ended the onion, so it can run. `D` is the depth, and `Same` is `D` once that is proven.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can never run: `{End}` before it is an endpoint",
@@ -203,7 +231,7 @@ pub trait Passes {
     /// Passes it.
     #[rustfmt::skip] // see `reach`
     #[must_use]
-    fn __stage<C, In, Out, J, K, W>(&self, probe: Probe<C, In, J>) -> Probe<C, Out, K> where Self: Stage<C, In, Out, J, K, W> {
+    fn __stage<C, In, Out, J, K, W>(&self, probe: Probe<C, In, J>) -> Probe<C, Out, K> where Walker: Stands<Self, C, In, Out, J, K, W> {
         probe.pass()
     }
 
@@ -215,6 +243,9 @@ pub trait Passes {
     {
         self
     }
+
+    /// Nothing to say about what it reads: see [`BoxedLayer`](crate::BoxedLayer).
+    fn __reads<R>(&self, _: R) {}
 }
 
 impl<S: ?Sized> Passes for S {}

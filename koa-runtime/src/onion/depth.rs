@@ -30,7 +30,7 @@ pub trait Step<K, J, Next> {}
 pub trait Heavier<More> {}
 
 /// So does one that is optional, and it takes more to prove.
-pub trait Switched<More> {}
+pub trait Optional<More> {}
 
 /// The depth of the outermost layer.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ macro_rules! cuts {
         pub struct $at;
         impl<J, L> Step<$index<J>, J, Depth<$next, Layers<$steps, L>>> for Depth<$at, L> {}
         impl<L> Heavier<Depth<$half, L>> for Depth<$at, L> {}
-        impl<L> Switched<Depth<$half, Layers<1, L>>> for Depth<$at, L> {}
+        impl<L> Optional<Depth<$half, Layers<1, L>>> for Depth<$at, L> {}
     )* };
 }
 cuts! {

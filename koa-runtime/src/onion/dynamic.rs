@@ -8,9 +8,10 @@ use super::{
     depth::{IsShallow, Start},
     describe::{Description, Kind, short_type_name},
     environment::{At, Environment, Nil, Node},
-    found::Found,
+    found::{Found, Never},
     layer::{IntoLayer, WithTheRest},
     provide::Override,
+    unsaid::{Silent, Unsaid},
     whole::{Gate, IndexOf, ProvenLayer},
 };
 use crate::{context::Context, error::Result};
@@ -18,6 +19,11 @@ use crate::{context::Context, error::Result};
 type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
 /// What boxed layers may read: a tuple of up to four types.
+#[diagnostic::on_unimplemented(
+    message = "what a boxed layer reads is a tuple of up to four types, and `{Self}` is none",
+    label = "this says that it reads `{Self}`",
+    note = "a tuple of one type has a comma: `(User,)`"
+)]
 pub trait Reads: 'static {
     /// The same for the check walk.
     #[doc(hidden)]
@@ -29,12 +35,20 @@ pub trait Reads: 'static {
     fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b>;
 }
 
+/// What `By`, a boxed layer, reads is provided at the indices `I`.
+#[diagnostic::on_unimplemented(
+    message = "what a boxed layer reads is a tuple of up to four types, and `{Self}` is none",
+    label = "this says that it reads `{Self}`",
+    note = "a tuple of one type has a comma: `(User,)`"
+)]
+pub trait AreProvided<E, By: ?Sized, I> {}
+
 /// A layer whose type is forgotten, so that layers can be chosen at run time. `boxed(layer)` makes one; it stands in a
 /// pipeline like any layer, or in the list of [`dynamic()`].
 ///
 /// It names what it reads (`BoxedLayer<(User, Db)>`), cannot provide to what stands behind it, and costs three allocations
 /// a request.
-pub struct BoxedLayer<R: Reads = (), C = Context> {
+pub struct BoxedLayer<R = (), C = Context> {
     layer: Box<dyn Erased<C, R>>,
 }
 
@@ -62,7 +76,7 @@ pub struct BoxedLayer<R: Reads = (), C = Context> {
 /// ```
 ///
 /// What it may read is inferred from where it goes, or said: `boxed::<(User,), _, _>(greet)`.
-pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C> {
+pub fn boxed<R, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C> {
     layer.into_boxed()
 }
 
@@ -72,7 +86,7 @@ pub fn boxed<R: Reads, C, P>(layer: impl IntoBoxed<R, C, P>) -> BoxedLayer<R, C>
     label = "expected a `#[middleware]` fn or a pipeline",
     note = "a layer with `#[config]` parameters is called with them, as in `cors(options)`"
 )]
-pub trait IntoBoxed<R: Reads, C, P> {
+pub trait IntoBoxed<R, C, P> {
     #[doc(hidden)]
     fn into_boxed(self) -> BoxedLayer<R, C>;
 }
@@ -114,7 +128,7 @@ where
 /// ```
 #[must_use]
 #[track_caller]
-pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
+pub fn dynamic<R, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
     let place = std::panic::Location::caller();
     dynamic { list, file: place.file(), line: place.line() }
 }
@@ -122,14 +136,16 @@ pub fn dynamic<R: Reads, C>(list: Vec<BoxedLayer<R, C>>) -> dynamic<R, C> {
 /// A list of layers chosen at run time: the type of [`dynamic()`].
 #[allow(non_camel_case_types)] // a layer is a fn and a type of the same name
 #[derive(Debug)]
-pub struct dynamic<R: Reads = (), C = Context> {
+pub struct dynamic<R = (), C = Context> {
     list: Vec<BoxedLayer<R, C>>,
     file: &'static str,
     line: u32,
 }
 
-trait Erased<C, R: Reads>: Send + Sync {
-    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result>;
+trait Erased<C, R>: Send + Sync {
+    fn call<'a>(&'a self, ctx: &'a mut C, env: R::Env<'a>, next: BoxedNext<'a, C>) -> BoxFuture<'a, Result>
+    where
+        R: Reads;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
@@ -228,25 +244,31 @@ where
     all.run(ctx).await
 }
 
+// one impl whatever they read, so that what stands behind them is walked on before that is known
+impl<C, E, D, K, R: AreProvided<E, Self, I>, I> Stage<C, Walk<E, D>, Walk<E, D>, ((Here, I), K), K, ()>
+    for BoxedLayer<R, C>
+{
+}
+impl<C, E, D, K, R: AreProvided<E, Self, I>, I> Stage<C, Walk<E, D>, Walk<E, D>, ((Here, I), K), K, ()>
+    for dynamic<R, C>
+{
+}
+
 macro_rules! reads {
-    ($([$($t:ident $i:ident),*] $check:ty, $env:ty, $index:ty;)*) => { $(
-        impl<$($t: Send + Sync + 'static),*> Reads for ($($t,)*) {
+    ($([$($t:ident $i:ident),*] $reads:ty, $check:ty, $env:ty, $index:ty;)*) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<$($t: Send + Sync + 'static),*> Reads for $reads {
             type Check = $check;
             type Env<'a> = $env;
             fn shorten<'b, 'a: 'b>(env: Self::Env<'a>) -> Self::Env<'b> {
                 env
             }
         }
-        reads!(@stage [$($t $i),*] $index, BoxedLayer<($($t,)*), C>);
-        reads!(@stage [$($t $i),*] $index, dynamic<($($t,)*), C>);
+        impl<E, By: ?Sized, $($t, $i,)*> AreProvided<E, By, $index> for $reads where $(E: Needs<$t, By, $i>,)* {}
+        reads!(@middleware [$($t $i),*] $index, BoxedLayer<$reads, C>);
+        reads!(@middleware [$($t $i),*] $index, dynamic<$reads, C>);
     )* };
-    (@stage [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
-        impl<C, E, D, K, $($t: Send + Sync + 'static, $i,)*>
-            Stage<C, Walk<E, D>, Walk<E, D>, ((Here, $index), K), K, ()> for $layer
-        where
-            $(E: Needs<$t, $layer, $i>,)*
-        {
-        }
+    (@middleware [$($t:ident $i:ident),*] $index:ty, $layer:ty) => {
         impl<C, E, N, K, $($t: Send + Sync + 'static, $i,)*> Middleware<C, E, N, ((Here, $index), K)> for $layer
         where
             C: Send + 'static,
@@ -285,32 +307,42 @@ macro_rules! reads {
 }
 
 reads! {
-    [] Root, Nil, Here;
-    [A I] Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
-    [A I, B J] Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
+    [] (), Unsaid, Nil, Silent<()>;
+    [] Never, Unsaid, Nil, Silent<Never>;
+    [A I] (A,), Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
+    [A I, B J] (A, B), Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
     [A I, B J, F G]
+        (A, B, F),
         Provided<F, Provided<B, Provided<A, Root>>>,
         &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>,
         (I, (J, (G, Here)));
     [A I, B J, F G, H L]
+        (A, B, F, H),
         Provided<H, Provided<F, Provided<B, Provided<A, Root>>>>,
         &'a Node<&'a H, &'a Node<&'a F, &'a Node<&'a B, &'a Node<&'a A, Nil>>>>,
         (I, (J, (G, (L, Here))));
 }
 
-impl<R: Reads, C> BoxedLayer<R, C> {
+impl<R, C> BoxedLayer<R, C> {
+    /// See [`decide`](super::found::decide): with nothing said, the layer reads nothing.
+    #[doc(hidden)]
+    pub fn __reads(&self, _: R) {}
+
     fn list(&self) -> &[Self] {
         std::slice::from_ref(self)
     }
 }
 
-impl<R: Reads, C> dynamic<R, C> {
+impl<R, C> dynamic<R, C> {
+    #[doc(hidden)]
+    pub fn __reads(&self, _: R) {}
+
     fn list(&self) -> &[BoxedLayer<R, C>] {
         &self.list
     }
 }
 
-impl<R: Reads, C> Layer for BoxedLayer<R, C> {
+impl<R, C> Layer for BoxedLayer<R, C> {
     type Switch = WithTheRest;
 
     fn describe(&self) -> Description {
@@ -322,7 +354,7 @@ impl<R: Reads, C> Layer for BoxedLayer<R, C> {
     }
 }
 
-impl<R: Reads, C> Layer for dynamic<R, C> {
+impl<R, C> Layer for dynamic<R, C> {
     type Switch = WithTheRest;
 
     fn describe(&self) -> Description {
@@ -340,7 +372,7 @@ impl<R: Reads, C> Layer for dynamic<R, C> {
     }
 }
 
-impl<R: Reads, C> fmt::Debug for BoxedLayer<R, C> {
+impl<R, C> fmt::Debug for BoxedLayer<R, C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "BoxedLayer<{}>({})", short_type_name::<R>(), self.layer.describe().name)
     }

@@ -10,7 +10,7 @@ use super::{describe::Description, provide::Override};
     label = "expected a `#[middleware]` fn or a pipeline"
 )]
 pub trait Layer {
-    /// How it is switched off: [`Alone`], or [`WithTheRest`].
+    /// How it is switched off: [`Alone`], [`WithTheRest`], [`Several`], or not at all ([`Taking`]).
     #[doc(hidden)]
     type Switch;
 
@@ -35,6 +35,14 @@ pub struct Alone;
 /// An optional layer of this kind is proven beside what follows it. Each one doubles the work of the compiler.
 #[derive(Debug)]
 pub struct WithTheRest;
+
+/// The same for what stands for several layers. They may hand values inward and take some, which is found out.
+#[derive(Debug)]
+pub struct Several;
+
+/// A layer that takes an exclusive value. With an optional one nobody would know whether the value is still there.
+#[derive(Debug)]
+pub struct Taking;
 
 /// Turns a stage as it is written into the layer it stands for: a layer, or the name of one that takes no options.
 #[diagnostic::on_unimplemented(
@@ -73,6 +81,40 @@ impl<F: FnOnce() -> L, L: Layer> IntoLayer<ByName> for F {
     }
 }
 
+/// Stands in for a layer that `#[middleware]` has refused, and whose fn may stand in a pipeline without the arguments that its
+/// author may not have meant as such.
+pub trait Refused: Layer {}
+
+/// Marks the impls for the fn of one.
+#[derive(Debug)]
+pub struct Mistaken<A>(std::marker::PhantomData<A>);
+
+macro_rules! mistaken {
+    ($($argument:ident)+) => {
+        #[diagnostic::do_not_recommend]
+        impl<Fun: FnOnce($($argument),+) -> L, $($argument,)+ L: Refused> IntoLayer<Mistaken<($($argument,)+)>> for Fun {
+            type Layer = L;
+            fn into_layer(self) -> L {
+                unreachable!("a layer that was refused is never run")
+            }
+        }
+    };
+}
+mistaken!(A);
+mistaken!(A B);
+
+/// Marks the impl for an optional fn of a layer.
+#[derive(Debug)]
+pub struct IfByName;
+
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> L, L: Layer> IntoLayer<IfByName> for Option<F> {
+    type Layer = Option<L>;
+    fn into_layer(self) -> Option<L> {
+        self.map(|layer| layer())
+    }
+}
+
 /// [`IntoLayer`] seen from the layer: `Self` is what `F` stands for. In a named pipeline the type of a stage is at hand, and
 /// an error about the type is not repeated at the value.
 #[diagnostic::on_unimplemented(
@@ -96,6 +138,13 @@ impl<L: Layer> StoodFor<L, Itself> for L {
 impl<F: FnOnce() -> L, L: Layer> StoodFor<F, ByName> for L {
     fn by(stage: F) -> L {
         stage()
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<F: FnOnce() -> L, L: Layer> StoodFor<Option<F>, IfByName> for Option<L> {
+    fn by(stage: Option<F>) -> Self {
+        stage.map(|layer| layer())
     }
 }
 

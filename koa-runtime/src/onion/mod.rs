@@ -25,6 +25,7 @@ pub(crate) mod next;
 pub(crate) mod optional;
 pub(crate) mod pipeline;
 pub(crate) mod provide;
+pub(crate) mod unsaid;
 pub(crate) mod whole;
 
 pub use self::layer::Layer;

@@ -1,6 +1,6 @@
 //! A pipeline inside another.
 
-use super::{Layer, Middleware, check::Stage, describe::Description, layer::WithTheRest, provide::Override};
+use super::{Layer, Middleware, check::Stage, describe::Description, layer::Several, provide::Override};
 use crate::error::Result;
 
 /// The layers of a pipeline inside another: a [`Pipeline`](super::pipeline::Pipeline) without what the check has found, so
@@ -20,7 +20,7 @@ impl<L> Nested<L> {
 }
 
 impl<L: Layer> Layer for Nested<L> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", self.file, self.line, &self.layers)

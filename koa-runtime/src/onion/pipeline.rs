@@ -7,7 +7,7 @@ use super::{
     chain::{Chain, Empty},
     check::{Probe, Stage},
     describe::Description,
-    layer::WithTheRest,
+    layer::Several,
     nested::Nested,
     provide::Override,
 };
@@ -60,7 +60,7 @@ impl<C, In, Out, J, K, L> fmt::Debug for Pipeline<C, In, Out, J, K, L> {
 }
 
 impl<C, In, Out, J, K, L: Layer> Layer for Pipeline<C, In, Out, J, K, L> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         self.describe()
@@ -84,7 +84,7 @@ where
 }
 
 impl<A: Layer, B: Layer> Layer for Chain<A, B> {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)
@@ -102,7 +102,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
 }
 
 impl Layer for Empty {
-    type Switch = WithTheRest;
+    type Switch = Several;
 
     fn describe(&self) -> Description {
         Description::pipeline("pipeline", "", 0, self)

@@ -7,5 +7,5 @@ async fn limit(#[config(default)] bytes: usize, ctx: &mut Context, next: Next) -
 }
 
 fn main() {
-    Application::new(pipeline![limit(1024)]);
+    Application::new(pipeline![limit()]);
 }

@@ -49,6 +49,8 @@ pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
             }
         }
 
+        impl #parameters __koa::Refused for #self_type #where_clause {}
+
         impl #stage
             __koa::Stage<__C, __koa::Walk<__E, __D>, __koa::Walk<#inside, __D>, ((__koa::Here, __koa::Here), __K), __K, ()>
             for #self_type
@@ -88,7 +90,9 @@ fn argument(parameter: &Parameter) -> Option<TokenStream> {
         Role::Refused { as_argument: true } => {
             // what stands behind a reference is given by value, or nobody knows how
             let ty = match bare(&parameter.ty) {
-                Type::Reference(_) => quote_spanned!(Span::mixed_site()=> impl ::core::marker::Sized),
+                Type::Reference(_) | Type::TraitObject(_) | Type::Slice(_) => {
+                    quote_spanned!(Span::mixed_site()=> impl ::core::marker::Sized)
+                }
                 ty => ty.to_token_stream(),
             };
             Some(quote_spanned!(Span::mixed_site()=> _: #ty))

@@ -2,9 +2,12 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{GenericParam, LifetimeParam, TypeParam};
+use syn::{GenericParam, LifetimeParam, Type, TypeParam};
 
-use crate::middleware::model::{Layer, names_a_lifetime, names_the_context};
+use crate::{
+    middleware::model::{Kept, Layer, as_type_parameter, bounds, names_a_lifetime, names_the_context},
+    tokens::{mentions, shown_at},
+};
 
 /// Parameters and bounds, ready to be written.
 #[derive(Default)]
@@ -14,8 +17,53 @@ pub(super) struct Generics {
     predicates: Vec<TokenStream>,
 }
 
+/// What is written behind the struct. Where each value it keeps is a type parameter itself, it needs none of the bounds; with
+/// them, rustc would ask for them wherever a named pipeline mentions the type, one by one.
+pub(super) fn kept(layer: &Layer) -> Generics {
+    let mut kept = layer.configs().filter_map(|(_, config)| match &config.kept {
+        Kept::Value(ty) | Kept::Slice(ty) | Kept::Owned(ty) | Kept::Shared(ty) => Some(ty),
+        Kept::Str => None,
+    });
+    let is_plain = |ty: &Type| as_type_parameter(ty, &layer.generics).is_some() || !names_a_type(layer, ty);
+    if !kept.all(is_plain) {
+        return bounded(layer);
+    }
+    let is_bound = |tokens: &TokenStream| !crate::tokens::is_relaxed(tokens);
+    let mut generics = some(layer, is_bound);
+    generics.predicates.retain(crate::tokens::is_relaxed);
+    generics
+}
+
+/// Whether the type mentions a type parameter of the layer.
+fn names_a_type(layer: &Layer, ty: &Type) -> bool {
+    layer.generics.type_params().any(|parameter| mentions(&ty.to_token_stream(), &parameter.ident))
+}
+
+/// `T: Clone` for each generic value that is cloned for each request.
+pub(super) fn cloned(layer: &Layer) -> impl Iterator<Item = TokenStream> {
+    layer.configs().filter_map(|(_, config)| {
+        let Kept::Value(ty) = &config.kept else { return None };
+        let says_so = as_type_parameter(ty, &layer.generics).is_some_and(|parameter| {
+            let bounds = bounds(parameter, &layer.generics);
+            bounds.iter().any(|bound| mentions_clone(&bound.to_token_stream()))
+        });
+        let clone = shown_at(ty, quote_spanned!(Span::mixed_site()=> ::core::clone::Clone));
+        (names_a_type(layer, ty) && !says_so).then(|| quote_spanned!(Span::mixed_site()=> #ty: #clone))
+    })
+}
+
+fn mentions_clone(bound: &TokenStream) -> bool {
+    ["Clone", "Copy"].iter().any(|name| mentions(bound, &Ident::new(name, Span::call_site())))
+}
+
 /// What the layer's type has: not the context, which a pipeline decides, and no lifetimes, as it outlives them.
 pub(super) fn declared(layer: &Layer) -> Generics {
+    let mut generics = bounded(layer);
+    generics.predicates.extend(cloned(layer));
+    generics
+}
+
+fn bounded(layer: &Layer) -> Generics {
     some(layer, |tokens| names_a_lifetime(tokens, &layer.generics) || names_the_context(layer, tokens))
 }
 

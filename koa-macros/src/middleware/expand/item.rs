@@ -22,7 +22,7 @@ pub(super) fn struct_with(layer: &Layer, fields: &[TokenStream]) -> TokenStream 
         let docs = format!(" What the fn [`{0}`](fn@{0}) makes.", layer.name);
         quote_spanned!(Span::mixed_site()=> #[doc = #docs])
     });
-    let generics = generics::declared(layer);
+    let generics = generics::kept(layer);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let (vis, this) = (struct_vis(layer), this(layer));
     let types: Vec<_> = layer

@@ -152,12 +152,17 @@ fn provided<'a>(values: impl IntoIterator<Item = &'a Value>, outer: TokenStream)
 }
 
 fn describe(layer: &Layer) -> TokenStream {
-    let generics = generics::declared(layer);
+    let generics = generics::kept(layer);
     let (impl_generics, where_clause) = (generics.parameters(), generics.where_clause());
     let self_type = generics::self_type(layer);
     let (name, line) = (layer.name.to_string(), line(&layer.name));
     let kind = Ident::new(if layer.next().is_some() { "layer" } else { "endpoint" }, Span::mixed_site());
-    let switch = Ident::new(if run::hands_on(layer) { "Alone" } else { "WithTheRest" }, Span::mixed_site());
+    let switch = match layer.takes().next() {
+        Some(_) => "Taking",
+        None if run::hands_on(layer) => "Alone",
+        None => "WithTheRest",
+    };
+    let switch = Ident::new(switch, Span::mixed_site());
     let list = |called: &str, types: Vec<&Type>| {
         let called = Ident::new(called, Span::mixed_site());
         let types: Vec<String> = types.into_iter().map(readable).collect();

@@ -89,6 +89,9 @@ fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
     generics.add_types(indices.all());
     let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send));
     generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+    for cloned in generics::cloned(layer) {
+        generics.add_predicate(cloned);
+    }
     // known here, so that rustc has nothing to say about the future
     let self_type = generics::self_type(layer);
     for consequence in indices.shares.iter().filter_map(|share| share.consequence(&self_type)) {

@@ -177,8 +177,11 @@ fn type_and_const_parameters_are_the_layers_lifetimes_are_not() {
                  -> Result where S: 'a, [u8; N]: Fits { next }";
     let file = expand(layer);
     let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
-    assert_eq!(readable(&item.generics), "<S: Store, const N: usize>");
-    assert_eq!(readable(&item.generics.where_clause), "where [u8; N]: Fits,");
+    assert_eq!(readable(&item.generics), "<S, const N: usize>");
+    assert_eq!(readable(&item.generics.where_clause), "");
+    let Item::Fn(maker) = &file.items[1] else { panic!("no fn") };
+    assert_eq!(readable(&maker.sig.generics), "<S: Store, const N: usize>");
+    assert_eq!(readable(&maker.sig.generics.where_clause), "where [u8; N]: Fits,");
     assert!(stage(layer).1.contains("__E: __koa::Needs<Tx<'static, S>, f<S, N>, __I0>"));
     assert_eq!(
         readable(&imp(&file, "Middleware").generics),
@@ -186,6 +189,35 @@ fn type_and_const_parameters_are_the_layers_lifetimes_are_not() {
     );
     let text = file_text(&file);
     assert!(text.contains("f::<S, N, __E, __N, __J, __I0>(ctx, __env, __next)"), "{text}");
+}
+
+#[test]
+fn the_struct_has_the_bounds_only_where_what_it_keeps_may_need_them() {
+    let bounds = |configs: &str| {
+        let file = expand(&format!("async fn f<S: ?Sized + Store, T>({configs}) where T: Load {{}}"));
+        let Item::Struct(item) = &file.items[0] else { panic!("no struct") };
+        readable(&item.generics) + " " + &readable(&item.generics.where_clause)
+    };
+    assert_eq!(bounds("#[config] x: T, #[config] size: usize"), "<S: ?Sized, T> ");
+    assert_eq!(bounds("#[config] x: &T::Key"), "<S: ?Sized + Store, T> where T: Load,");
+}
+
+#[test]
+fn what_is_cloned_for_each_request_can_be_cloned() {
+    let clauses = |layer: &str| {
+        let file = expand(layer);
+        let Item::Fn(maker) = &file.items[1] else { panic!("no fn") };
+        let run = &imp(&file, "Middleware").generics.where_clause;
+        (readable(&maker.sig.generics.where_clause), readable(run).contains("Clone"))
+    };
+    let asked = |bound: &str| (format!("where {bound}: ::core::clone::Clone,"), true);
+    assert_eq!(clauses("async fn f<T>(#[config] x: T) {}"), asked("T"));
+    assert_eq!(clauses("async fn f<T>(#[config] x: Vec<T>) {}"), asked("Vec<T>"));
+    for says_so in
+        ["<T: Clone>(#[config] x: T)", "<T>(#[config] x: &T)", "<T: Copy>(#[config] x: T)", "(#[config] x: u8)"]
+    {
+        assert_eq!(clauses(&format!("async fn f{says_so} {{}}")), (String::new(), false), "{says_so}");
+    }
 }
 
 #[test]

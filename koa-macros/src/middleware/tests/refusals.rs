@@ -26,6 +26,9 @@ fn a_layer_is_a_plain_async_fn() {
 
 #[test]
 fn qualifiers() {
+    one("const fn f() {}", "a layer is an `async fn`: write `async` in place of `const`");
+    // rustc has said that the order is another one
+    assert!(sentences("unsafe async fn f() {}").is_empty());
     one("const async fn f() {}", "a layer runs for each request, so it cannot be `const`");
     one("async extern \"C\" fn f() {}", "a layer is called from Rust: leave `extern` out");
 }
@@ -88,6 +91,14 @@ fn every_parameter_is_something() {
         "a layer has a type, so `g` needs one with a name: `async fn f<T: …>(… g: T …)`",
     );
     parameters("user: &User, user: &Db", "two parameters are named `user`");
+    parameters(
+        "user: Option<&User>",
+        "what a layer reads is there: write `user: &User`, or let a layer provide an `Option<User>` and read that",
+    );
+    one(
+        "async fn f<N>(ctx: &mut Context, next: N) -> Result { next }",
+        "what follows a layer is a `Next`: write `next: Next`",
+    );
 }
 
 #[test]
@@ -165,6 +176,22 @@ fn config_is_kept_for_all_requests() {
         "#[config] x: &dyn Repo",
         "the layer keeps `x`, and a `dyn Repo` has no size: write `x: &Box<dyn Repo>` or `x: Arc<dyn Repo>`",
     );
+    for (unsized_type, owned) in [("dyn Repo", "Box<dyn Repo>"), ("[u8]", "Vec<u8>"), ("str", "String")] {
+        parameters(
+            &format!("#[config] x: {unsized_type}"),
+            &format!("the layer keeps `x`, and a `{unsized_type}` has no size: write `x: &{owned}`"),
+        );
+    }
+    for (ty, name, instead) in [
+        ("Rc<u8>", "an `Rc`", "an `Arc`"),
+        ("&Cell<u8>", "a `Cell`", "a `Mutex` or an atomic"),
+        ("Vec<std::cell::RefCell<u8>>", "a `RefCell`", "a `Mutex` or an atomic"),
+    ] {
+        parameters(
+            &format!("#[config] x: {ty}"),
+            &format!("all requests share `x`, on several threads, and {name} stays on one: write {instead}"),
+        );
+    }
     parameters(
         "#[config] x: Tx<'_>",
         "the layer keeps `x` for all requests, so it cannot borrow; `'static` can stay, or own it",
@@ -196,6 +223,37 @@ fn a_layer_runs_its_next() {
         "`f` takes `_` but never runs it; leave `_` out to make it an endpoint",
     );
     assert!(sentences("async fn f(ctx: &mut Context, go: Next) -> Result { m!([{ (go) }]) }").is_empty());
+    for (ty, run) in [("Next", "ctx"), ("Next<User>", "ctx, &…"), ("Next<(User, Db)>", "ctx, (&…, &…)")] {
+        one(
+            &format!("async fn f(ctx: &mut Context, next: {ty}) -> Result {{ next().await }}"),
+            &format!("`next` is run with the context: write `next.run({run}).await`"),
+        );
+    }
+}
+
+#[test]
+fn a_task_takes_nothing_that_is_lent_for_a_request() {
+    for (parameter, name) in [("ctx: &mut Context", "ctx"), ("user: &User", "user"), ("#[config] key: &Key", "key")] {
+        one(
+            &format!("async fn f({parameter}) {{ spawn(async move {{ {name} }}); }}"),
+            &format!(
+                "a spawned task outlives the request that `{name}` is lent for: clone what the task needs, and move that into it"
+            ),
+        );
+    }
+    assert!(sentences("async fn f(#[config] key: Key) { spawn(async move { key }); }").is_empty());
+}
+
+#[test]
+fn attributes_that_make_something_else_of_a_fn() {
+    one(
+        "#[tokio::main] async fn f() {}",
+        "a layer runs inside of the program, and this makes a `main` of it: leave the attribute out",
+    );
+    one(
+        "#[test] async fn f() {}",
+        "a layer is not a test; a test asks an application that the layer stands in: `app.get(\"/\").await`",
+    );
 }
 
 #[test]
@@ -208,6 +266,10 @@ fn what_a_layer_returns() {
         "async fn f(ctx: &mut Context, next: Next) -> String { next }",
         "a layer with `next` returns `Result`; what becomes the response is put into the context, or returned by an endpoint",
     );
+    let errors = "a layer hands on the errors of the layers inside it: write `-> Result`, and `?` turns any `std::error::Error` into it";
+    for output in ["Result<(), Box<dyn Error>>", "Result<(), std::io::Error>", "io::Result<()>", "anyhow::Result"] {
+        one(&format!("async fn f(ctx: &mut Context, next: Next) -> {output} {{ next }}"), errors);
+    }
     let borrows =
         "the response outlives this layer, so what it returns cannot borrow; return an owned value or a `&'static` one";
     for output in ["&str", "Cow<'_, str>", "Result<&'a str>"] {

@@ -1,0 +1,11 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+#[derive(Clone)]
+async fn logger(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await
+}
+
+fn main() {
+    Application::new(pipeline![logger]);
+}

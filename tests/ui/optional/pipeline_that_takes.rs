@@ -1,0 +1,18 @@
+use koa_runtime::prelude::*;
+
+struct Tx;
+
+#[middleware]
+async fn transaction(ctx: &mut Context, next: Next<&mut Tx>) -> Result {
+    next.run(ctx, &mut Tx).await
+}
+
+#[middleware]
+async fn insert(_tx: &mut Tx, ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await
+}
+
+fn main() {
+    let writes = pipeline![insert];
+    Application::new(pipeline![transaction, Some(writes)]);
+}

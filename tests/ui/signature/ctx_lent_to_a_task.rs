@@ -1,0 +1,11 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn logger(ctx: &mut Context, next: Next) -> Result {
+    tokio::spawn(async move { println!("{}", ctx.path()) });
+    next.run(ctx).await
+}
+
+fn main() {
+    Application::new(pipeline![logger]);
+}
