@@ -59,7 +59,7 @@ fn fail(ctx: &mut Context, error: Error) {
 
     let status = match error.status() {
         // K-160
-        status if status.canonical_reason().is_none() => StatusCode::INTERNAL_SERVER_ERROR,
+        status if status::reason(status).is_none() => StatusCode::INTERNAL_SERVER_ERROR,
         status => status,
     };
     let mut headers = kept(ctx.response.headers());
@@ -147,6 +147,8 @@ fn reply(ctx: Context) -> http::Response<Body> {
     if is_http1 {
         if let Some(message) = message {
             reply.extensions_mut().insert(message);
+        } else if let Some(phrase) = status::own_reason(status) {
+            reply.extensions_mut().insert(ReasonPhrase::from_static(phrase.as_bytes()));
         } else if status.canonical_reason().is_none() {
             // K-046; hyper would say `<none>`
             let unknown = ReasonPhrase::from_static(b"unknown");
@@ -158,7 +160,7 @@ fn reply(ctx: Context) -> http::Response<Body> {
 
 /// The body of a reply that has none: what its status means (K-040), or its number on HTTP/2 (K-050).
 fn phrase(status: StatusCode, message: Option<&ReasonPhrase>, is_http1: bool) -> Body {
-    match (message, status.canonical_reason()) {
+    match (message, status::reason(status)) {
         (Some(message), _) => {
             Body::full(Kind::Text, Bytes::copy_from_slice(message.as_bytes())) // K-049
         }

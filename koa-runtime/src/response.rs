@@ -120,7 +120,7 @@ impl Response {
     pub fn message(&self) -> &str {
         match &self.message {
             Some(message) => std::str::from_utf8(message.as_bytes()).unwrap_or(""),
-            None => self.status.canonical_reason().unwrap_or(""),
+            None => status::reason(self.status).unwrap_or(""),
         }
     }
 
