@@ -1,0 +1,18 @@
+//! Steps that change the request.
+
+use super::steps::{Does::Tries, Step};
+
+pub(super) const STEPS: &[Step] = &[
+    (
+        "method",
+        Tries(|ctx, given| {
+            ctx.set_method(given.text(0).parse()?);
+            Ok(())
+        }),
+    ),
+    ("url", Tries(|ctx, given| ctx.set_url(&given.text(0)))),
+    ("path", Tries(|ctx, given| ctx.set_path(&given.text(0)))),
+    ("querystring", Tries(|ctx, given| ctx.set_querystring(&given.text(0)))),
+    // `search` is the query string with its `?`, which may be given either way
+    ("search", Tries(|ctx, given| ctx.set_querystring(&given.text(0)))),
+];

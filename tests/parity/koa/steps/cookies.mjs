@@ -1,0 +1,29 @@
+// Steps about cookies.
+const options = (given) => {
+  if (given?.expires) given.expires = new Date(given.expires)
+  return given
+}
+
+export const cookies = {
+  cookie: (ctx, name, value, given) => {
+    if (given === undefined) ctx.cookies.set(name, value)
+    else ctx.cookies.set(name, value, options(given))
+  },
+  'cookie-delete': (ctx, name, given) => ctx.cookies.set(name, null, given),
+  'cookie-undefined': (ctx, name) => ctx.cookies.set(name),
+  // its `expires` as a number of seconds from now, as the time itself is another each day
+  'cookie-expires': (ctx, name, value, given) => {
+    ctx.cookies.set(name, value, given)
+    const line = [].concat(ctx.response.get('Set-Cookie'))[0]
+    const expires = /expires=([^;]*)/.exec(line)
+    const seconds = expires && Math.round((Date.parse(expires[1]) - Date.now()) / 1000)
+    ctx.remove('Set-Cookie')
+    ctx.body = [line.replace(/expires=[^;]*/, 'expires=*'), seconds !== null && Math.abs(seconds)]
+  },
+  'cookie-max-age-nan': (ctx, name) => ctx.cookies.set(name, 'v', { maxAge: NaN }),
+  'cookie-max-age-infinite': (ctx, name) => ctx.cookies.set(name, 'v', { maxAge: Infinity }),
+  'cookie-from-query': (ctx, name) => ctx.cookies.set('echo', ctx.query[name]),
+  'custom-jar': (ctx) => {
+    ctx.cookies = { get: (name) => `custom ${name}`, set: () => ctx.set('X-Custom', 'set') }
+  },
+}

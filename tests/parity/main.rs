@@ -1,0 +1,44 @@
+//! What this answers, held against what Koa 3.3.0 answered to the same bytes.
+//!
+//! - `scenarios/` says what is asked of which handler: data that both sides read.
+//! - `koa/` is the application on the real Koa; `node record.mjs` there writes its answers into `golden/`.
+//! - `app/` is the same application here.
+//! - `differences.txt` lists the scenarios that are answered otherwise on purpose, each with the row of
+//!   `docs/differences-from-koa.md` that says why; `ours/` holds those answers, so that they cannot drift.
+//!   `PARITY_ACCEPT=1 cargo test -p tests --test parity` writes them anew.
+//! - `unwritten.txt` lists the scenarios for which there is no handler here: what is not built yet, and what the types forbid.
+//! - `ledger.txt` says of each row of the table of Koa's behaviour where it is tested.
+//!
+//! Not compared, because they are node's and hyper's choice and not Koa's: the time in `Date` (that it is there is), `Connection`
+//! and `Keep-Alive` (whether the connection was closed is), the order of headers of different names, the case of their
+//! names, and where a body is cut into chunks (that it is, is).
+
+mod answer;
+mod app;
+mod driver;
+mod ledger;
+mod lists;
+mod scenario;
+mod section;
+
+use section::Section;
+
+#[test]
+fn the_application_is_koas() {
+    Section::read("application").check();
+}
+
+#[test]
+fn the_responder_is_koas() {
+    Section::read("respond").check();
+}
+
+#[test]
+fn errors_are_koas() {
+    Section::read("context").check();
+}
+
+#[test]
+fn the_onion_is_koas() {
+    Section::read("compose").check();
+}
