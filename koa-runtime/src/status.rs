@@ -1,6 +1,9 @@
 //! What may stand for a status code: a number or a [`StatusCode`].
 
 use http::StatusCode;
+use hyper::ext::ReasonPhrase;
+
+use crate::header::IntoHeaderValue as _;
 
 /// What may stand for a status: a `u16` such as `404`, or a [`StatusCode`].
 ///
@@ -60,6 +63,16 @@ pub(crate) fn own_reason(status: StatusCode) -> Option<&'static str> {
 /// The reason phrase of `status`, if it is one that Koa knows.
 pub(crate) fn reason(status: StatusCode) -> Option<&'static str> {
     own_reason(status).or_else(|| status.canonical_reason())
+}
+
+/// Whether text can stand beside a status. What it may hold is what the value of a header may hold.
+pub(crate) fn is_message(text: &str) -> bool {
+    to_phrase(text).is_some()
+}
+
+/// Text as it stands beside a status: in Latin-1, as node has it.
+pub(crate) fn to_phrase(text: &str) -> Option<ReasonPhrase> {
+    ReasonPhrase::try_from(text.into_header_value()?.as_bytes()).ok()
 }
 
 /// The phrase for `status`; one without a phrase of its own borrows its class's, as `http-errors` does.
