@@ -40,8 +40,8 @@ impl Events {
     }
 }
 
-/// Puts the scenario to the application. What Koa made of it says only how long to wait.
-pub(crate) async fn ask(app: Application, events: &Events, scenario: &Scenario, koa: &Outcome) -> Outcome {
+/// Puts the scenario to the application. What is expected says only how long to wait.
+pub(crate) async fn ask(app: Application, events: &Events, scenario: &Scenario, expected: &Outcome) -> Outcome {
     let events_heard = events.clone();
     let app = app.on_error(move |error, ctx| events_heard.push(error, ctx));
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
@@ -49,9 +49,9 @@ pub(crate) async fn ask(app: Application, events: &Events, scenario: &Scenario, 
     let server = tokio::spawn(app.serve(listener));
 
     let sent = scenario.bytes();
-    let (answer, end) = exchange(address, &sent, scenario.hangs_up, koa).await;
+    let (answer, end) = exchange(address, &sent, scenario.hangs_up, expected).await;
     for _ in 0..10 {
-        if events.told().len() >= koa.events.len() && !scenario.hangs_up {
+        if events.told().len() >= expected.events.len() && !scenario.hangs_up {
             break;
         }
         sleep(Duration::from_millis(10)).await;
@@ -60,7 +60,7 @@ pub(crate) async fn ask(app: Application, events: &Events, scenario: &Scenario, 
     Outcome { sent: to_lines(&sent), answer: without_date(&answer), end: end.to_owned(), events: events.told() }
 }
 
-async fn exchange(address: SocketAddr, sent: &[u8], hangs_up: bool, koa: &Outcome) -> (Vec<u8>, &'static str) {
+async fn exchange(address: SocketAddr, sent: &[u8], hangs_up: bool, expected: &Outcome) -> (Vec<u8>, &'static str) {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
     // a server that closes early may not take all of it
     let _ = stream.write_all(sent).await;
@@ -68,12 +68,12 @@ async fn exchange(address: SocketAddr, sent: &[u8], hangs_up: bool, koa: &Outcom
         sleep(Duration::from_millis(100)).await;
         return (Vec::new(), "hung up");
     }
-    let expected = Answer::all(koa).len();
+    let answers = Answer::all(expected).len();
     let mut answer = Vec::new();
     loop {
         let so_far = Answer::parse(&answer, sent);
-        let is_all = so_far.len() >= expected && so_far.iter().all(Answer::is_whole);
-        let wait = if koa.end == "closed" || !is_all { PATIENCE } else { SILENCE };
+        let is_all = so_far.len() >= answers && so_far.iter().all(Answer::is_whole);
+        let wait = if expected.end == "closed" || !is_all { PATIENCE } else { SILENCE };
         match timeout(wait, stream.read_buf(&mut answer)).await {
             Ok(Ok(0) | Err(_)) => return (answer, "closed"),
             Ok(Ok(_)) => {}

@@ -5,13 +5,15 @@
 //! - `app/` is the same application here.
 //! - `differences.txt` lists the scenarios that are answered otherwise on purpose, each with the row of
 //!   `docs/differences-from-koa.md` that says why; `ours/` holds those answers, so that they cannot drift.
-//!   `PARITY_ACCEPT=1 cargo test -p tests --test parity` writes them anew.
-//! - `unwritten.txt` lists the scenarios for which there is no handler here: what is not built yet, and what the types forbid.
+//!   `PARITY_ACCEPT=1 cargo test -p tests --test parity` writes them anew, and takes off the lists what has no place there
+//!   any more.
+//! - `unwritten.txt` lists the scenarios that are not answered here: what is not built yet, and what the types forbid.
 //! - `ledger.txt` says of each row of the table of Koa's behaviour where it is tested.
 //!
 //! Not compared, because they are node's and hyper's choice and not Koa's: the time in `Date` (that it is there is), `Connection`
 //! and `Keep-Alive` (whether the connection was closed is), the order of headers of different names, the case of their
-//! names, and where a body is cut into chunks (that it is, is).
+//! names, where a body is cut into chunks (that it is, is), and the headers of a 400 or 431 without a type and a body, which
+//! the parser answers.
 
 mod answer;
 mod app;
@@ -36,6 +38,27 @@ fn the_responder_is_koas() {
 #[test]
 fn errors_are_koas() {
     Section::read("context").check();
+}
+
+#[test]
+fn the_request_is_koas() {
+    Section::read("request").check();
+}
+
+#[test]
+fn the_response_is_koas() {
+    Section::read("response").check();
+}
+
+#[test]
+fn cookies_are_koas() {
+    Section::read("cookies").check();
+}
+
+/// Broken requests, and what is below Koa: node's parser, and hyper's.
+#[test]
+fn the_wire_is_koas() {
+    Section::read("wire").check();
 }
 
 #[test]

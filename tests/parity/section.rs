@@ -1,18 +1,43 @@
 //! One file of scenarios, put to the application and held against Koa's answers.
 
-use std::{env, fmt::Write as _, fs};
+use std::{collections::BTreeMap, env, fmt::Write as _, fs};
 
 use futures_util::{StreamExt as _, stream};
 
 use crate::{
     answer::Answer,
     app, driver,
-    lists::{differences, unwritten},
+    lists::{self, differences, is_by_type, unwritten},
     scenario::{Outcome, Outcomes, Scenario, Words, here, read_json},
 };
 
 /// How many scenarios are asked at once.
 const AT_ONCE: usize = 8;
+
+/// What came of one scenario.
+enum Verdict {
+    Same,
+    Otherwise,
+    NotBuilt,
+    Impossible,
+    /// It is in a list that it should not be in any more.
+    Stale(String),
+    /// It is answered otherwise, but not as it was.
+    Changed(String),
+    Wrong(String),
+}
+
+impl Verdict {
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Same => "as Koa",
+            Self::Otherwise => "otherwise on purpose",
+            Self::NotBuilt => "not built yet",
+            Self::Impossible => "impossible by type",
+            Self::Stale(_) | Self::Changed(_) | Self::Wrong(_) => "wrong",
+        }
+    }
+}
 
 pub(crate) struct Section {
     name: String,
@@ -40,55 +65,86 @@ impl Section {
     /// Asks everything, and panics with all that is not as it should be.
     pub(crate) fn check(self) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        let outcomes: Vec<_> = runtime.block_on(
-            stream::iter(&self.scenarios).map(|scenario| ask(scenario, &self.golden)).buffered(AT_ONCE).collect(),
-        );
+        let outcomes: Vec<_> = runtime
+            .block_on(stream::iter(&self.scenarios).map(|scenario| self.ask(scenario)).buffered(AT_ONCE).collect());
         let accept = env::var_os("PARITY_ACCEPT").is_some();
         let (differences, unwritten) = (differences(), unwritten());
-        let mut complaints = String::new();
-        let (mut same, mut differ, mut none) = (0, 0, 0);
-        let mut pinned = Outcomes::new();
-        for (scenario, outcome) in self.scenarios.iter().zip(outcomes) {
+        let mut counts = BTreeMap::new();
+        let (mut complaints, mut stale, mut pinned) = (String::new(), Vec::new(), Outcomes::new());
+        for (scenario, ours) in self.scenarios.iter().zip(outcomes) {
             let name = &scenario.name;
-            let complaint = match (outcome, unwritten.get(name), differences.get(name)) {
-                (Err(_), Some(_), _) => {
-                    none += 1;
-                    None
+            let verdict = self.judge(scenario, &ours, unwritten.get(name), differences.get(name));
+            if let Verdict::Otherwise | Verdict::Changed(_) = &verdict
+                && let Ok(ours) = ours
+            {
+                pinned.insert(name.clone(), ours);
+            }
+            let complaint = match verdict {
+                Verdict::Stale(_) if accept => {
+                    stale.push(name.clone());
+                    continue;
                 }
-                (Err(missing), None, _) => Some(format!("{missing}, and unwritten.txt does not say why\n")),
-                (Ok(_), Some(_), _) => Some("there is a handler now: take it off unwritten.txt\n".to_owned()),
-                (Ok(ours), None, difference) => {
-                    let koa = &self.golden[name];
-                    match (compare(scenario, koa, &ours), difference) {
-                        (None, None) => {
-                            same += 1;
-                            None
-                        }
-                        (None, Some(_)) => Some("no longer differs: take it off differences.txt\n".to_owned()),
-                        (Some(report), None) => Some(report),
-                        (Some(_), Some(_)) => {
-                            differ += 1;
-                            let drift = match self.ours.get(name) {
-                                _ if accept => None,
-                                Some(before) => compare(scenario, before, &ours)
-                                    .map(|report| format!("our own answer has changed\n{report}")),
-                                None => Some("our answer is not pinned: run with PARITY_ACCEPT=1\n".to_owned()),
-                            };
-                            pinned.insert(name.clone(), ours);
-                            drift
-                        }
-                    }
+                Verdict::Changed(_) if accept => continue,
+                Verdict::Stale(text) | Verdict::Changed(text) | Verdict::Wrong(text) => text,
+                settled => {
+                    *counts.entry(settled.name()).or_insert(0) += 1;
+                    continue;
                 }
             };
-            if let Some(complaint) = complaint {
-                let _ = write!(complaints, "\n  {name} ({})\n    {complaint}", scenario.ids.join(", "));
-            }
+            let _ = write!(complaints, "\n  {name} ({})\n    {complaint}", scenario.ids.join(", "));
         }
-        println!("{}: {same} as Koa, {differ} otherwise on purpose, {none} without a handler", self.name);
+        println!("{}: {counts:?}", self.name);
         if accept {
             self.pin(&pinned);
+            lists::remove(&stale);
         }
         assert!(complaints.is_empty(), "{}\n{complaints}", self.name);
+    }
+
+    /// Our outcome, or what is missing for one.
+    async fn ask(&self, scenario: &Scenario) -> Result<Outcome, String> {
+        let koa = self.golden.get(&scenario.name).ok_or("Koa has not been asked: run `node record.mjs`")?;
+        let app = app::build(scenario)?;
+        let expected = self.ours.get(&scenario.name).unwrap_or(koa);
+        let ours = driver::ask(app, &driver::Events::default(), scenario, expected).await;
+        assert_eq!(ours.sent, koa.sent, "{}: Koa was sent something else: run `node record.mjs`", scenario.name);
+        Ok(ours)
+    }
+
+    fn judge(
+        &self,
+        scenario: &Scenario,
+        ours: &Result<Outcome, String>,
+        unwritten: Option<&String>,
+        difference: Option<&String>,
+    ) -> Verdict {
+        let ours = match (ours, unwritten) {
+            (Ok(ours), _) => ours,
+            (Err(_), Some(reason)) if is_by_type(reason) => return Verdict::Impossible,
+            (Err(_), Some(_)) => return Verdict::NotBuilt,
+            (Err(missing), None) => {
+                return Verdict::Wrong(format!("{missing}, and unwritten.txt does not say why\n"));
+            }
+        };
+        let name = &scenario.name;
+        let report = compare(scenario, &self.golden[name], ours);
+        match (report, unwritten, difference) {
+            (_, Some(reason), _) if is_by_type(reason) => {
+                Verdict::Stale("it can be written after all: take it off unwritten.txt\n".to_owned())
+            }
+            (Some(_), Some(_), _) => Verdict::NotBuilt,
+            (None, Some(_), _) => Verdict::Stale("it is built now: take it off unwritten.txt\n".to_owned()),
+            (None, None, None) => Verdict::Same,
+            (None, None, Some(_)) => Verdict::Stale("it no longer differs: take it off differences.txt\n".to_owned()),
+            (Some(report), None, None) => Verdict::Wrong(report),
+            (Some(_), None, Some(_)) => match self.ours.get(name) {
+                None => Verdict::Changed("our answer is not pinned: run with PARITY_ACCEPT=1\n".to_owned()),
+                Some(before) => match compare(scenario, before, ours) {
+                    Some(report) => Verdict::Changed(format!("our own answer has changed\n{report}")),
+                    None => Verdict::Otherwise,
+                },
+            },
+        }
     }
 
     fn pin(&self, ours: &Outcomes) {
@@ -101,16 +157,6 @@ impl Section {
             fs::write(file, text).expect("the folder can be written");
         }
     }
-}
-
-/// Our outcome, or what is missing for one.
-async fn ask(scenario: &Scenario, golden: &Outcomes) -> Result<Outcome, String> {
-    let koa = golden.get(&scenario.name).ok_or("Koa has not been asked: run `node record.mjs`")?;
-    let app = app::build(scenario)?;
-    let events = driver::Events::default();
-    let ours = driver::ask(app, &events, scenario, koa).await;
-    assert_eq!(ours.sent, koa.sent, "{}: Koa was sent something else: run `node record.mjs`", scenario.name);
-    Ok(ours)
 }
 
 /// What of two outcomes differs, written down for a reader.

@@ -1,8 +1,19 @@
 //! Steps that change the request.
 
+use koa_runtime::prelude::*;
+
 use super::steps::{Does::Tries, Step};
 
 pub(super) const STEPS: &[Step] = &[
+    (
+        "request-header",
+        Tries(|ctx, given| {
+            let (name, value) = given.header();
+            let name = http::HeaderName::try_from(name)?;
+            ctx.request.headers_mut().insert(name, http::HeaderValue::try_from(value)?);
+            Ok(())
+        }),
+    ),
     (
         "method",
         Tries(|ctx, given| {

@@ -53,7 +53,30 @@ pub(super) const STEPS: &[Step] = &[
         }),
     ),
     ("redirect", Sets(|ctx, given| ctx.redirect(&given.text(0)))),
+    ("redirect-from-query", Sets(|ctx, given| ctx.redirect(&queried(ctx, &given.text(0))))),
+    ("set-from-query", Sets(|ctx, given| ctx.set("X-Echo", queried(ctx, &given.text(0))))),
 ];
+
+/// What the query says of `name`, decoded.
+fn queried(ctx: &Context, name: &str) -> String {
+    let value = ctx.querystring().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
+    let mut bytes = Vec::new();
+    let mut rest = value.unwrap_or("").as_bytes();
+    while let Some((byte, after)) = rest.split_first() {
+        let escaped = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
+        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(decoded) if *byte == b'%' => {
+                bytes.push(decoded);
+                rest = &after[2..];
+            }
+            _ => {
+                bytes.push(*byte);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
 
 fn streaming(given: &Given) -> Body {
     Body::from_stream(stream::iter(given.chunks().into_iter().map(Ok::<_, Infallible>)))

@@ -57,7 +57,11 @@ function build(scenario) {
   const settings = apps[scenario.app ?? 'default']
   if (!settings) throw new Error(`${scenario.name}: there is no app called ${scenario.app}`)
   Object.assign(app, settings)
-  app.on('error', (error, ctx) => events.push(told(error, ctx)))
+  app.on('error', (error, ctx) => {
+    // whether the system tells of a client that left is a matter of time
+    if (scenario.hangs_up && ['ECONNRESET', 'EPIPE'].includes(error.code)) return
+    events.push(told(error, ctx))
+  })
   if (scenario.case) {
     const [name, ...rest] = scenario.case.split(' ')
     const handler = cases[name]

@@ -13,12 +13,12 @@ export const cookies = {
   'cookie-undefined': (ctx, name) => ctx.cookies.set(name),
   // its `expires` as a number of seconds from now, as the time itself is another each day
   'cookie-expires': (ctx, name, value, given) => {
+    const now = Math.floor(Date.now() / 1000)
     ctx.cookies.set(name, value, given)
     const line = [].concat(ctx.response.get('Set-Cookie'))[0]
     const expires = /expires=([^;]*)/.exec(line)
-    const seconds = expires && Math.round((Date.parse(expires[1]) - Date.now()) / 1000)
     ctx.remove('Set-Cookie')
-    ctx.body = [line.replace(/expires=[^;]*/, 'expires=*'), seconds !== null && Math.abs(seconds)]
+    ctx.body = [line.replace(/expires=[^;]*/, 'expires=*'), expires && Date.parse(expires[1]) / 1000 - now]
   },
   'cookie-max-age-nan': (ctx, name) => ctx.cookies.set(name, 'v', { maxAge: NaN }),
   'cookie-max-age-infinite': (ctx, name) => ctx.cookies.set(name, 'v', { maxAge: Infinity }),

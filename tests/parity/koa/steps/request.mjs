@@ -8,6 +8,11 @@ export const request = {
   query: (ctx, values) => { ctx.query = values },
   'query-odd': (ctx) => { ctx.query = { a: null, b: undefined, c: {}, d: NaN, e: true, f: false } },
   'query-add': (ctx, name) => { ctx.query[name] = 'added' },
+  // as if the client had sent it, where no server lets it through
+  'request-header': (ctx, line) => {
+    const [name, value] = line.split(/: ?(.*)/s)
+    ctx.req.headers[name.toLowerCase()] = value
+  },
   ip: (ctx, ip) => { ctx.request.ip = ip },
   'subdomain-offset': (ctx, offset) => { ctx.app.subdomainOffset = Number(offset) },
 }
