@@ -19,6 +19,8 @@ enum Verdict {
     Same,
     Otherwise,
     NotBuilt,
+    /// There is a handler, but the answer is not Koa's yet.
+    NotRight(String),
     Impossible,
     /// It is in a list that it should not be in any more.
     Stale(String),
@@ -33,6 +35,7 @@ impl Verdict {
             Self::Same => "as Koa",
             Self::Otherwise => "otherwise on purpose",
             Self::NotBuilt => "not built yet",
+            Self::NotRight(_) => "not right yet",
             Self::Impossible => "impossible by type",
             Self::Stale(_) | Self::Changed(_) | Self::Wrong(_) => "wrong",
         }
@@ -87,6 +90,9 @@ impl Section {
                 Verdict::Changed(_) if accept => continue,
                 Verdict::Stale(text) | Verdict::Changed(text) | Verdict::Wrong(text) => text,
                 settled => {
+                    if let Verdict::NotRight(report) = &settled {
+                        println!("  {name} is not right yet ({})\n    {report}", scenario.ids.join(", "));
+                    }
                     *counts.entry(settled.name()).or_insert(0) += 1;
                     continue;
                 }
@@ -132,7 +138,7 @@ impl Section {
             (_, Some(reason), _) if is_by_type(reason) => {
                 Verdict::Stale("it can be written after all: take it off unwritten.txt\n".to_owned())
             }
-            (Some(_), Some(_), _) => Verdict::NotBuilt,
+            (Some(report), Some(_), _) => Verdict::NotRight(report),
             (None, Some(_), _) => Verdict::Stale("it is built now: take it off unwritten.txt\n".to_owned()),
             (None, None, None) => Verdict::Same,
             (None, None, Some(_)) => Verdict::Stale("it no longer differs: take it off differences.txt\n".to_owned()),
