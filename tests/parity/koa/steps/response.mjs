@@ -99,5 +99,6 @@ export const response = {
   'redirect-from-query': (ctx, name) => ctx.redirect(ctx.query[name]),
   back: (ctx, alt) => ctx.back(alt),
   attachment: (ctx, name, options) => ctx.attachment(name, options),
+  'attachment-odd': (ctx, name, options) => ctx.attachment(name, options),
   'attachment-from-query': (ctx, name) => ctx.attachment(ctx.query[name]),
 }
