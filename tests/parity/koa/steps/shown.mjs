@@ -58,7 +58,7 @@ export const shown = {
   // the application
   settings: (ctx) => {
     const { proxy, subdomainOffset, proxyIpHeader, maxIpsCount, keys } = ctx.app
-    return [proxy, subdomainOffset, proxyIpHeader, maxIpsCount, keys === undefined]
+    return [proxy, subdomainOffset, proxyIpHeader.toLowerCase(), maxIpsCount, keys === undefined]
   },
   'app-json': (ctx) => ctx.app,
   state: (ctx) => Object.keys(ctx.state),
