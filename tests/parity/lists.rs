@@ -18,8 +18,14 @@ pub(crate) fn lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     lines.map(|line| line.split_once(' ').map_or((line, ""), |(first, rest)| (first, rest.trim())))
 }
 
+/// The sections are checked at the same time: nobody reads a list that is half written.
+static ON_DISK: Mutex<()> = Mutex::new(());
+
 fn map(file: &str) -> BTreeMap<String, String> {
-    let text = read(file);
+    let text = {
+        let _alone = ON_DISK.lock();
+        read(file)
+    };
     let mut map = BTreeMap::new();
     for (name, rest) in lines(&text) {
         assert!(!rest.is_empty(), "tests/parity/{file}: {name} has no reason");
@@ -45,9 +51,7 @@ pub(crate) fn is_by_type(reason: &str) -> bool {
 
 /// Takes scenarios off both lists.
 pub(crate) fn remove(names: &[String]) {
-    // the sections are checked at the same time
-    static WRITING: Mutex<()> = Mutex::new(());
-    let _writing = WRITING.lock();
+    let _alone = ON_DISK.lock();
     for file in ["differences.txt", "unwritten.txt"] {
         let text = read(file);
         let is_removed = |line: &str| names.iter().any(|name| line.split(' ').next() == Some(name));
