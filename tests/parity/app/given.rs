@@ -48,6 +48,16 @@ impl Given {
         }
     }
 
+    /// The texts of a list.
+    pub(super) fn texts(&self, at: usize) -> Vec<String> {
+        self.value(at).as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    /// All of them, as texts.
+    pub(super) fn all(&self) -> Vec<String> {
+        (0..self.0.len()).map(|at| self.text(at)).collect()
+    }
+
     pub(super) fn number<N: TryFrom<u64>>(&self, at: usize) -> N {
         let number = match self.value(at) {
             Value::String(text) => text.parse().ok(),

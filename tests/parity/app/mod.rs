@@ -4,7 +4,10 @@
 
 mod compose;
 mod context;
+mod cookies;
 mod given;
+mod iso;
+mod negotiation;
 mod request;
 mod respond;
 mod response;
@@ -54,6 +57,12 @@ fn case_named(case: &str) -> Result<BoxedLayer, String> {
 fn set(settings: &mut Settings, name: &str, value: &Value) -> Option<()> {
     match name {
         "proxy" => settings.proxy = value.as_bool()?,
+        "keys" => {
+            let keys = value.as_array()?.iter().filter_map(Value::as_str);
+            settings.keys = Some(Keys::new(keys).ok()?);
+        }
+        "proxyIpHeader" => settings.proxy_ip_header = value.as_str()?.parse().ok()?,
+        "maxIpsCount" => settings.max_ips_count = usize::try_from(value.as_u64()?).ok()?,
         "subdomainOffset" => settings.subdomain_offset = usize::try_from(value.as_u64()?).ok()?,
         _ => return None,
     }

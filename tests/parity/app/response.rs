@@ -3,11 +3,12 @@
 use std::convert::Infallible;
 
 use futures_util::{StreamExt as _, stream};
-use koa_runtime::prelude::*;
+use koa_runtime::{Attachment, prelude::*};
 use serde_json::{Value, json};
 
 use super::{
     given::Given,
+    iso,
     steps::{Does::Sets, Step},
 };
 
@@ -53,29 +54,37 @@ pub(super) const STEPS: &[Step] = &[
         }),
     ),
     ("redirect", Sets(|ctx, given| ctx.redirect(&given.text(0)))),
-    ("redirect-from-query", Sets(|ctx, given| ctx.redirect(&queried(ctx, &given.text(0))))),
-    ("set-from-query", Sets(|ctx, given| ctx.set("X-Echo", queried(ctx, &given.text(0))))),
+    ("redirect-from-query", Sets(|ctx, given| ctx.redirect(&queried(ctx, given)))),
+    ("set-from-query", Sets(|ctx, given| ctx.set("X-Echo", queried(ctx, given)))),
+    ("attachment-from-query", Sets(|ctx, given| ctx.response.attachment(queried(ctx, given)))),
+    ("set-list", Sets(|ctx, given| ctx.response.set_all(given.text(0), given.texts(1)))),
+    ("vary", Sets(|ctx, given| ctx.response.vary(&given.text(0)))),
+    ("etag", Sets(|ctx, given| ctx.response.set_etag(given.text(0)))),
+    ("last-modified", Sets(|ctx, given| ctx.response.set_last_modified(iso::read(&given.text(0))))),
+    ("back", Sets(|ctx, given| ctx.back(given.value(0).as_str().unwrap_or("/")))),
+    (
+        "attachment",
+        Sets(|ctx, given| {
+            let mut attachment = match given.value(0).as_str() {
+                Some(name) => Attachment::named(name),
+                None => Attachment::new(),
+            };
+            let options = given.value(1);
+            if let Some(kind) = options["type"].as_str() {
+                attachment = attachment.with_type(kind);
+            }
+            attachment = match &options["fallback"] {
+                Value::String(name) => attachment.with_fallback(name),
+                Value::Bool(false) => attachment.without_fallback(),
+                _ => attachment,
+            };
+            ctx.response.attachment(attachment);
+        }),
+    ),
 ];
 
-/// What the query says of `name`, decoded.
-fn queried(ctx: &Context, name: &str) -> String {
-    let value = ctx.querystring().split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let mut bytes = Vec::new();
-    let mut rest = value.unwrap_or("").as_bytes();
-    while let Some((byte, after)) = rest.split_first() {
-        let escaped = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
-        match escaped.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
-            Some(decoded) if *byte == b'%' => {
-                bytes.push(decoded);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*byte);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+fn queried(ctx: &Context, given: &Given) -> String {
+    ctx.query().get(&given.text(0)).unwrap_or_default().into_owned()
 }
 
 fn streaming(given: &Given) -> Body {

@@ -3,7 +3,7 @@
 use koa_runtime::prelude::*;
 use serde_json::Value;
 
-use super::{context, given::Given, request, response, shown};
+use super::{context, cookies, given::Given, negotiation, request, response, shown};
 
 /// A step by its name.
 pub(super) type Step = (&'static str, Does);
@@ -31,11 +31,11 @@ fn taken(step: &Value) -> Result<Taken, String> {
     let (name, given) = Given::split(step);
     if name == "show" {
         let (name, given) = given.inner();
-        let mut all = shown::SHOWN.iter();
+        let mut all = shown::SHOWN.iter().chain(cookies::SHOWN).chain(negotiation::SHOWN);
         let found = all.find(|(own, _)| *own == name).ok_or_else(|| format!("there is no {name} to show"))?;
         return Ok(Taken::Show(found.1, given));
     }
-    let mut all = context::STEPS.iter().chain(request::STEPS).chain(response::STEPS);
+    let mut all = context::STEPS.iter().chain(cookies::STEPS).chain(request::STEPS).chain(response::STEPS);
     let found = all.find(|(own, _)| *own == name).ok_or_else(|| format!("there is no step {name}"))?;
     Ok(Taken::Step(found.1, given))
 }
