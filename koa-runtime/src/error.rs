@@ -275,7 +275,7 @@ fn sendable(status: impl IntoStatus) -> StatusCode {
     match status.into_status() {
         Ok(status) if (400..600).contains(&status.as_u16()) => status,
         // a 1xx announces a reply and is none
-        Ok(status) if status.canonical_reason().is_some() && !status.is_informational() => status,
+        Ok(status) if status::reason(status).is_some() && !status.is_informational() => status,
         _ => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

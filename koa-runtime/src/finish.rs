@@ -1,11 +1,9 @@
 //! The responder: how a context that went through the onion becomes a reply.
 
-use bytes::Bytes;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use crate::body::Kind;
 use crate::response::strip_content;
 use crate::{Body, Context, Error, Result, mime, status};
 
@@ -59,7 +57,7 @@ fn fail(ctx: &mut Context, error: Error) {
 
     let status = match error.status() {
         // K-160
-        status if status.canonical_reason().is_none() => StatusCode::INTERNAL_SERVER_ERROR,
+        status if status::reason(status).is_none() => StatusCode::INTERNAL_SERVER_ERROR,
         status => status,
     };
     let mut headers = kept(ctx.response.headers());
@@ -138,15 +136,17 @@ fn reply(ctx: Context) -> http::Response<Body> {
     } else {
         strip_content(&mut headers);
         headers.insert(CONTENT_TYPE, mime::TEXT);
-        phrase(status, message.as_ref().filter(|_| is_http1), is_http1)
+        phrase(status, message.clone().filter(|_| is_http1), is_http1)
     };
 
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;
     if is_http1 {
-        if let Some(message) = message {
-            reply.extensions_mut().insert(message);
+        if let Some(phrase) = message.as_deref().and_then(status::to_phrase) {
+            reply.extensions_mut().insert(phrase);
+        } else if let Some(phrase) = status::own_reason(status) {
+            reply.extensions_mut().insert(ReasonPhrase::from_static(phrase.as_bytes()));
         } else if status.canonical_reason().is_none() {
             // K-046; hyper would say `<none>`
             let unknown = ReasonPhrase::from_static(b"unknown");
@@ -157,11 +157,9 @@ fn reply(ctx: Context) -> http::Response<Body> {
 }
 
 /// The body of a reply that has none: what its status means (K-040), or its number on HTTP/2 (K-050).
-fn phrase(status: StatusCode, message: Option<&ReasonPhrase>, is_http1: bool) -> Body {
-    match (message, status.canonical_reason()) {
-        (Some(message), _) => {
-            Body::full(Kind::Text, Bytes::copy_from_slice(message.as_bytes())) // K-049
-        }
+fn phrase(status: StatusCode, message: Option<String>, is_http1: bool) -> Body {
+    match (message, status::reason(status)) {
+        (Some(message), _) => Body::from(message), // K-049
         (None, Some(phrase)) if is_http1 => Body::from(phrase),
         _ => Body::from(status.as_str().to_owned()), // K-046
     }

@@ -8,7 +8,6 @@ mod redirect;
 
 use http::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
 use http::{HeaderMap, StatusCode};
-use hyper::ext::ReasonPhrase;
 
 pub use attachment::Attachment;
 
@@ -44,7 +43,7 @@ pub struct Response {
     status: StatusCode,
     // whether a layer chose the status, so that a body does not
     explicit: bool,
-    message: Option<ReasonPhrase>,
+    message: Option<String>,
     headers: HeaderMap,
     body: Option<Body>,
     // whether there is no body because a layer said so
@@ -55,7 +54,7 @@ pub struct Response {
 /// What the responder makes a reply of.
 pub(crate) struct Parts {
     pub(crate) status: StatusCode,
-    pub(crate) message: Option<ReasonPhrase>,
+    pub(crate) message: Option<String>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Option<Body>,
     pub(crate) null: bool,
@@ -125,12 +124,15 @@ impl Response {
     #[must_use]
     pub fn message(&self) -> &str {
         match &self.message {
-            Some(message) => std::str::from_utf8(message.as_bytes()).unwrap_or(""),
-            None => self.status.canonical_reason().unwrap_or(""),
+            Some(message) => message,
+            None => status::reason(self.status).unwrap_or(""),
         }
     }
 
-    /// Sets the reason phrase, which HTTP/1 sends and HTTP/2 does not; a status set later resets it (K-350).
+    /// Sets the reason phrase, which HTTP/1 sends and HTTP/2 does not; `""` or a status set later resets it (K-350).
+    ///
+    /// It goes out as Latin-1. Text that Latin-1 does not have, or with line breaks, is a [fault](Response::fault), as in
+    /// the value of a header (K-391).
     ///
     /// ```
     /// # use koa_runtime::Response;
@@ -140,11 +142,12 @@ impl Response {
     /// assert_eq!(response.message(), "fine");
     /// ```
     pub fn set_message(&mut self, message: impl Into<String>) {
-        match ReasonPhrase::try_from(message.into()) {
-            Ok(message) => self.message = Some(message),
-            Err(error) => self.fail(
-                Error::new(500).with_message("invalid status message: it may hold no line break").with_source(error),
-            ),
+        let message = message.into();
+        if status::is_message(&message) {
+            self.message = Some(message).filter(|message| !message.is_empty());
+        } else {
+            let fault = "invalid status message: it may hold Latin-1 text without line breaks";
+            self.fail(Error::new(500).with_message(fault));
         }
     }
 

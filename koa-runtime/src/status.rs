@@ -1,6 +1,9 @@
 //! What may stand for a status code: a number or a [`StatusCode`].
 
 use http::StatusCode;
+use hyper::ext::ReasonPhrase;
+
+use crate::header::IntoHeaderValue as _;
 
 /// What may stand for a status: a `u16` such as `404`, or a [`StatusCode`].
 ///
@@ -47,11 +50,55 @@ pub(crate) fn is_redirect(status: StatusCode) -> bool {
     matches!(status.as_u16(), 300..=303 | 305 | 307 | 308)
 }
 
+/// The reason phrases that the `http` crate, and with it hyper, spells otherwise than Koa does, or lacks.
+pub(crate) fn own_reason(status: StatusCode) -> Option<&'static str> {
+    match status.as_u16() {
+        203 => Some("Non-Authoritative Information"),
+        418 => Some("I'm a Teapot"),
+        509 => Some("Bandwidth Limit Exceeded"),
+        _ => None,
+    }
+}
+
+/// The reason phrase of `status`, if it is one that Koa knows.
+pub(crate) fn reason(status: StatusCode) -> Option<&'static str> {
+    own_reason(status).or_else(|| status.canonical_reason())
+}
+
+/// Whether text can stand beside a status. What it may hold is what the value of a header may hold.
+pub(crate) fn is_message(text: &str) -> bool {
+    to_phrase(text).is_some()
+}
+
+/// Text as it stands beside a status: in Latin-1, as node has it.
+pub(crate) fn to_phrase(text: &str) -> Option<ReasonPhrase> {
+    ReasonPhrase::try_from(text.into_header_value()?.as_bytes()).ok()
+}
+
 /// The phrase for `status`; one without a phrase of its own borrows its class's, as `http-errors` does.
 pub(crate) fn phrase(status: StatusCode) -> &'static str {
-    status.canonical_reason().unwrap_or(match status.as_u16() / 100 {
+    reason(status).unwrap_or(match status.as_u16() / 100 {
         4 => "Bad Request",
         5 => "Internal Server Error",
         _ => "Unknown",
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_phrase_is_koas() {
+        for (status, phrase) in [
+            (200, Some("OK")),
+            (203, Some("Non-Authoritative Information")),
+            (306, None),
+            (418, Some("I'm a Teapot")),
+            (509, Some("Bandwidth Limit Exceeded")),
+            (599, None),
+        ] {
+            assert_eq!(reason(StatusCode::from_u16(status).expect("a status")), phrase, "{status}");
+        }
+    }
 }

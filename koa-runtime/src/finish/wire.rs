@@ -167,6 +167,13 @@ fn the_reason_phrase_is_the_one_that_was_set() {
         ctx.set_message("fine");
     });
     assert_eq!(parts(&answer, "").0, "HTTP/1.1 200 fine"); // K-350
+    let answer = get(|ctx| {
+        ctx.set_status(200);
+        ctx.set_message("");
+    });
+    assert_eq!(parts(&answer, ""), ("HTTP/1.1 200 OK", false, "OK"));
+    let answer = get(|ctx| ctx.set_status(418));
+    assert_eq!(parts(&answer, ""), ("HTTP/1.1 418 I'm a Teapot", false, "I'm a Teapot"));
     let answer = get(|ctx| ctx.set_status(700));
     assert_eq!(parts(&answer, "content-length: 3"), ("HTTP/1.1 700 unknown", true, "700")); // K-046
 }

@@ -257,4 +257,18 @@ fn a_message_lasts_until_the_next_status() {
     assert_eq!(response.message(), "ok");
     response.set_status(201);
     assert_eq!(response.message(), "Created"); // K-350
+    response.set_message("");
+    assert_eq!((response.message(), response.fault().is_none()), ("Created", true));
+}
+
+#[test]
+fn a_message_holds_what_a_header_may_hold() {
+    for (message, fits) in
+        [("ok", true), ("\u{a3}\t1", true), ("a\r\nX-A: 1", false), ("\u{20ac}", false), ("a\0", false)]
+    {
+        let mut response = Response::new();
+        response.set_message(message);
+        assert_eq!(response.fault().is_none(), fits, "{message:?}");
+        assert_eq!(response.message() == message, fits, "{message:?}");
+    }
 }
