@@ -80,6 +80,19 @@ fn a_stranger_is_not_believed() {
 }
 
 #[test]
+fn over_tls_it_is_https_whatever_a_proxy_says() {
+    let headers = &[("x-forwarded-proto", "http")];
+    for believe in
+        [|all: &mut Settings| all.proxy = true, |all: &mut Settings| all.trust_proxies(["10.0.0.0/8"]).unwrap()]
+    {
+        let request = set(headers, believe);
+        assert_eq!(request.protocol(), "http");
+        let request = request.with_secure(true); // K-266
+        assert_eq!((request.protocol(), request.secure()), ("https", true));
+    }
+}
+
+#[test]
 fn no_more_than_so_many_addresses_are_gone_through() {
     let request = set(&[("x-forwarded-for", "203.0.113.9, 10.0.0.3, 10.0.0.2")], |settings| {
         settings.trust_proxies(["10.0.0.0/8"]).unwrap();
