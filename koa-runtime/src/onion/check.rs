@@ -73,7 +73,13 @@ pub trait Needs<T: ?Sized, By: ?Sized, I> {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Here> for Provided<T, E> {}
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Needs<T, By, I>, I> Needs<T, By, There<I>> for Provided<U, E> {}
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Below<T, I>, I> Needs<T, By, There<I>> for Provided<U, E> {}
+
+/// The environment below a value provides a `T`, at index `I`. There, nothing is found that is only
+/// [not known to be missing](super::unsaid::Unsaid).
+pub trait Below<T: ?Sized, I> {}
+impl<T: ?Sized, E> Below<T, Here> for Provided<T, E> {}
+impl<T: ?Sized, U: ?Sized, E: Below<T, I>, I> Below<T, There<I>> for Provided<U, E> {}
 
 /// `T` is provided more than once around `By`, so that its index stays open. An index that inference leaves open falls back
 /// to what `!` falls back to (see [`decide`](super::found::decide)), and that is refused here in words.
@@ -81,7 +87,7 @@ impl<T: ?Sized, U: ?Sized, By: ?Sized, E: Needs<T, By, I>, I> Needs<T, By, There
     message = "`{By}` reads `&{T}`, but more than one layer outside it provides one, or its pipeline is not mounted",
     label = "which `{T}`?",
     note = "a type is provided once on a path; a layer that means to replace the outer one says `Next<Replace<{T}>>`",
-    note = "a pipeline is mounted in `Application::new(…)` or in another one; a named one with `needs(…)` stands alone"
+    note = "a pipeline is mounted in `Application::new(…)`, in another one, or in a `boxed` that says what it reads; a named one with `needs(…)` stands alone"
 )]
 pub trait ProvidedOnce<T: ?Sized, By: ?Sized> {}
 impl<T: ?Sized, By: ?Sized, E> Needs<T, By, Never> for E where (): ProvidedOnce<T, By> {}
@@ -102,8 +108,16 @@ pub trait Takes<T: ?Sized, By: ?Sized, I, Out> {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized, By: ?Sized, E> Takes<T, By, Here, Provided<Hidden, E>> for Provided<Exclusively<T>, E> {}
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Takes<T, By, There<I>, Provided<U, O>> for Provided<U, E> where
-    E: Takes<T, By, I, O>
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<Exclusively<T>, I, O>, I, O>
+    Takes<T, By, There<I>, Provided<U, O>> for Provided<U, E>
+{
+}
+
+/// The environment below a value has a `T` that is [`Hidden`] in `Out`, at index `I`.
+pub trait ChangedBelow<T: ?Sized, I, Out> {}
+impl<T: ?Sized, E> ChangedBelow<T, Here, Provided<Hidden, E>> for Provided<T, E> {}
+impl<T: ?Sized, U: ?Sized, E: ChangedBelow<T, I, O>, I, O> ChangedBelow<T, There<I>, Provided<U, O>>
+    for Provided<U, E>
 {
 }
 
@@ -118,8 +132,8 @@ pub trait Replaces<T: ?Sized, By: ?Sized, I, Out> {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, Here, Provided<Hidden, E>> for Provided<T, E> {}
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, U: ?Sized, By: ?Sized, E, I, O> Replaces<T, By, There<I>, Provided<U, O>> for Provided<U, E> where
-    E: Replaces<T, By, I, O>
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<T, I, O>, I, O> Replaces<T, By, There<I>, Provided<U, O>>
+    for Provided<U, E>
 {
 }
 

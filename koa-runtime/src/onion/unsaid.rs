@@ -12,7 +12,8 @@ use super::{
 };
 
 /// In the environment of the check walk: nothing is said about what a boxed layer reads. It finds whatever it looks for, and
-/// that is refused in words when its index is looked at.
+/// that is refused in words when its index is looked at. (Inside of a layer that provides it finds what is provided: see
+/// [`Below`](super::check::Below).)
 #[derive(Debug)]
 pub struct Unsaid;
 
