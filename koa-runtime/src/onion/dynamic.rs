@@ -307,7 +307,7 @@ macro_rules! reads {
 }
 
 reads! {
-    [] (), Root, Nil, Here;
+    [] (), Unsaid, Nil, Silent<()>;
     [] Never, Unsaid, Nil, Silent<Never>;
     [A I] (A,), Provided<A, Root>, &'a Node<&'a A, Nil>, (I, Here);
     [A I, B J] (A, B), Provided<B, Provided<A, Root>>, &'a Node<&'a B, &'a Node<&'a A, Nil>>, (I, (J, Here));
