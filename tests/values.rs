@@ -37,6 +37,22 @@ async fn a_reader_borrows_what_outer_layers_provide() {
 }
 
 #[tokio::test]
+async fn a_layer_that_goes_on_may_read_several_values_and_be_switched_off() {
+    #[middleware]
+    async fn both(user: &User, db: &Db, rows: &u8, ctx: &mut Context, next: Next) -> Result {
+        ctx.append("x-both", format!("{} {} {rows}", user.0, db.rows.len()));
+        next.run(ctx).await
+    }
+    for (on, says) in [(true, 2), (false, 1)] {
+        let db = Db { rows: vec![1, 2] };
+        let app = Application::new(pipeline![provide(7_u8), provide(db), authenticate, both, on.then(both), profile]);
+        let response = app.get("/").header("Authorization", "ada").await;
+        assert_eq!(response.text(), "ada 2");
+        assert_eq!(response.headers().get_all("x-both").iter().collect::<Vec<_>>(), vec!["ada 2 7"; says]);
+    }
+}
+
+#[tokio::test]
 async fn a_provider_that_returns_early_keeps_the_readers_from_running() {
     assert_eq!(app().get("/").await.status(), 401);
 }
