@@ -1,6 +1,6 @@
 //! If it compiles, the values are there: providers, readers, exclusive values.
 
-use std::sync::Arc;
+use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
 use koa_runtime::prelude::*;
 
@@ -34,6 +34,42 @@ fn app() -> Application {
 #[tokio::test]
 async fn a_reader_borrows_what_outer_layers_provide() {
     assert_eq!(app().get("/").header("Authorization", "ada").await.text(), "ada 3");
+}
+
+#[tokio::test]
+async fn a_layer_that_goes_on_may_read_several_values_and_be_switched_off() {
+    #[middleware]
+    async fn both(user: &User, db: &Db, rows: &u8, ctx: &mut Context, next: Next) -> Result {
+        ctx.append("x-both", format!("{} {} {rows}", user.0, db.rows.len()));
+        next.run(ctx).await
+    }
+    for (on, says) in [(true, 2), (false, 1)] {
+        let db = Db { rows: vec![1, 2] };
+        let app = Application::new(pipeline![provide(7_u8), provide(db), authenticate, both, on.then(both), profile]);
+        let response = app.get("/").header("Authorization", "ada").await;
+        assert_eq!(response.text(), "ada 2");
+        assert_eq!(response.headers().get_all("x-both").iter().collect::<Vec<_>>(), vec!["ada 2 7"; says]);
+    }
+}
+
+#[tokio::test]
+async fn a_type_with_a_static_lifetime_is_handed_inward_like_any_other() {
+    type Tags = HashMap<&'static str, Vec<Cow<'static, str>>>;
+    #[middleware]
+    async fn name(ctx: &mut Context, next: Next<(&'static str, Cow<'static, str>)>) -> Result {
+        next.run(ctx, (&"ada", &Cow::Borrowed("lovelace"))).await
+    }
+    #[middleware]
+    async fn tags(ctx: &mut Context, next: Next<HashMap<&'static str, Vec<Cow<'static, str>>>>) -> Result {
+        let tags = Tags::from([("a", vec![Cow::Borrowed("b")])]);
+        tokio::task::yield_now().await;
+        next.run(ctx, &tags).await
+    }
+    #[middleware]
+    async fn show(first: &&'static str, last: &Cow<'static, str>, tags: &Tags) -> String {
+        format!("{first} {last} {}", tags["a"][0])
+    }
+    assert_eq!(Application::new(pipeline![name, tags, show]).get("/").await.text(), "ada lovelace b");
 }
 
 #[tokio::test]

@@ -49,6 +49,17 @@ pub(crate) fn with_static_object(ty: &Type) -> Type {
     }
 }
 
+/// Whether a lifetime is written in `ty` or left out in it, be it `'static`.
+pub(crate) fn has_any(ty: &Type) -> bool {
+    let mut found = false;
+    Replace(|_: Option<&Lifetime>, _| {
+        found = true;
+        None
+    })
+    .visit_type_mut(&mut ty.clone());
+    found
+}
+
 /// The tokens of the first borrow in `ty` that is not `'static`.
 pub(crate) fn borrow(ty: &Type) -> Option<proc_macro2::TokenStream> {
     let mut found = None;
@@ -158,6 +169,16 @@ mod tests {
         assert_eq!(borrow(&ty("Vec<&str>")).unwrap().to_string(), "&");
         assert_eq!(borrow(&ty("Tx<'a>")).unwrap().to_string(), "'a");
         assert!(borrow(&ty("Vec<&'static str>")).is_none());
+    }
+
+    #[test]
+    fn a_static_lifetime_is_one_too() {
+        for text in ["&'static str", "Cow<'static, str>", "Tx<'_>", "Vec<&str>"] {
+            assert!(has_any(&ty(text)), "{text}");
+        }
+        for text in ["String", "Vec<(u8, User)>", "Box<dyn Fn(&str)>"] {
+            assert!(!has_any(&ty(text)), "{text}");
+        }
     }
 
     #[test]

@@ -108,14 +108,14 @@ impl Share {
         quote_spanned!(Span::mixed_site()=> #ty: #bound)
     }
 
-    /// What that means for the future of the layer, which rustc need not find out then. Of a type with lifetimes it would
-    /// say too much.
+    /// What that means for the future of the layer, which rustc need not find out then. Of a type with lifetimes, `'static`
+    /// included, it would say too little: in a future they are any lifetime.
     fn consequence(&self, layer: &TokenStream) -> Option<TokenStream> {
         let ty = lifetimes::eternal(&self.written);
         if self.how == "Kept" {
             return Some(self.fact(layer));
         }
-        let has_lifetimes = lifetimes::borrow(&self.written).is_some() || matches!(ty, Type::TraitObject(_));
+        let has_lifetimes = lifetimes::has_any(&self.written) || matches!(ty, Type::TraitObject(_));
         // over every lifetime, so that rustc takes our word for it until the layer is used
         (!has_lifetimes).then(|| {
             quote_spanned!(Span::mixed_site()=> for<'__lent> &'__lent #ty: ::core::marker::Send + ::core::marker::Sync)

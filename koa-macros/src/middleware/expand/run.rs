@@ -27,7 +27,7 @@ pub(super) fn middleware(layer: &Layer) -> TokenStream {
     let index = index(&here, &indices.all(), &quote_spanned!(Span::mixed_site()=> __J));
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let user_fn = user_fn(layer, &indices);
-    let (call, call_if) = (call(layer, &indices), call_if(layer));
+    let (call, call_if) = (call(layer, &indices), call_if(layer, &index));
     // a future that cannot be sent is the user's fn's
     let future = shown_at(
         &layer.name,
@@ -59,14 +59,16 @@ pub(super) fn hands_on(layer: &Layer) -> bool {
     layer.next().is_some_and(|(_, values)| values.is_empty()) && layer.takes().next().is_none()
 }
 
-/// For an optional layer: runs it, or hands on.
-fn call_if(layer: &Layer) -> Option<TokenStream> {
+/// For an optional layer: runs it, or hands on. The index is said: with two values to read, rustc could not tell them apart.
+fn call_if(layer: &Layer, index: &TokenStream) -> Option<TokenStream> {
     let context = context(layer);
     hands_on(layer).then(|| {
         quote_spanned! {Span::mixed_site()=>
             async fn call_if(this: ::core::option::Option<&Self>, ctx: &mut #context, __env: __E, __next: __N) -> __koa::Result {
                 match this {
-                    ::core::option::Option::Some(layer) => __koa::Middleware::call(layer, ctx, __env, __next).await,
+                    ::core::option::Option::Some(layer) => {
+                        <Self as __koa::Middleware<#context, __E, __N, #index>>::call(layer, ctx, __env, __next).await
+                    }
                     ::core::option::Option::None => __koa::Downstream::run(__next, ctx, __env).await,
                 }
             }
