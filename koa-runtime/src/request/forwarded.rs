@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
+use http::HeaderMap;
 use http::header::FORWARDED;
-use http::{HeaderMap, HeaderValue};
 
 use super::Request;
-use super::list::Elements;
 use crate::Settings;
+use crate::header::Elements;
 
 /// The word of proxies that are believed.
 #[derive(Debug)]
@@ -104,22 +104,13 @@ impl<'a> Proxies<'a> {
     fn entries(&self, field: &str, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
         let is_standard = self.is_standard();
         let field = if is_standard { FORWARDED.as_str() } else { field };
-        let lines = self.headers.get_all(field).iter().rev().map(readable).filter(|line| !line.is_empty());
+        let lines = self.headers.get_all(field).iter().rev().filter(|line| !line.is_empty());
         let elements = lines.flat_map(move |line| {
             let elements = if is_standard { Elements::quoted(line, b',') } else { Elements::plain(line) };
             elements.rev()
         });
         elements.map(move |element| if is_standard { parameter(element, name) } else { element })
     }
-}
-
-/// A line as text; if it is none, what stands behind the last byte that is to blame, for proxies add at the end.
-fn readable(line: &HeaderValue) -> &str {
-    let bytes = line.as_bytes();
-    std::str::from_utf8(bytes).unwrap_or_else(|_| {
-        let behind = bytes.iter().rposition(|byte| !byte.is_ascii()).map_or(0, |at| at + 1);
-        std::str::from_utf8(&bytes[behind..]).unwrap_or("")
-    })
 }
 
 /// A parameter of an element of `Forwarded`, out of its quotes; `""` if it is not there.

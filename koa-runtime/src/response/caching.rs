@@ -7,8 +7,7 @@ use http::header::{ETAG, LAST_MODIFIED, VARY};
 
 use super::Response;
 use crate::Error;
-use crate::header::text;
-use crate::request::is_token;
+use crate::header::{is_token, text};
 
 /// The last second that an HTTP date can name, at the end of the year 9999.
 const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);

@@ -51,11 +51,14 @@ fn a_client_that_a_trusted_proxy_cannot_name_is_the_proxy() {
 }
 
 #[test]
-fn a_line_that_is_no_text_is_read_from_behind() {
-    let mut request = trusted(&[]);
-    let line = HeaderValue::from_bytes(b"10.0.0.1, \xFF, 203.0.113.9").unwrap();
-    request.headers_mut().insert("x-forwarded-for", line);
-    assert_eq!(shown(&request), pair("203.0.113.9", "203.0.113.9"));
+fn an_entry_that_is_no_text_spoils_only_itself() {
+    for (mut request, ip, ips) in
+        [(trusted(&[]), "203.0.113.9", "203.0.113.9"), (proxied(&[]), "192.0.2.1", "192.0.2.1  203.0.113.9")]
+    {
+        let line = HeaderValue::from_bytes(b"192.0.2.1, \xFF, 203.0.113.9").unwrap();
+        request.headers_mut().insert("x-forwarded-for", line);
+        assert_eq!(shown(&request), pair(ip, ips));
+    }
 }
 
 #[test]
