@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use http::HeaderMap;
 use http::header::FORWARDED;
 
-use super::Request;
+use super::{Networks, Request};
 use crate::Settings;
 use crate::header::Elements;
 
@@ -26,11 +26,11 @@ impl Request {
     pub(super) fn proxies(&self) -> Option<Proxies<'_>> {
         let settings = self.settings.as_deref()?;
         let proxies = Proxies { headers: &self.headers, settings, hops: 0, client: None, is_broken: false };
-        if settings.networks().is_empty() {
+        let Some(trusted) = settings.networks() else {
             return settings.proxy.then(|| proxies.believe_all());
-        }
+        };
         let peer = self.peer?.ip().to_canonical();
-        settings.networks().contains(peer).then(|| proxies.believe_trusted())
+        trusted.contains(peer).then(|| proxies.believe_trusted(trusted))
     }
 }
 
@@ -44,13 +44,13 @@ impl<'a> Proxies<'a> {
 
     /// Goes from the nearest proxy outward for as long as each is trusted (RFC 7239 section 8.1). The first that is not
     /// is the client, and what it says itself is not looked at.
-    fn believe_trusted(mut self) -> Self {
+    fn believe_trusted(mut self, trusted: &Networks) -> Self {
         for text in self.addresses() {
             self.hops += 1;
             self.client = address(text);
             // a trusted proxy that names no address leaves the client unknown
             self.is_broken = self.client.is_none();
-            if !self.client.is_some_and(|client| self.settings.networks().contains(client)) {
+            if !self.client.is_some_and(|client| trusted.contains(client)) {
                 break;
             }
         }

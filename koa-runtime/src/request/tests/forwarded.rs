@@ -83,6 +83,15 @@ fn a_stranger_is_not_believed() {
 }
 
 #[test]
+fn of_an_empty_list_of_proxies_nobody_is_believed() {
+    let request = set(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")], |settings| {
+        settings.proxy = true;
+        settings.trust_proxies([""; 0]).unwrap();
+    });
+    assert_eq!((shown(&request), request.protocol()), (pair("10.0.0.1", ""), "http"));
+}
+
+#[test]
 fn no_more_than_so_many_addresses_are_gone_through() {
     let request = set(&[("x-forwarded-for", "203.0.113.9, 10.0.0.3, 10.0.0.2")], |settings| {
         settings.trust_proxies(["10.0.0.0/8"]).unwrap();
