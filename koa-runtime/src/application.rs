@@ -1,6 +1,6 @@
 //! The application: a pipeline, its settings, and the ways to ask it.
 
-use std::{convert::Infallible, fmt, marker::PhantomData, sync::Arc};
+use std::{convert::Infallible, fmt, sync::Arc};
 
 use http::Method;
 use hyper::body::Incoming;
@@ -15,7 +15,7 @@ use crate::{
         found::Found,
         pipeline::Pipeline,
         provide::Override,
-        whole::{Gate, IndexOf, Onion, ProvenLayer},
+        whole::{Gate, IndexOf, Indexed, Onion, ProvenLayer},
     },
     server::{
         http::exchange::{Answering, BoxedExchange, InPlace},
@@ -237,12 +237,6 @@ pub(crate) trait Runs: Send + Sync {
     fn override_provided(&mut self, value: &mut Override);
 }
 
-/// An onion with the index that the check walk found for it.
-struct Indexed<L, J> {
-    layer: L,
-    index: PhantomData<fn() -> J>,
-}
-
 impl<L, J> Runs for Indexed<L, J>
 where
     L: Onion<Context, J> + Layer + 'static,
@@ -296,7 +290,7 @@ where
 
     fn into_application(self) -> Application {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
-        Application { onion: Arc::new(Indexed { layer, index: PhantomData }), settings: Arc::default() }
+        Application { onion: Arc::new(Indexed::new(layer)), settings: Arc::default() }
     }
 }
 

@@ -1,8 +1,14 @@
-//! What may stand for the name and for the value of a header.
+//! What may stand for the name and for the value of a header, and what a value says.
+
+mod list;
+mod read;
 
 use std::borrow::Cow;
 
 use http::header::{HeaderName, HeaderValue};
+
+pub(crate) use list::Elements;
+pub(crate) use read::{before_parameters, is_token, leading_number, text, text_of};
 
 /// What may name a header: text such as `"X-Request-Id"`, or a [`HeaderName`], which needs no parsing.
 ///
@@ -155,16 +161,6 @@ impl IntoHeaderValue for f64 {
     fn into_header_value(self) -> Option<HeaderValue> {
         self.to_string().into_header_value()
     }
-}
-
-/// A value as text: `""` if it is not UTF-8, which the raw header map still holds.
-pub(crate) fn text(value: &HeaderValue) -> &str {
-    std::str::from_utf8(value.as_bytes()).unwrap_or("")
-}
-
-/// A header value in front of its parameters: `text/html` of `text/html; charset=utf-8`.
-pub(crate) fn before_parameters(value: &str) -> &str {
-    value.split_once(';').map_or(value, |(essence, _)| essence)
 }
 
 #[cfg(test)]

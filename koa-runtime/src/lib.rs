@@ -55,6 +55,7 @@ mod body;
 mod context;
 #[cfg(feature = "cookies")]
 pub mod cookies;
+mod date;
 mod error;
 mod finish;
 mod header;

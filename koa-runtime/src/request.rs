@@ -6,7 +6,6 @@ mod forwarded;
 mod fresh;
 mod host;
 mod ip;
-mod list;
 mod query;
 mod trust;
 mod url;
@@ -18,8 +17,6 @@ use bytes::Bytes;
 use http::header::TRANSFER_ENCODING;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
 
-pub(crate) use content_type::is_token;
-pub(crate) use fields::leading_number;
 pub use query::{Pairs, Query};
 pub(crate) use trust::Networks;
 

@@ -41,10 +41,11 @@ pub struct Settings {
     pub subdomain_offset: usize,
     /// Whether errors that nobody listens for are not even printed (K-029).
     pub silent: bool,
-    networks: Networks,
     /// What cookies are signed with, the newest first: Koa's `app.keys`.
     #[cfg(feature = "cookies")]
     pub keys: Option<crate::cookies::Keys>,
+    // `None` as long as nobody has said whom to trust, and `proxy` counts
+    networks: Option<Networks>,
     listeners: Vec<Listener>,
 }
 
@@ -58,9 +59,9 @@ impl Default for Settings {
             max_ips_count: 0,
             subdomain_offset: 2,
             silent: false,
-            networks: Networks::default(),
             #[cfg(feature = "cookies")]
             keys: None,
+            networks: None,
             listeners: Vec::new(),
         }
     }
@@ -68,7 +69,8 @@ impl Default for Settings {
 
 impl Settings {
     /// Believes the proxies in these networks, such as `10.0.0.0/8`, or at these addresses, and nobody else; in place
-    /// of [`proxy`](Settings::proxy), which is not looked at then.
+    /// of [`proxy`](Settings::proxy), which is not looked at then. Of an empty list nobody is believed. What later calls
+    /// name is believed too.
     ///
     /// If a request came from one of them, the addresses it lists are gone through from the last to the first for as
     /// long as they are trusted. The first that is not is the client: whatever stands before it the client made up.
@@ -89,11 +91,13 @@ impl Settings {
     ///
     /// Fails at the first that is no network and no address.
     pub fn trust_proxies(&mut self, networks: impl IntoIterator<Item = impl AsRef<str>>) -> Result {
-        networks.into_iter().try_for_each(|network| self.networks.add(network.as_ref()))
+        let trusted = self.networks.get_or_insert_default();
+        networks.into_iter().try_for_each(|network| trusted.add(network.as_ref()))
     }
 
-    pub(crate) fn networks(&self) -> &Networks {
-        &self.networks
+    /// The proxies that are trusted, in place of `proxy`.
+    pub(crate) fn networks(&self) -> Option<&Networks> {
+        self.networks.as_ref()
     }
 
     /// Those of a request that belongs to no application.

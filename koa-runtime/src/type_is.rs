@@ -4,7 +4,7 @@
 
 use http::header::{CONTENT_TYPE, HeaderMap};
 
-use crate::header::{before_parameters, text};
+use crate::header::{before_parameters, text_of};
 use crate::negotiation::choices::Choices;
 use crate::{Context, Request, Response, mime};
 
@@ -131,7 +131,7 @@ impl Context {
 }
 
 fn first_match<'a>(headers: &'a HeaderMap, asked: &[&'a str]) -> Option<&'a str> {
-    let actual = before_parameters(headers.get(CONTENT_TYPE).map_or("", text)).trim_ascii();
+    let actual = before_parameters(text_of(headers, CONTENT_TYPE)).trim_ascii();
     let (kind, subtype) = actual.split_once('/')?;
     if !is_name(kind, b"") || !is_name(subtype, b".+") {
         return None;

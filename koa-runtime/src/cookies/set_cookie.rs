@@ -1,10 +1,11 @@
 //! A line of `Set-Cookie`: what may be in it, and how it is written.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::HeaderValue;
 
 use super::Cookie;
+use crate::date::{LAST, http_date};
 use crate::{Error, Result};
 
 /// How many bytes the name and the value of a cookie may have together; a browser ignores a larger one (RFC 6265bis,
@@ -23,9 +24,6 @@ pub const MAX_BYTES: usize = 4096;
 /// How many bytes a path or a domain may have; a browser ignores a larger one, and so takes another (RFC 6265bis,
 /// section 5.6).
 const MAX_ATTRIBUTE: usize = 1024;
-
-/// The last second that a date in a header can name: 9999-12-31T23:59:59Z.
-const LAST: Duration = Duration::from_secs(253_402_300_799);
 
 /// A whole line, of a name, a value and attributes that were checked.
 pub(super) fn line(name: &str, value: &str, attributes: &str) -> Result<HeaderValue> {
@@ -60,7 +58,7 @@ pub(super) fn attributes(cookie: &Cookie<'_>, secure: bool, now: SystemTime) -> 
         push("path=", &cookie.path);
     }
     if let Some(end) = end(cookie, now) {
-        push("expires=", &httpdate::fmt_http_date(end));
+        push("expires=", &http_date(end));
     }
     if !cookie.domain.is_empty() {
         push("domain=", &cookie.domain);
@@ -79,16 +77,13 @@ pub(super) fn attributes(cookie: &Cookie<'_>, secure: bool, now: SystemTime) -> 
     Ok(out)
 }
 
-/// When the browser is to forget it, within the years that a date in a header can name.
+/// When the browser is to forget it.
 fn end(cookie: &Cookie<'_>, now: SystemTime) -> Option<SystemTime> {
-    let last = UNIX_EPOCH + LAST;
-    let end = match (cookie.max_age, cookie.expires) {
-        _ if cookie.value.is_empty() => UNIX_EPOCH, // K-467
-        (Some(age), _) => now.checked_add(age).unwrap_or(last),
-        (None, Some(expires)) => expires,
-        (None, None) => return None,
-    };
-    Some(end.clamp(UNIX_EPOCH, last))
+    match (cookie.max_age, cookie.expires) {
+        _ if cookie.value.is_empty() => Some(UNIX_EPOCH), // K-467
+        (Some(age), _) => now.checked_add(age).or(Some(UNIX_EPOCH + LAST)),
+        (None, expires) => expires,
+    }
 }
 
 /// K-474: what may name a cookie.

@@ -2,9 +2,10 @@
 
 use http::header::{ACCEPT_LANGUAGE, HeaderMap};
 
-use super::list::{lines, members, range_and_parameters};
+use super::list::{lines, range_and_parameters};
 use super::preference::{liking, preferred, ranked};
 use super::quality::{parameters, quality};
+use crate::header::Elements;
 
 /// The offer the client likes best.
 pub(super) fn best<'o>(headers: &HeaderMap, offers: &[&'o str]) -> Option<&'o str> {
@@ -20,7 +21,7 @@ pub(super) fn all(headers: &HeaderMap) -> Vec<&str> {
 }
 
 fn ranges(headers: &HeaderMap) -> impl Iterator<Item = Language<'_>> {
-    lines(headers, &ACCEPT_LANGUAGE, "*").flat_map(members).filter_map(Language::parse)
+    lines(headers, &ACCEPT_LANGUAGE, "*").flat_map(Elements::plain).filter_map(Language::parse)
 }
 
 /// A language, or a range of them.

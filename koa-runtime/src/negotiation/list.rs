@@ -14,25 +14,6 @@ pub(super) fn lines<'h>(
     headers.get_all(name).into_iter().map(HeaderValue::as_bytes).chain(absent)
 }
 
-/// What stands between the commas. What is not UTF-8 is skipped: no offer can be meant by it.
-pub(super) fn members(line: &[u8]) -> impl Iterator<Item = &str> {
-    line.split(|byte| *byte == b',').filter_map(text)
-}
-
-/// What stands between the commas that are not in quotes.
-pub(super) fn members_with_quotes(line: &[u8]) -> impl Iterator<Item = &str> {
-    let mut quoted = false;
-    line.split(move |byte| {
-        quoted ^= *byte == b'"';
-        *byte == b',' && !quoted
-    })
-    .filter_map(text)
-}
-
-fn text(member: &[u8]) -> Option<&str> {
-    std::str::from_utf8(member).ok()
-}
-
 /// A range in front of its parameters, without the space around it, and the parameters, if there are any.
 /// None if there is no range or more than one word.
 pub(super) fn range_and_parameters(member: &str) -> Option<(&str, Option<&str>)> {
@@ -50,6 +31,7 @@ mod tests {
     use http::header::ACCEPT;
 
     use super::*;
+    use crate::header::Elements;
 
     #[test]
     fn lines_are_one_list() {
@@ -57,22 +39,9 @@ mod tests {
         for line in ["a, b", "", "c"] {
             headers.append(ACCEPT, HeaderValue::from_static(line));
         }
-        let list: Vec<_> = lines(&headers, &ACCEPT, "absent").flat_map(members).map(str::trim).collect();
+        let list: Vec<_> = lines(&headers, &ACCEPT, "absent").flat_map(Elements::plain).collect();
         assert_eq!(list, ["a", "b", "", "c"]);
         assert_eq!(lines(&HeaderMap::new(), &ACCEPT, "absent").collect::<Vec<_>>(), [b"absent"]);
-    }
-
-    #[test]
-    fn a_comma_in_quotes_parts_nothing() {
-        let line = br#"a;b="c,d",e;f=",", g;h="i,j"#;
-        let list: Vec<_> = members_with_quotes(line).collect();
-        assert_eq!(list, [r#"a;b="c,d""#, r#"e;f=",""#, r#" g;h="i,j"#]);
-    }
-
-    #[test]
-    fn what_is_not_utf8_spoils_only_itself() {
-        assert_eq!(members(b"a,\xff,b").collect::<Vec<_>>(), ["a", "b"]);
-        assert_eq!(members_with_quotes(b"a,\xff,b").collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]

@@ -2,10 +2,10 @@
 
 use http::header::{ACCEPT, HeaderMap, HeaderValue};
 
-use super::list::{lines, members_with_quotes, range_and_parameters};
+use super::list::{lines, range_and_parameters};
 use super::preference::{liking, preferred, ranked};
 use super::quality::{is_quality, name_and_value, quality};
-use crate::header::before_parameters;
+use crate::header::{Elements, before_parameters};
 use crate::mime;
 
 /// How many parameters further on one of the same name is looked for, which takes the place of the first. Enough for
@@ -30,7 +30,7 @@ pub(super) fn all(headers: &HeaderMap) -> Vec<&str> {
 }
 
 fn ranges(headers: &HeaderMap) -> impl Iterator<Item = MediaType<'_>> {
-    lines(headers, &ACCEPT, "*/*").flat_map(members_with_quotes).filter_map(MediaType::parse)
+    lines(headers, &ACCEPT, "*/*").flat_map(|line| Elements::quoted(line, b',')).filter_map(MediaType::parse)
 }
 
 /// A media type, or a range of them.
@@ -85,14 +85,8 @@ impl<'t> MediaType<'t> {
     }
 
     fn parameters(&self) -> impl Iterator<Item = (&'t str, &'t str)> + Clone {
-        let mut quoted = false;
-        let split = move |text: &'t str| {
-            text.split(move |letter| {
-                quoted ^= letter == '"';
-                letter == ';' && !quoted
-            })
-        };
-        self.parameters.into_iter().flat_map(split).map(|parameter| {
+        let parameters = self.parameters.into_iter().flat_map(|text| Elements::quoted(text, b';'));
+        parameters.map(|parameter| {
             let (name, value) = name_and_value(parameter);
             (name, unquoted(value))
         })

@@ -1,8 +1,9 @@
 //! What `Accept-Encoding` and `Accept-Charset` have in common: their ranges are plain words, and `*`.
 
-use super::list::{members, range_and_parameters};
+use super::list::range_and_parameters;
 use super::preference::{Liking, liking};
 use super::quality::{parameters, quality};
+use crate::header::Elements;
 
 /// A word, and how much the client likes what goes by it.
 #[derive(Clone, Copy)]
@@ -22,7 +23,7 @@ impl Token<'_> {
 }
 
 pub(super) fn tokens<'h>(lines: impl Iterator<Item = &'h [u8]>) -> impl Iterator<Item = Token<'h>> {
-    lines.flat_map(members).filter_map(|member| {
+    lines.flat_map(Elements::plain).filter_map(|member| {
         let (name, rest) = range_and_parameters(member)?;
         let quality = rest.map_or(1.0, |rest| quality(parameters(rest)));
         Some(Token { name, quality })

@@ -12,7 +12,7 @@ use super::{
     layer::{IntoLayer, WithTheRest},
     provide::Override,
     unsaid::{Silent, Unsaid},
-    whole::{Gate, IndexOf, ProvenLayer},
+    whole::{Gate, IndexOf, Indexed, ProvenLayer},
 };
 use crate::{context::Context, error::Result};
 
@@ -106,7 +106,7 @@ where
 {
     fn into_boxed(self) -> BoxedLayer<R, C> {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(self.into_layer());
-        BoxedLayer { layer: Box::new(Indexed { layer, index: PhantomData }) }
+        BoxedLayer { layer: Box::new(Indexed::new(layer)) }
     }
 }
 
@@ -148,11 +148,6 @@ trait Erased<C, R>: Send + Sync {
         R: Reads;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
-}
-
-struct Indexed<L, J> {
-    layer: L,
-    index: PhantomData<fn() -> J>,
 }
 
 impl<C, R, J, L> Erased<C, R> for Indexed<L, J>

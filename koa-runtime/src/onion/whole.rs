@@ -4,6 +4,8 @@
 //! `<P as Gate<L>>::Layer` is undetermined, so a mistake that the walk reports is not reported a second time, in the terms
 //! of the run-time types.
 
+use std::marker::PhantomData;
+
 use super::{
     Done, Layer, Middleware,
     describe::Description,
@@ -36,6 +38,18 @@ impl<L> Gate<L> for Proven {
 pub(crate) type IndexOf<J, P> = <P as Gate<J>>::Layer;
 /// The layer itself, once its whole index is found.
 pub(crate) type ProvenLayer<L, J, P> = <<IndexOf<J, P> as Found<P>>::To as Gate<L>>::Layer;
+
+/// A layer with the index that the check walk found for it. Behind a pointer to it, both are forgotten.
+pub(crate) struct Indexed<L, J> {
+    pub(crate) layer: L,
+    index: PhantomData<fn() -> J>,
+}
+
+impl<L, J> Indexed<L, J> {
+    pub(crate) fn new(layer: L) -> Self {
+        Self { layer, index: PhantomData }
+    }
+}
 
 /// An index was left open, which is reported elsewhere.
 #[derive(Debug)]

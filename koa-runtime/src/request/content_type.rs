@@ -3,8 +3,7 @@
 use http::header::CONTENT_TYPE;
 
 use super::Request;
-use super::list::Elements;
-use crate::header::{before_parameters, text};
+use crate::header::{Elements, before_parameters, is_token, text_of};
 
 /// The type of the body.
 impl Request {
@@ -30,7 +29,7 @@ impl Request {
     }
 
     fn content_type(&self) -> &str {
-        self.headers.get(CONTENT_TYPE).map_or("", text)
+        text_of(&self.headers, CONTENT_TYPE)
     }
 }
 
@@ -59,10 +58,4 @@ fn charset(header: &str) -> Option<&str> {
     }
     // no charset has anything to escape
     charset.filter(|charset| !charset.contains('\\'))
-}
-
-/// Whether this is a token of RFC 9110.
-pub(crate) fn is_token(text: &str) -> bool {
-    let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    !text.is_empty() && text.bytes().all(is_letter)
 }

@@ -3,10 +3,10 @@
 use std::iter;
 
 use http::header::{CONTENT_LENGTH, COOKIE, ORIGIN, REFERER};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName};
 
 use super::Request;
-use crate::header::text;
+use crate::header::{leading_number, text};
 
 // what `Referer` should have been called; Koa answers to both
 const REFERRER: &str = "referrer";
@@ -82,13 +82,6 @@ impl Request {
     pub fn length(&self) -> Option<u64> {
         self.headers.get(CONTENT_LENGTH).and_then(leading_number)
     }
-}
-
-/// The number a value begins with, as `parseInt` reads it.
-pub(crate) fn leading_number(value: &HeaderValue) -> Option<u64> {
-    let value = text(value).trim_ascii_start();
-    let end = value.bytes().position(|byte| !byte.is_ascii_digit()).unwrap_or(value.len());
-    value[..end].parse().ok()
 }
 
 /// The headers of several lines, each on one.

@@ -2,12 +2,12 @@
 
 use std::net::IpAddr;
 
+use http::HeaderMap;
 use http::header::FORWARDED;
-use http::{HeaderMap, HeaderValue};
 
-use super::Request;
-use super::list::Elements;
+use super::{Networks, Request};
 use crate::Settings;
+use crate::header::Elements;
 
 /// The word of proxies that are believed.
 #[derive(Debug)]
@@ -26,11 +26,11 @@ impl Request {
     pub(super) fn proxies(&self) -> Option<Proxies<'_>> {
         let settings = self.settings.as_deref()?;
         let proxies = Proxies { headers: &self.headers, settings, hops: 0, client: None, is_broken: false };
-        if settings.networks().is_empty() {
+        let Some(trusted) = settings.networks() else {
             return settings.proxy.then(|| proxies.believe_all());
-        }
+        };
         let peer = self.peer?.ip().to_canonical();
-        settings.networks().contains(peer).then(|| proxies.believe_trusted())
+        trusted.contains(peer).then(|| proxies.believe_trusted(trusted))
     }
 }
 
@@ -44,13 +44,13 @@ impl<'a> Proxies<'a> {
 
     /// Goes from the nearest proxy outward for as long as each is trusted (RFC 7239 section 8.1). The first that is not
     /// is the client, and what it says itself is not looked at.
-    fn believe_trusted(mut self) -> Self {
+    fn believe_trusted(mut self, trusted: &Networks) -> Self {
         for text in self.addresses() {
             self.hops += 1;
             self.client = address(text);
             // a trusted proxy that names no address leaves the client unknown
             self.is_broken = self.client.is_none();
-            if !self.client.is_some_and(|client| self.settings.networks().contains(client)) {
+            if !self.client.is_some_and(|client| trusted.contains(client)) {
                 break;
             }
         }
@@ -104,22 +104,13 @@ impl<'a> Proxies<'a> {
     fn entries(&self, field: &str, name: &'static str) -> impl Iterator<Item = &'a str> + use<'a> {
         let is_standard = self.is_standard();
         let field = if is_standard { FORWARDED.as_str() } else { field };
-        let lines = self.headers.get_all(field).iter().rev().map(readable).filter(|line| !line.is_empty());
+        let lines = self.headers.get_all(field).iter().rev().filter(|line| !line.is_empty());
         let elements = lines.flat_map(move |line| {
             let elements = if is_standard { Elements::quoted(line, b',') } else { Elements::plain(line) };
             elements.rev()
         });
         elements.map(move |element| if is_standard { parameter(element, name) } else { element })
     }
-}
-
-/// A line as text; if it is none, what stands behind the last byte that is to blame, for proxies add at the end.
-fn readable(line: &HeaderValue) -> &str {
-    let bytes = line.as_bytes();
-    std::str::from_utf8(bytes).unwrap_or_else(|_| {
-        let behind = bytes.iter().rposition(|byte| !byte.is_ascii()).map_or(0, |at| at + 1);
-        std::str::from_utf8(&bytes[behind..]).unwrap_or("")
-    })
 }
 
 /// A parameter of an element of `Forwarded`, out of its quotes; `""` if it is not there.

@@ -4,9 +4,8 @@ use http::header::{CACHE_CONTROL, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_M
 use http::{HeaderMap, Method};
 
 use super::Request;
-use super::list::Elements;
 use crate::Context;
-use crate::header::text;
+use crate::header::{Elements, text_of};
 
 /// Freshness, which takes the request and the response.
 impl Context {
@@ -50,9 +49,8 @@ fn is_fresh(request: &Request, response: &HeaderMap) -> bool {
     if (tags.is_empty() && since.is_empty()) || wants_it_anew(request.get(CACHE_CONTROL.as_str())) {
         return false;
     }
-    let of_response = |name| response.get(name).map_or("", text);
-    (tags.is_empty() || lists(tags, of_response(ETAG)))
-        && (since.is_empty() || is_unmodified(of_response(LAST_MODIFIED), since))
+    (tags.is_empty() || lists(tags, text_of(response, ETAG)))
+        && (since.is_empty() || is_unmodified(text_of(response, LAST_MODIFIED), since))
 }
 
 /// K-301.

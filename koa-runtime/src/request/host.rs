@@ -7,7 +7,7 @@ use http::header::HOST;
 use http::uri::Authority;
 
 use super::Request;
-use crate::header::text;
+use crate::header::text_of;
 
 /// The host, and how it was reached.
 impl Request {
@@ -27,7 +27,7 @@ impl Request {
             Version::HTTP_2 | Version::HTTP_3 => self.uri.authority().map(Authority::as_str),
             _ => None,
         };
-        let host = authority.unwrap_or_else(|| self.headers.get(HOST).map_or("", text));
+        let host = authority.unwrap_or_else(|| text_of(&self.headers, HOST));
         host.split_once(',').map_or(host, |(first, _)| first).trim()
     }
 

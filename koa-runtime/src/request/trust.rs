@@ -21,10 +21,6 @@ impl Networks {
         Ok(())
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-
     pub(super) fn contains(&self, address: IpAddr) -> bool {
         self.0.iter().any(|network| network.contains(&address))
     }
@@ -60,6 +56,6 @@ mod tests {
             let error = networks.add(network).unwrap_err();
             assert_eq!(error.message(), format!("{network:?} is no IP network and no IP address"));
         }
-        assert!(networks.is_empty());
+        assert!(networks.0.is_empty());
     }
 }

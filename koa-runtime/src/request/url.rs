@@ -33,18 +33,19 @@ impl Request {
     ///
     /// Fails if it is no url.
     pub fn set_url(&mut self, url: &str) -> Result {
-        let invalid = |error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error);
-        let uri = if url.starts_with('/') {
-            let mut parts = self.uri.clone().into_parts();
-            parts.path_and_query = Some(PathAndQuery::try_from(url).map_err(invalid)?);
-            Uri::from_parts(parts)
-                .map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?
-        } else {
-            Uri::try_from(url).map_err(invalid)?
-        };
+        let uri = if url.starts_with('/') { self.uri_with(url) } else { Uri::try_from(url).map_err(http::Error::from) };
+        let uri =
+            uri.map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?;
         let before = std::mem::replace(&mut self.uri, uri);
         self.original.get_or_insert_with(|| Box::new(before));
         Ok(())
+    }
+
+    /// The url with another path and query string.
+    fn uri_with(&self, path_and_query: &str) -> Result<Uri, http::Error> {
+        let mut parts = self.uri.clone().into_parts();
+        parts.path_and_query = Some(PathAndQuery::try_from(path_and_query)?);
+        Ok(Uri::from_parts(parts)?)
     }
 
     /// Path and query string as the client sent them (K-196).

@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 
 use super::Response;
+use crate::header::is_token;
 use crate::location::encode_where;
-use crate::request::is_token;
 use crate::{Error, Result};
 
 /// How a body is to be saved: what [`Response::attachment`] takes, besides a mere name.

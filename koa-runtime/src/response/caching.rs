@@ -1,17 +1,14 @@
 //! What caches go by.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use http::HeaderValue;
 use http::header::{ETAG, LAST_MODIFIED, VARY};
 
 use super::Response;
 use crate::Error;
-use crate::header::text;
-use crate::request::is_token;
-
-/// The last second that an HTTP date can name, at the end of the year 9999.
-const LAST_SECOND: Duration = Duration::from_secs(253_402_300_799);
+use crate::date::http_date;
+use crate::header::{is_token, text};
 
 /// `ETag`, `Last-Modified`, `Vary`.
 impl Response {
@@ -66,8 +63,7 @@ impl Response {
     /// assert_eq!(response.last_modified(), Some(time));
     /// ```
     pub fn set_last_modified(&mut self, time: SystemTime) {
-        let since = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-        self.set(LAST_MODIFIED, httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since.min(LAST_SECOND)));
+        self.set(LAST_MODIFIED, http_date(time));
     }
 
     /// Says that the response depends on this header of the request, or on these, with commas between them; each is

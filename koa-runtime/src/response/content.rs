@@ -5,8 +5,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::{Response, strip_content};
 use crate::body::Kind;
-use crate::header::{before_parameters, text};
-use crate::request::leading_number;
+use crate::header::{before_parameters, leading_number, text_of};
 use crate::{Body, mime, status};
 
 /// The body, and what is said about it.
@@ -141,7 +140,7 @@ impl Response {
     }
 
     fn content_type(&self) -> &str {
-        self.headers.get(CONTENT_TYPE).map_or("", text)
+        text_of(&self.headers, CONTENT_TYPE)
     }
 
     /// `Content-Type` without its parameters, or `""` (K-384).

@@ -4,7 +4,7 @@ use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt as _;
 use hyper::ext::ReasonPhrase;
 
-use crate::header::text;
+use crate::header::text_of;
 use crate::{Body, Error};
 
 /// A response, read to its end.
@@ -77,7 +77,7 @@ impl TestResponse {
     /// The header of this name in any case, or `""`.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", text)
+        text_of(&self.headers, name)
     }
 
     /// The body.

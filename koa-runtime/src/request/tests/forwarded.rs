@@ -51,11 +51,14 @@ fn a_client_that_a_trusted_proxy_cannot_name_is_the_proxy() {
 }
 
 #[test]
-fn a_line_that_is_no_text_is_read_from_behind() {
-    let mut request = trusted(&[]);
-    let line = HeaderValue::from_bytes(b"10.0.0.1, \xFF, 203.0.113.9").unwrap();
-    request.headers_mut().insert("x-forwarded-for", line);
-    assert_eq!(shown(&request), pair("203.0.113.9", "203.0.113.9"));
+fn an_entry_that_is_no_text_spoils_only_itself() {
+    for (mut request, ip, ips) in
+        [(trusted(&[]), "203.0.113.9", "203.0.113.9"), (proxied(&[]), "192.0.2.1", "192.0.2.1  203.0.113.9")]
+    {
+        let line = HeaderValue::from_bytes(b"192.0.2.1, \xFF, 203.0.113.9").unwrap();
+        request.headers_mut().insert("x-forwarded-for", line);
+        assert_eq!(shown(&request), pair(ip, ips));
+    }
 }
 
 #[test]
@@ -90,6 +93,15 @@ fn over_tls_it_is_https_whatever_a_proxy_says() {
         let request = request.with_secure(true); // K-266
         assert_eq!((request.protocol(), request.secure()), ("https", true));
     }
+}
+
+#[test]
+fn of_an_empty_list_of_proxies_nobody_is_believed() {
+    let request = set(&[("x-forwarded-for", "203.0.113.9"), ("x-forwarded-proto", "https")], |settings| {
+        settings.proxy = true;
+        settings.trust_proxies([""; 0]).unwrap();
+    });
+    assert_eq!((shown(&request), request.protocol()), (pair("10.0.0.1", ""), "http"));
 }
 
 #[test]

@@ -91,7 +91,9 @@ impl Place {
     }
 
     fn put(&self, exchange: BoxedExchange) {
-        *self.idle.lock().unwrap_or_else(PoisonError::into_inner) = Some(exchange);
+        let replaced = self.idle.lock().unwrap_or_else(PoisonError::into_inner).replace(exchange);
+        // another request of HTTP/2 was done first; what it drops may be the user's, and is not dropped under the lock
+        drop(replaced);
     }
 }
 

@@ -1,25 +1,26 @@
 //! Lists in headers: elements between commas.
 
-/// The elements of a list, from either end, without the space around them.
+/// The elements of a list, from either end, without the space around them. One that is not UTF-8 counts as empty, and
+/// spoils no other.
 ///
 /// Where the elements may be quoted, a comma in quotes is no end of one. It goes by the quotes seen from the end it
 /// started at, so what a client wrote in front cannot swallow what a proxy added behind.
 #[derive(Clone, Debug)]
-pub(super) struct Elements<'a> {
-    rest: Option<&'a str>,
+pub(crate) struct Elements<'a> {
+    rest: Option<&'a [u8]>,
     separator: u8,
     quoted: bool,
 }
 
 impl<'a> Elements<'a> {
     /// Between commas, all of them.
-    pub(super) fn plain(list: &'a str) -> Self {
-        Self { rest: Some(list), separator: b',', quoted: false }
+    pub(crate) fn plain(list: &'a (impl AsRef<[u8]> + ?Sized)) -> Self {
+        Self { rest: Some(list.as_ref()), separator: b',', quoted: false }
     }
 
     /// Between separators that are not in quotes.
-    pub(super) fn quoted(list: &'a str, separator: u8) -> Self {
-        Self { rest: Some(list), separator, quoted: true }
+    pub(crate) fn quoted(list: &'a (impl AsRef<[u8]> + ?Sized), separator: u8) -> Self {
+        Self { rest: Some(list.as_ref()), separator, quoted: true }
     }
 
     /// Whether this byte ends an element, given whether it is in quotes.
@@ -35,9 +36,9 @@ impl<'a> Iterator for Elements<'a> {
     fn next(&mut self) -> Option<&'a str> {
         let rest = self.rest?;
         let mut inside = false;
-        let end = rest.bytes().position(|byte| self.ends(byte, &mut inside));
+        let end = rest.iter().position(|byte| self.ends(*byte, &mut inside));
         self.rest = end.map(|end| &rest[end + 1..]);
-        Some(rest[..end.unwrap_or(rest.len())].trim())
+        Some(element(&rest[..end.unwrap_or(rest.len())]))
     }
 }
 
@@ -45,10 +46,14 @@ impl DoubleEndedIterator for Elements<'_> {
     fn next_back(&mut self) -> Option<Self::Item> {
         let rest = self.rest?;
         let mut inside = false;
-        let end = rest.bytes().rposition(|byte| self.ends(byte, &mut inside));
+        let end = rest.iter().rposition(|byte| self.ends(*byte, &mut inside));
         self.rest = end.map(|end| &rest[..end]);
-        Some(rest[end.map_or(0, |end| end + 1)..].trim())
+        Some(element(&rest[end.map_or(0, |end| end + 1)..]))
     }
+}
+
+fn element(bytes: &[u8]) -> &str {
+    std::str::from_utf8(bytes.trim_ascii()).unwrap_or("")
 }
 
 #[cfg(test)]
@@ -75,6 +80,14 @@ mod tests {
         assert_eq!(Elements::quoted(list, b',').collect::<Vec<_>>(), [r#""a,b""#, r#"W/"c";d"#]);
         assert_eq!(Elements::plain(list).count(), 3);
         assert_eq!(Elements::quoted(r#"for="a;b";by=c"#, b';').collect::<Vec<_>>(), [r#"for="a;b""#, "by=c"]);
+    }
+
+    #[test]
+    fn what_is_not_utf8_spoils_only_itself() {
+        for list in [&b"a,\xff,b"[..], b"a, b\xE9 ,b"] {
+            assert_eq!(Elements::plain(list).collect::<Vec<_>>(), ["a", "", "b"]);
+            assert_eq!(Elements::quoted(list, b',').rev().collect::<Vec<_>>(), ["b", "", "a"]);
+        }
     }
 
     #[test]
