@@ -63,7 +63,7 @@ impl Request {
         let (head, body) = request.into_parts();
         Self {
             method: head.method,
-            uri: head.uri,
+            uri: url::with_path(head.uri),
             original: None,
             version: head.version,
             headers: head.headers,

@@ -31,11 +31,19 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if it is no url.
+    /// Fails if it is no url: a path, or an absolute url.
     pub fn set_url(&mut self, url: &str) -> Result {
-        let uri = if url.starts_with('/') { self.uri_with(url) } else { Uri::try_from(url).map_err(http::Error::from) };
-        let uri =
-            uri.map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?;
+        let invalid = || Error::new(500).with_message(format!("invalid url {url:?}"));
+        let uri = if url.starts_with('/') {
+            self.uri_with(url)
+        } else {
+            Uri::try_from(url).map(with_path).map_err(http::Error::from)
+        };
+        let uri = uri.map_err(|error| invalid().with_source(error))?;
+        if uri.path_and_query().is_none() {
+            // a mere host, which is what `abc` is taken for
+            return Err(invalid());
+        }
         let before = std::mem::replace(&mut self.uri, uri);
         self.original.get_or_insert_with(|| Box::new(before));
         Ok(())
@@ -158,6 +166,18 @@ impl Request {
         }
         format!("{}://{}{}", self.protocol(), self.host(), path_and_query(original))
     }
+}
+
+/// The url with the path `/` if it has a host and a query string and nothing between them (RFC 9110 §4.2.3), so that what
+/// follows the host always begins with a slash.
+pub(super) fn with_path(uri: Uri) -> Uri {
+    let Some(query) = uri.path_and_query().map(PathAndQuery::as_str).filter(|rest| rest.starts_with('?')) else {
+        return uri;
+    };
+    let path = PathAndQuery::try_from(format!("/{query}"));
+    let mut parts = uri.clone().into_parts();
+    parts.path_and_query = path.ok();
+    Uri::from_parts(parts).unwrap_or(uri)
 }
 
 /// Whether this byte may stand in the path or the query string of a url as it is.

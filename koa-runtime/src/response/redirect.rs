@@ -97,7 +97,8 @@ fn is_of_host(request: &Request, url: &str) -> bool {
     let authority = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
     let theirs = without_default_port(authority, scheme);
     let ours = without_default_port(request.host(), request.protocol());
-    !ours.is_empty() && theirs.eq_ignore_ascii_case(ours)
+    // what cannot be redirected to would be the client's fault that is told as ours: `http://host:8080:80/`
+    !ours.is_empty() && theirs.eq_ignore_ascii_case(ours) && location::as_browsers_read(url).is_some()
 }
 
 /// K-423.

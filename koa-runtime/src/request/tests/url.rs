@@ -14,6 +14,7 @@ fn a_url_has_a_path_and_a_query_string() {
         ("/a%2fb", "/a%2fb", "", ""),
         ("/?a=1#frag", "/", "a=1", "?a=1"),
         ("http://x.y/foo?a", "/foo", "a", "?a"), // K-206
+        ("http://x.y?a", "/", "a", "?a"),
     ] {
         let request = request(url);
         assert_eq!((request.path(), request.querystring(), request.search()), (path, query, search), "{url}");
@@ -42,6 +43,26 @@ fn what_is_set_to_what_it_is_does_not_change() {
     request.set_querystring("c").unwrap();
     request.set_search("?c").unwrap();
     assert!(request.original.is_none());
+}
+
+#[test]
+fn what_follows_the_host_begins_with_a_slash() {
+    let mut request = request("http://x.y?a");
+    assert_eq!((request.url(), request.original_url()), ("/?a", "/?a"));
+    assert_eq!(request.href(), "http://x.y/?a");
+    request.set_url("https://z?b").unwrap();
+    assert_eq!(request.url(), "/?b");
+}
+
+#[test]
+fn a_mere_host_is_no_url() {
+    let mut request = request("/a");
+    for url in ["abc", "abc:80", ";"] {
+        assert!(request.set_url(url).is_err(), "{url}");
+    }
+    assert_eq!((request.url(), request.original_url()), ("/a", "/a"));
+    request.set_url("*").unwrap();
+    assert_eq!(request.url(), "*");
 }
 
 #[test]

@@ -47,6 +47,9 @@ fn it_leads_nowhere_else() {
         ("a.com", "ftp://a.com/"),
         ("a.com", "//b.com/"),
         ("a.com", "//a.com/"),
+        // nowhere at all
+        ("a.com:3000", "http://a.com:3000:80/"),
+        ("a<b", "http://a<b/"),
         ("a.com", "/\\b.com"),
         ("a.com", "\\\\b.com"),
         ("a.com", "/\t/b.com"),
