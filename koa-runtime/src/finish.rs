@@ -70,7 +70,7 @@ fn fail(ctx: &mut Context, error: Error) {
     // what the error says about its body is not what is sent (K-177, K-178)
     strip_content(&mut headers);
     headers.insert(CONTENT_TYPE, mime::TEXT);
-    let body = if error.is_exposed() { error.into_message().into() } else { Body::from(status::phrase(status)) };
+    let body = Body::from(error.exposed_text());
     ctx.response.restart(status, headers, body);
 }
 
