@@ -56,6 +56,7 @@ mod context;
 #[cfg(feature = "cookies")]
 pub mod cookies;
 mod error;
+pub mod errors;
 mod finish;
 mod header;
 mod location;

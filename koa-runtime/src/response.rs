@@ -300,9 +300,14 @@ impl Response {
         self.fault.get_or_insert(fault);
     }
 
-    /// Starts over with an error's reply.
-    pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap, body: Body) {
-        *self = Self { status, explicit: true, headers, body: Some(body), ..Self::new() };
+    /// Starts over with an error's status and nothing to say.
+    pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap) {
+        *self = Self { status, explicit: true, headers, ..Self::new() };
+    }
+
+    /// Whether a layer chose the body, or that there is none.
+    pub(crate) fn has_said(&self) -> bool {
+        self.body.is_some() || self.null
     }
 
     pub(crate) fn into_parts(self) -> Parts {
