@@ -92,6 +92,14 @@ fn reply(ctx: Context) -> http::Response<Body> {
         phrase(status, message.clone().filter(|_| is_http1), is_http1)
     };
 
+    // what is in memory cannot fail
+    let body = if body.as_bytes().is_some() {
+        body
+    } else {
+        let sent = Response::sent(status, message.clone(), headers.clone());
+        watched(body, Context { request, response: sent })
+    };
+
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;
@@ -107,6 +115,19 @@ fn reply(ctx: Context) -> http::Response<Body> {
         }
     }
     reply
+}
+
+/// The body, with what the error event needs if it goes wrong when nobody is there any more to return an error to.
+fn watched(body: Body, mut ctx: Context) -> Body {
+    // what is still to be read of the request, nobody is going to read
+    drop(ctx.request.take_body());
+    let headers = ctx.response.headers();
+    let length = match headers.get(CONTENT_LENGTH) {
+        Some(told) => told.to_str().ok().and_then(|told| told.parse().ok()),
+        None if headers.contains_key(TRANSFER_ENCODING) => None,
+        None => body.len(),
+    };
+    body.watched(length, ctx)
 }
 
 /// The body of a reply that has none: what its status means (K-040), or its number on HTTP/2 (K-050).

@@ -113,6 +113,17 @@ impl Settings {
     ///
     /// It is called before the reply is made, so that it sees the context as the layers left it (K-032).
     /// With a listener nothing is printed any more (K-014). If one panics the request is still answered.
+    ///
+    /// It is told as well, once, when the body of a reply goes wrong while it is sent, be it a stream or of another crate:
+    ///
+    /// - the body's own error, or its panic (K-096, K-097);
+    /// - a 500 if it turns out shorter or longer than its `Content-Length`. What is longer is cut at its length. That it is
+    ///   longer is noticed if there is more at the time when the last byte is sent;
+    /// - a 499 if the client went away (K-024).
+    ///
+    /// [`header_sent`](crate::Response::header_sent) is true then: the layers are done, and so the context is what is left
+    /// of it. There are the head of the request with its extensions, the status and the headers that were sent, and no
+    /// bodies. Bodies that are in memory cost nothing of this; others keep the head of their request until they are sent.
     pub fn on_error(&mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) {
         self.listeners.push(Arc::new(listener));
     }
