@@ -88,6 +88,30 @@ impl Application {
         self
     }
 
+    /// Makes `renderer` write the reply to every error that no layer caught, in place of plain text:
+    /// [`Settings::render_errors`]. [`errors`](crate::errors) has some ready made.
+    ///
+    /// ```
+    /// use koa_runtime::{errors, prelude::*};
+    ///
+    /// #[middleware]
+    /// async fn post() -> Result<&'static str> {
+    ///     throw!(404, "no such <post>")
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let app = Application::new(pipeline![post]).render_errors(errors::negotiated);
+    /// assert_eq!(app.get("/").await.text(), "no such <post>");
+    /// let page = app.get("/").header("Accept", "text/html").await;
+    /// assert!(page.text().contains("<p>no such &lt;post&gt;</p>"));
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn render_errors(mut self, renderer: impl Fn(&Error, &mut Context) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.settings).render_errors(renderer);
+        self
+    }
+
     /// The settings, such as `proxy` or `silent`.
     #[must_use]
     pub fn settings(&self) -> &Settings {

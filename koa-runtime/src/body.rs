@@ -1,5 +1,7 @@
 //! The one body type, of requests and of replies.
 
+mod watched;
+
 use std::any::Any;
 use std::borrow::Cow;
 use std::fmt;
@@ -13,7 +15,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Incoming;
 
-use crate::Error;
+use crate::{Context, Error};
+use watched::Watched;
 
 type BoxedBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = Error> + Send>>;
 
@@ -53,6 +56,7 @@ enum Data {
     Incoming(Incoming),
     // Never locked: the mutex makes the body `Sync`, so that a `&Context` may be held across an await.
     Boxed(Mutex<BoxedBody>),
+    Watched(Box<Watched>),
 }
 
 impl Body {
@@ -69,7 +73,8 @@ impl Body {
 
     /// A body that is sent while it comes into being.
     ///
-    /// An error breaks the reply off, so that the client sees that something is missing.
+    /// An error breaks the reply off, so that the client sees that something is missing, and goes to the error event
+    /// ([`Settings::on_error`](crate::Settings::on_error)). So does a panic.
     ///
     /// ```
     /// use std::convert::Infallible;
@@ -158,6 +163,11 @@ impl Body {
         Self { kind, data: Data::Full(bytes) }
     }
 
+    /// This body with the error event behind it: see [`Watched`].
+    pub(crate) fn watched(self, length: Option<u64>, ctx: Context) -> Self {
+        Self { kind: Kind::Stream, data: Data::Watched(Box::new(Watched::new(self, length, ctx))) }
+    }
+
     fn boxed(body: impl HttpBody<Data = Bytes, Error = Error> + Send + 'static) -> Self {
         Self { kind: Kind::Stream, data: Data::Boxed(Mutex::new(Box::pin(body))) }
     }
@@ -237,6 +247,7 @@ impl HttpBody for Body {
                 Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
             Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
+            Data::Watched(body) => body.poll_frame(task),
         }
     }
 
@@ -246,6 +257,7 @@ impl HttpBody for Body {
             Data::Full(bytes) => bytes.is_empty(),
             Data::Incoming(incoming) => incoming.is_end_stream(),
             Data::Boxed(body) => locked(body, HttpBody::is_end_stream),
+            Data::Watched(body) => body.is_end_stream(),
         }
     }
 
@@ -255,6 +267,7 @@ impl HttpBody for Body {
             Data::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Data::Incoming(incoming) => incoming.size_hint(),
             Data::Boxed(body) => locked(body, HttpBody::size_hint),
+            Data::Watched(body) => body.size_hint(),
         }
     }
 }

@@ -5,7 +5,7 @@ mod response;
 
 use std::sync::Arc;
 
-use crate::{Request, Response, Settings};
+use crate::{Error, Request, Response, Settings};
 
 /// One request and its response: what a layer works on.
 ///
@@ -53,6 +53,29 @@ impl Context {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         self.request.settings()
+    }
+
+    /// Tells the error event of an error that this layer has caught and deals with: Koa's
+    /// `ctx.app.emit("error", error, ctx)` (K-186). What no layer catches is told without.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// /// Answers what may be late without it, and still says that it was not there.
+    /// #[middleware]
+    /// async fn degrade(ctx: &mut Context, next: Next) -> Result {
+    ///     match next.run(ctx).await {
+    ///         Err(error) if error.status() == 503 => {
+    ///             ctx.emit_error(&error);
+    ///             ctx.set_body("back in a minute");
+    ///             Ok(())
+    ///         }
+    ///         outcome => outcome,
+    ///     }
+    /// }
+    /// ```
+    pub fn emit_error(&self, error: &Error) {
+        self.settings().emit(error, self);
     }
 }
 

@@ -1,11 +1,19 @@
 //! The error that travels outward through the onion.
 
-use std::any::Any;
+mod convert;
+#[cfg(feature = "json")]
+mod member;
+mod source;
+
 use std::borrow::Cow;
 use std::error::Error as StdErrorTrait;
 use std::fmt;
 
 use http::{HeaderMap, StatusCode};
+
+pub use convert::StdError;
+#[cfg(feature = "json")]
+pub(crate) use member::Members;
 
 use crate::header::{IntoHeaderName, IntoHeaderValue};
 use crate::status::{self, IntoStatus};
@@ -41,6 +49,17 @@ type Source = dyn StdErrorTrait + Send + Sync;
 /// assert!(error.is_exposed());
 /// ```
 ///
+/// # What the client gets
+///
+/// Plain text, as in Koa: the [exposed message](Error::exposed_message), whatever the client accepts (K-178). See
+/// [`errors`](crate::errors) for JSON and HTML. The [headers](Error::with_header) of the error go out with it, and some
+/// of those that outer layers have set: see [`Settings::keep_on_error`](crate::Settings::keep_on_error).
+///
+/// # What it was
+///
+/// A layer outside tells errors apart by their status, or by what is behind them: [`is`](Error::is) and
+/// [`downcast_ref`](Error::downcast_ref).
+///
 /// # `?` takes any error
 ///
 /// Any `std::error::Error` turns into an `Error` with status 500 that is not exposed and keeps it as its
@@ -60,6 +79,7 @@ type Source = dyn StdErrorTrait + Send + Sync;
 /// ```
 pub struct Error(Box<Inner>);
 
+#[derive(Default)]
 struct Inner {
     // `None` until somebody chose one: it counts as 500, and `throw!(422, error)` may still choose
     status: Option<StatusCode>,
@@ -67,6 +87,8 @@ struct Inner {
     message: Option<Cow<'static, str>>,
     headers: HeaderMap,
     source: Option<Box<Source>>,
+    #[cfg(feature = "json")]
+    members: Members,
 }
 
 impl Error {
@@ -81,35 +103,7 @@ impl Error {
     /// ```
     #[must_use]
     pub fn new(status: impl IntoStatus) -> Self {
-        Self(Box::new(Inner {
-            status: Some(sendable(status)),
-            expose: None,
-            message: None,
-            headers: HeaderMap::new(),
-            source: None,
-        }))
-    }
-
-    /// Makes an error of a boxed one, which `?` cannot take, as a `Box<dyn Error>` is not itself an `Error`.
-    ///
-    /// ```
-    /// # use koa_runtime::Error;
-    /// let boxed: Box<dyn std::error::Error + Send + Sync> = "out of paper".into();
-    /// let error = Error::from_boxed(boxed);
-    /// assert_eq!((error.status().as_u16(), error.message()), (500, "out of paper"));
-    /// ```
-    #[must_use]
-    pub fn from_boxed(source: Box<dyn StdErrorTrait + Send + Sync>) -> Self {
-        match source.downcast::<StdError>() {
-            Ok(wrapped) => wrapped.0,
-            Err(source) => Self(Box::new(Inner {
-                status: None,
-                expose: None,
-                message: Some(Cow::Owned(source.to_string())),
-                headers: HeaderMap::new(),
-                source: Some(source),
-            })),
-        }
+        Self(Box::new(Inner { status: Some(sendable(status)), ..Inner::default() }))
     }
 
     /// The status of the reply.
@@ -133,22 +127,36 @@ impl Error {
         self.0.expose.unwrap_or_else(|| self.status().as_u16() < 500)
     }
 
+    /// What the client may be shown: the message if it is [exposed](Error::is_exposed), and else the phrase of the
+    /// status. Whoever renders errors shows this, and never [`message`](Error::message).
+    ///
+    /// ```
+    /// # use koa_runtime::Error;
+    /// let error = Error::new(500).with_message("the database is at 10.0.0.7");
+    /// assert_eq!(error.exposed_message(), "Internal Server Error");
+    /// assert_eq!(Error::new(404).with_message("no such post").exposed_message(), "no such post");
+    /// ```
+    #[must_use]
+    pub fn exposed_message(&self) -> &str {
+        if self.is_exposed() { self.message() } else { status::phrase(self.sent_status()) }
+    }
+
+    /// The exposed message, if there is one beside the phrase of the status.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        let detail = self.0.message.as_deref().filter(|_| self.is_exposed())?;
+        (!detail.is_empty() && detail != status::phrase(self.sent_status())).then_some(detail)
+    }
+
+    /// The status that is sent: one without a phrase is a 500 on the wire (K-160).
+    pub(crate) fn sent_status(&self) -> StatusCode {
+        let status = self.status();
+        if status::reason(status).is_some() { status } else { StatusCode::INTERNAL_SERVER_ERROR }
+    }
+
     /// The headers that go out with the reply.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
-    }
-
-    /// The error behind this one.
-    ///
-    /// ```
-    /// # use koa_runtime::Error;
-    /// let error = Error::from("x".parse::<u8>().unwrap_err());
-    /// assert!(error.source().is_some_and(|source| source.is::<std::num::ParseIntError>()));
-    /// ```
-    #[must_use]
-    pub fn source(&self) -> Option<&(dyn StdErrorTrait + Send + Sync + 'static)> {
-        self.0.source.as_deref()
     }
 
     /// Sets the status; whether the error is exposed follows it, unless [chosen](Error::with_expose).
@@ -227,24 +235,13 @@ impl Error {
         self
     }
 
-    /// This error as a `std::error::Error`, for code that asks for one.
-    ///
-    /// ```
-    /// # use koa_runtime::Error;
-    /// let inside: std::io::Error = std::io::Error::other(Error::new(404).into_std());
-    /// # let _ = inside;
-    /// let back = Error::from(Error::new(404).into_std());
-    /// assert_eq!(back.status(), 404); // unwrapped, not wrapped again
-    /// ```
-    #[must_use]
-    pub fn into_std(self) -> StdError {
-        StdError(self)
-    }
-
-    /// The message, without a copy.
-    pub(crate) fn into_message(self) -> Cow<'static, str> {
-        let status = self.status();
-        self.0.message.unwrap_or(Cow::Borrowed(status::phrase(status)))
+    /// [`exposed_message`](Error::exposed_message) as a body; text that is not formatted is not copied.
+    pub(crate) fn exposed_text(&self) -> Cow<'static, str> {
+        match (&self.0.message, self.is_exposed()) {
+            (Some(message), true) => message.clone(),
+            (None, true) => Cow::Borrowed(status::phrase(self.status())),
+            (_, false) => Cow::Borrowed(status::phrase(self.sent_status())),
+        }
     }
 
     /// For `throw!(status, "…")`: text without arguments is not copied.
@@ -300,40 +297,6 @@ pub(crate) fn valid_header(
     }
 }
 
-/// K-148: any error becomes a 500 that is not exposed; a [`StdError`] is unwrapped.
-impl<E> From<E> for Error
-where
-    E: StdErrorTrait + Send + Sync + 'static,
-{
-    fn from(error: E) -> Self {
-        let mut error = Some(error);
-        if let Some(wrapped) = (&mut error as &mut dyn Any).downcast_mut::<Option<StdError>>()
-            && let Some(StdError(inner)) = wrapped.take()
-        {
-            return inner;
-        }
-        Self(Box::new(Inner {
-            status: None,
-            expose: None,
-            message: error.as_ref().map(|error| Cow::Owned(error.to_string())),
-            headers: HeaderMap::new(),
-            source: error.map(|error| Box::new(error) as Box<Source>),
-        }))
-    }
-}
-
-impl From<Error> for Box<dyn StdErrorTrait + Send + Sync> {
-    fn from(error: Error) -> Self {
-        Box::new(error.into_std())
-    }
-}
-
-impl From<Error> for Box<dyn StdErrorTrait> {
-    fn from(error: Error) -> Self {
-        Box::new(error.into_std())
-    }
-}
-
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.message())
@@ -349,51 +312,14 @@ impl fmt::Debug for Error {
         if !self.0.headers.is_empty() {
             out.field("headers", &self.0.headers);
         }
+        #[cfg(feature = "json")]
+        if !self.0.members.is_empty() {
+            out.field("members", &self.0.members);
+        }
         if let Some(source) = &self.0.source {
             out.field("source", source);
         }
         out.finish()
-    }
-}
-
-/// An [`Error`] as a `std::error::Error`, made by [`Error::into_std`].
-///
-/// ```
-/// # use koa_runtime::Error;
-/// let error: Box<dyn std::error::Error> = Error::new(404).into();
-/// assert_eq!(error.to_string(), "Not Found");
-/// ```
-pub struct StdError(Error);
-
-impl StdError {
-    /// The error inside, by reference.
-    #[must_use]
-    pub fn get_ref(&self) -> &Error {
-        &self.0
-    }
-
-    /// The error inside.
-    #[must_use]
-    pub fn into_inner(self) -> Error {
-        self.0
-    }
-}
-
-impl StdErrorTrait for StdError {
-    fn source(&self) -> Option<&(dyn StdErrorTrait + 'static)> {
-        self.0.source().map(|source| source as _)
-    }
-}
-
-impl fmt::Display for StdError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl fmt::Debug for StdError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(&self.0, f)
     }
 }
 

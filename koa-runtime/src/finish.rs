@@ -1,11 +1,15 @@
 //! The responder: how a context that went through the onion becomes a reply.
 
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
+mod fail;
+mod kept;
+
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
 use crate::response::strip_content;
-use crate::{Body, Context, Error, Result, mime, status};
+use crate::{Body, Context, Error, Response, Result, mime, status};
+use fail::fail;
 
 /// Makes the reply of what the layers left, be it a response or an error.
 ///
@@ -23,24 +27,25 @@ use crate::{Body, Context, Error, Result, mime, status};
 /// ```
 #[must_use]
 pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
-    let fault = ctx.response.take_fault().or_else(|| framing_fault(ctx.response.headers()));
-    match (outcome, fault) {
+    match (outcome, fault(&mut ctx.response)) {
         (Ok(()), None) => {}
-        (Err(error), None) | (Ok(()), Some(error)) => fail(&mut ctx, error),
+        (Err(error), None) | (Ok(()), Some(error)) => fail(&mut ctx, &error),
         (Err(error), Some(fault)) => {
             ctx.settings().emit(&fault, &ctx);
-            fail(&mut ctx, error);
+            fail(&mut ctx, &error);
         }
     }
-    let status = ctx.status();
-    if status.is_informational() {
-        let message = format!("status {} cannot end a response", status.as_u16());
-        fail(&mut ctx, Error::new(500).with_message(message));
+    if let Some(error) = unsendable(&ctx.response) {
+        fail(&mut ctx, &error);
     }
     reply(ctx)
 }
 
-/// A `Content-Length` that is no length would cost the client the whole reply.
+/// What a layer could not set, or what it set that would cost the client the whole reply.
+fn fault(response: &mut Response) -> Option<Error> {
+    response.take_fault().or_else(|| framing_fault(response.headers()))
+}
+
 fn framing_fault(headers: &HeaderMap) -> Option<Error> {
     let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
     let length = lengths.next()?;
@@ -49,63 +54,11 @@ fn framing_fault(headers: &HeaderMap) -> Option<Error> {
     is_fault.then(|| Error::new(500).with_message("the response has an invalid Content-Length"))
 }
 
-/// Puts the error's reply in place of the response: Koa's `ctx.onerror` (K-165 to K-179).
-#[cold]
-fn fail(ctx: &mut Context, error: Error) {
-    // first, so that the listeners see the response as the layers left it (K-032)
-    ctx.settings().emit(&error, ctx);
-
-    let status = match error.status() {
-        // K-160
-        status if status::reason(status).is_none() => StatusCode::INTERNAL_SERVER_ERROR,
-        status => status,
-    };
-    let mut headers = kept(ctx.response.headers());
-    for name in error.headers().keys() {
-        headers.remove(name);
-    }
-    for (name, value) in error.headers() {
-        headers.append(name, value.clone());
-    }
-    // what the error says about its body is not what is sent (K-177, K-178)
-    strip_content(&mut headers);
-    headers.insert(CONTENT_TYPE, mime::TEXT);
-    let body = if error.is_exposed() { error.into_message().into() } else { Body::from(status::phrase(status)) };
-    ctx.response.restart(status, headers, body);
-}
-
-/// The headers that outlive an error. Koa clears all (K-176), and with them what the browser needs to
-/// show the error to the page that asked, what caches go by, and the page's protection.
-fn kept(headers: &HeaderMap) -> HeaderMap {
-    let kept = headers.iter().filter(|(name, _)| outlives_errors(name));
-    let mut out = HeaderMap::new();
-    for (name, value) in kept {
-        out.append(name, value.clone());
-    }
-    out
-}
-
-fn outlives_errors(name: &HeaderName) -> bool {
-    let name = name.as_str();
-    name.starts_with("access-control-")
-        || name.starts_with("cross-origin-")
-        || name.starts_with("content-security-policy")
-        || matches!(
-            name,
-            "vary"
-                | "timing-allow-origin"
-                | "x-request-id"
-                | "strict-transport-security"
-                | "referrer-policy"
-                | "permissions-policy"
-                | "origin-agent-cluster"
-                | "x-content-type-options"
-                | "x-dns-prefetch-control"
-                | "x-download-options"
-                | "x-frame-options"
-                | "x-permitted-cross-domain-policies"
-                | "x-xss-protection"
-        )
+/// A status that announces a response and is none (K-051).
+fn unsendable(response: &Response) -> Option<Error> {
+    let status = response.status();
+    let message = || format!("status {} cannot end a response", status.as_u16());
+    status.is_informational().then(|| Error::new(500).with_message(message()))
 }
 
 fn reply(ctx: Context) -> http::Response<Body> {
@@ -139,6 +92,14 @@ fn reply(ctx: Context) -> http::Response<Body> {
         phrase(status, message.clone().filter(|_| is_http1), is_http1)
     };
 
+    // what is in memory cannot fail
+    let body = if body.as_bytes().is_some() {
+        body
+    } else {
+        let sent = Response::sent(status, message.clone(), headers.clone());
+        watched(body, Context { request, response: sent })
+    };
+
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
     *reply.headers_mut() = headers;
@@ -154,6 +115,19 @@ fn reply(ctx: Context) -> http::Response<Body> {
         }
     }
     reply
+}
+
+/// The body, with what the error event needs if it goes wrong when nobody is there any more to return an error to.
+fn watched(body: Body, mut ctx: Context) -> Body {
+    // what is still to be read of the request, nobody is going to read
+    drop(ctx.request.take_body());
+    let headers = ctx.response.headers();
+    let length = match headers.get(CONTENT_LENGTH) {
+        Some(told) => told.to_str().ok().and_then(|told| told.parse().ok()),
+        None if headers.contains_key(TRANSFER_ENCODING) => None,
+        None => body.len(),
+    };
+    body.watched(length, ctx)
 }
 
 /// The body of a reply that has none: what its status means (K-040), or its number on HTTP/2 (K-050).

@@ -57,6 +57,7 @@ mod context;
 pub mod cookies;
 mod date;
 mod error;
+pub mod errors;
 mod finish;
 mod header;
 mod location;

@@ -48,6 +48,8 @@ pub struct Response {
     body: Option<Body>,
     // whether there is no body because a layer said so
     null: bool,
+    // whether the head has gone out
+    sent: bool,
     fault: Option<Error>,
 }
 
@@ -77,6 +79,7 @@ impl Response {
             headers: HeaderMap::new(),
             body: None,
             null: false,
+            sent: false,
             fault: None,
         }
     }
@@ -300,9 +303,36 @@ impl Response {
         self.fault.get_or_insert(fault);
     }
 
-    /// Starts over with an error's reply.
-    pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap, body: Body) {
-        *self = Self { status, explicit: true, headers, body: Some(body), ..Self::new() };
+    /// Starts over with an error's status and nothing to say.
+    pub(crate) fn restart(&mut self, status: StatusCode, headers: HeaderMap) {
+        *self = Self { status, explicit: true, headers, ..Self::new() };
+    }
+
+    /// The head of a reply that has gone out.
+    pub(crate) fn sent(status: StatusCode, message: Option<String>, headers: HeaderMap) -> Self {
+        Self { status, explicit: true, message, headers, sent: true, ..Self::new() }
+    }
+
+    /// Whether the head has gone out (K-184): only where the error event is told of what went wrong with a body that was
+    /// on its way to the client. No layer ever sees it.
+    ///
+    /// ```
+    /// use koa_runtime::Settings;
+    ///
+    /// let mut settings = Settings::default();
+    /// settings.on_error(|error, ctx| {
+    ///     let when = if ctx.response.header_sent() { "half-way" } else { "before it began" };
+    ///     eprintln!("the reply to {} failed {when}: {error}", ctx.path());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn header_sent(&self) -> bool {
+        self.sent
+    }
+
+    /// Whether a layer chose the body, or that there is none.
+    pub(crate) fn has_said(&self) -> bool {
+        self.body.is_some() || self.null
     }
 
     pub(crate) fn into_parts(self) -> Parts {

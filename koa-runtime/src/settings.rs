@@ -7,11 +7,14 @@ use std::sync::{Arc, LazyLock};
 
 use http::{HeaderName, StatusCode};
 
+use crate::error::valid_header_name;
+use crate::header::IntoHeaderName;
 use crate::request::Networks;
 use crate::server::panic::Panicked;
 use crate::{Context, Error, Result};
 
 type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
+pub(crate) type Renderer = Arc<dyn Fn(&Error, &mut Context) + Send + Sync>;
 
 /// The settings of an application (K-001).
 ///
@@ -47,6 +50,8 @@ pub struct Settings {
     // `None` as long as nobody has said whom to trust, and `proxy` counts
     networks: Option<Networks>,
     listeners: Vec<Listener>,
+    renderer: Option<Renderer>,
+    kept_on_error: Vec<HeaderName>,
 }
 
 impl Default for Settings {
@@ -63,6 +68,8 @@ impl Default for Settings {
             keys: None,
             networks: None,
             listeners: Vec::new(),
+            renderer: None,
+            kept_on_error: Vec::new(),
         }
     }
 }
@@ -110,8 +117,88 @@ impl Settings {
     ///
     /// It is called before the reply is made, so that it sees the context as the layers left it (K-032).
     /// With a listener nothing is printed any more (K-014). If one panics the request is still answered.
+    ///
+    /// It is told as well, once, when the body of a reply goes wrong while it is sent, be it a stream or of another crate:
+    ///
+    /// - the body's own error, or its panic (K-096, K-097);
+    /// - a 500 if it turns out shorter or longer than its `Content-Length`. What is longer is cut at its length. That it is
+    ///   longer is noticed if there is more at the time when the last byte is sent;
+    /// - a 499 if the client went away (K-024).
+    ///
+    /// [`header_sent`](crate::Response::header_sent) is true then: the layers are done, and so the context is what is left
+    /// of it. There are the head of the request with its extensions, the status and the headers that were sent, and no
+    /// bodies. Bodies that are in memory cost nothing of this; others keep the head of their request until they are sent.
     pub fn on_error(&mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) {
         self.listeners.push(Arc::new(listener));
+    }
+
+    /// Makes `renderer` write the reply to every error that no layer caught, in place of plain text (K-178). There is one:
+    /// the last that was given. [`errors`](crate::errors) has some ready made.
+    ///
+    /// It is called after the listeners of [`on_error`](Self::on_error). The response it gets has the error's status and
+    /// headers, and those that [outlive errors](Self::keep_on_error), but no body. If it sets none, the reply is the plain
+    /// text. If it panics, or sets what cannot be sent, that goes to the error event as well, and the reply is the plain
+    /// text too.
+    ///
+    /// What may be shown to the client is [`Error::exposed_message`]: [`Error::message`] and what is behind the error may
+    /// be secret.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// let mut settings = Settings::default();
+    /// settings.render_errors(|error, ctx| {
+    ///     ctx.set_body(format!("{} - {}\n", ctx.status(), error.exposed_message()));
+    /// });
+    /// ```
+    pub fn render_errors(&mut self, renderer: impl Fn(&Error, &mut Context) + Send + Sync + 'static) {
+        self.renderer = Some(Arc::new(renderer));
+    }
+
+    pub(crate) fn renderer(&self) -> Option<Renderer> {
+        self.renderer.clone()
+    }
+
+    /// Keeps this header on errors, if a layer has set it before the error passed, where Koa clears all (K-176).
+    ///
+    /// These are kept anyway:
+    ///
+    /// | headers | because |
+    /// |---|---|
+    /// | `Access-Control-…`, `Cross-Origin-…` | without them a page of another origin cannot read the error (K-597) |
+    /// | `Vary` | caches go by it; an error with a `Vary` of its own adds to it (K-584, K-691) |
+    /// | `Cache-Control`, if it says `no-store` | what nobody may keep, nobody may keep as an error |
+    /// | `Content-Security-Policy…`, `Strict-Transport-Security`, `X-Content-Type-Options`, `X-Frame-Options`, `Referrer-Policy`, `Permissions-Policy`, `Origin-Agent-Cluster`, `X-DNS-Prefetch-Control`, `X-Download-Options`, `X-Permitted-Cross-Domain-Policies`, `X-XSS-Protection` | they protect the page, be it of an error (K-712, K-713) |
+    /// | `Reporting-Endpoints`, `Report-To`, `NEL` | where browsers report what was stopped |
+    /// | `X-Request-Id`, `X-Correlation-Id`, `traceresponse` | which request it was, most wanted of those that failed |
+    /// | `RateLimit…`, `X-RateLimit-…` | the request counts, failed or not (K-704, K-706) |
+    /// | `Server-Timing`, `X-Response-Time`, `Timing-Allow-Origin` | how long it took (K-684) |
+    ///
+    /// The others go with the body they are about (`ETag`, `Last-Modified`, `Content-Encoding`, `Link`), or because what
+    /// they grant was not finished (`Set-Cookie`, `Location`). A layer that wants one of the table gone removes it on the
+    /// error's way outward (K-598); what is set on the error itself is [always sent](Error::with_header).
+    ///
+    /// ```
+    /// # use koa_runtime::{Result, Settings};
+    /// # fn set() -> Result {
+    /// let mut settings = Settings::default();
+    /// settings.keep_on_error("X-Powered-By")?;
+    /// # Ok(())
+    /// # }
+    /// # set().unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Fails if no header can have that name.
+    pub fn keep_on_error(&mut self, name: impl IntoHeaderName) -> Result {
+        let name = valid_header_name(name)?;
+        self.kept_on_error.push(name);
+        Ok(())
+    }
+
+    pub(crate) fn keeps_on_error(&self, name: &HeaderName) -> bool {
+        self.kept_on_error.contains(name)
     }
 
     /// Tells the listeners, or prints if there are none.

@@ -3,7 +3,7 @@
 /// Returns early with an [`Error`](crate::Error): Koa's `ctx.throw`.
 ///
 /// ```
-/// use koa_runtime::{Result, throw};
+/// use koa_runtime::{Error, Result, throw};
 ///
 /// async fn post(id: u64) -> Result<&'static str> {
 ///     match id {
@@ -19,6 +19,9 @@
 ///     Ok("a post")
 /// }
 /// ```
+///
+/// The last one is for Koa's properties (K-152, K-153): [`with_header`](crate::Error::with_header),
+/// [`with_expose`](crate::Error::with_expose), `with_member`.
 ///
 /// A lone text is taken as it is; to format one, say the status:
 ///
@@ -57,7 +60,8 @@ macro_rules! throw {
     };
 }
 
-/// [`throw!`](crate::throw)s unless the condition holds: Koa's `ctx.assert` (K-161).
+/// [`throw!`](crate::throw)s unless the condition holds: Koa's `ctx.assert` (K-161, K-162), and its `ctx.assert.equal`
+/// and the others (K-164), for the condition may be any. What follows it is what `throw!` takes; nothing is a 500.
 ///
 /// ```
 /// use koa_runtime::{Result, ensure};
@@ -72,6 +76,11 @@ macro_rules! throw {
 /// ```
 #[macro_export]
 macro_rules! ensure {
+    ($condition:expr $(,)?) => {
+        if !$condition {
+            $crate::throw!();
+        }
+    };
     ($condition:expr, $($thrown:tt)+) => {
         if !$condition {
             $crate::throw!($($thrown)+);
@@ -79,11 +88,11 @@ macro_rules! ensure {
     };
 }
 
-/// What a lone argument of `throw!` may be: a status or a text.
+/// What a lone argument of `throw!` may be: a status, a text or an error.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be thrown",
-    label = "neither a status nor a text",
-    note = "throw a status (`throw!(404)`), a text (`throw!(\"…\")`), or both (`throw!(404, \"…\")`); an error is passed on with `?`"
+    label = "not a status, a text or an `Error`",
+    note = "throw a status (`throw!(404)`), a text (`throw!(\"…\")`), or both (`throw!(404, \"…\")`); any other error is passed on with `?`, or thrown with a status (`throw!(404, error)`)"
 )]
 pub trait Thrown {
     /// The error it stands for.
@@ -99,6 +108,13 @@ impl Thrown for u16 {
 impl Thrown for http::StatusCode {
     fn into_error(self) -> crate::Error {
         crate::Error::new(self)
+    }
+}
+
+// K-148
+impl Thrown for crate::Error {
+    fn into_error(self) -> crate::Error {
+        self
     }
 }
 

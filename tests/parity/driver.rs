@@ -31,7 +31,9 @@ impl Events {
     /// The error's status, whether it is shown to the client, the response's status at that time, and the message.
     pub(crate) fn push(&self, error: &Error, ctx: &Context) {
         let exposed = if error.is_exposed() { " exposed" } else { "" };
-        let event = format!("{}{exposed} at {}: {}", error.status().as_u16(), ctx.status().as_u16(), error.message());
+        let late = if ctx.header_sent() { " (headers sent)" } else { "" };
+        let (status, of_reply) = (error.status().as_u16(), ctx.status().as_u16());
+        let event = format!("{status}{exposed}{late} at {of_reply}: {}", error.message());
         self.0.lock().expect("no test panics here").push(event);
     }
 

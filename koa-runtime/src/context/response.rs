@@ -33,6 +33,12 @@ impl Context {
         self.response.set_message(message);
     }
 
+    /// [`Response::header_sent`](crate::Response::header_sent).
+    #[must_use]
+    pub fn header_sent(&self) -> bool {
+        self.response.header_sent()
+    }
+
     /// [`Response::body`](crate::Response::body).
     #[must_use]
     pub fn body(&self) -> Option<&Body> {

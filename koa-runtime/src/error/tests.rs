@@ -96,9 +96,12 @@ async fn throws(what: u8) -> Result<u8> {
         6 => throw!(422, io::Error::other("K-150")),
         7 => throw!(422, Error::new(404)),
         8 => throw!(name.to_owned()),
+        9 => throw!(Error::new(401).with_header("a", 1)),
+        10 => ensure!(name.is_empty()),
+        11 => ensure!(name == "cake", Error::new(409).with_message("no cake")),
         _ => {}
     }
-    ensure!(what < 10, 400, "{what} is too much");
+    ensure!(what < 20, 400, "{what} is too much");
     Ok(what)
 }
 
@@ -116,18 +119,85 @@ fn throw_returns_early_with_what_it_says() {
         (422, "K-150", true),     // K-150
         (404, "Not Found", true), // K-151
         (500, "bread", false),
+        (401, "Unauthorized", true), // K-148
+        (500, "Internal Server Error", false),
+        (409, "no cake", true), // K-164
     ];
     for (what, expected) in (0..).zip(expected) {
         let error = throws(what).now_or_never().unwrap().unwrap_err();
         assert_eq!((error.status().as_u16(), error.message(), error.is_exposed()), expected, "{what}");
     }
-    assert!(matches!(throws(9).now_or_never(), Some(Ok(9))));
-    let refused = throws(10).now_or_never().unwrap().unwrap_err();
-    assert_eq!(refused.message(), "10 is too much");
+    assert!(matches!(throws(19).now_or_never(), Some(Ok(19)))); // K-162
+    let refused = throws(20).now_or_never().unwrap().unwrap_err();
+    assert_eq!(refused.message(), "20 is too much");
 }
 
 #[test]
 fn a_message_without_arguments_is_not_copied() {
     let error = Error::__say(404, format_args!("no such post"));
-    assert!(matches!(error.into_message(), Cow::Borrowed("no such post")));
+    assert!(matches!(error.exposed_text(), Cow::Borrowed("no such post")));
+}
+
+#[test]
+fn what_is_not_exposed_is_not_told() {
+    for (error, told, detail) in [
+        (Error::new(404), "Not Found", None),
+        (Error::new(404).with_message("no such post"), "no such post", Some("no such post")),
+        (Error::new(404).with_message("Not Found"), "Not Found", None),
+        (Error::new(404).with_message(""), "", None), // K-179
+        (Error::new(403).with_message("m").with_expose(false), "Forbidden", None), // K-158
+        (Error::new(503).with_message("m").with_expose(true), "m", Some("m")), // K-159
+        (Error::new(499).with_message("m").with_expose(false), "Internal Server Error", None), // K-160
+        (Error::from(io::Error::other("m")), "Internal Server Error", None),
+    ] {
+        assert_eq!((error.exposed_message(), error.detail()), (told, detail), "{error:?}");
+        assert_eq!(error.exposed_text(), told, "{error:?}");
+    }
+}
+
+#[test]
+fn an_error_is_known_by_all_that_is_behind_it() {
+    #[derive(Debug)]
+    struct Unread(fmt::Error);
+    impl fmt::Display for Unread {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("unread")
+        }
+    }
+    impl StdErrorTrait for Unread {
+        fn source(&self) -> Option<&(dyn StdErrorTrait + 'static)> {
+            Some(&self.0)
+        }
+    }
+    let error = Error::new(400).with_source(Error::new(410).with_source(Unread(fmt::Error)));
+    assert_eq!(error.sources().count(), 3);
+    assert!(error.is::<StdError>() && error.is::<Unread>() && !error.is::<io::Error>());
+    assert_eq!(error.downcast_ref::<fmt::Error>(), Some(&fmt::Error));
+    // the nearest
+    assert_eq!(error.downcast_ref::<StdError>().map(|error| error.get_ref().status().as_u16()), Some(410));
+    assert!(!Error::new(400).is::<io::Error>());
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn a_member_is_kept_once_and_hidden_with_the_message() {
+    let error = Error::new(403).with_member("a", 1).with_member("b", [true]).with_member("a", "two");
+    let names: Vec<&str> = error.exposed_members().iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["b", "a"]);
+    assert_eq!(error.member("a").and_then(serde_json::Value::as_str), Some("two"));
+    assert!(format!("{error:?}").contains("members"), "{error:?}");
+
+    let hidden = error.with_status(500);
+    assert!(hidden.exposed_members().is_empty());
+    assert!(hidden.member("a").is_some());
+}
+
+#[cfg(feature = "json")]
+#[test]
+fn a_member_without_json_form_is_not_lost() {
+    let map = std::collections::HashMap::from([((1, 2), 3)]);
+    let error = Error::new(403).with_member("map", map);
+    assert_eq!((error.status().as_u16(), error.is_exposed()), (500, false));
+    assert!(error.message().contains("\"map\""), "{error}");
+    assert_eq!(error.downcast_ref::<StdError>().map(|error| error.get_ref().status().as_u16()), Some(403));
 }

@@ -1,24 +1,23 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
-use futures_util::stream;
-
 use super::*;
 use crate::{Request, Settings};
+use futures_util::stream;
 
-fn context(method: &str, version: Version, settings: Settings) -> Context {
+pub(super) fn context(method: &str, version: Version, settings: Settings) -> Context {
     let head = http::Request::builder().method(method).version(version);
     let request = Request::new(head.body(Body::empty()).unwrap());
     Context::new(request, Arc::new(settings))
 }
 
-fn silent() -> Settings {
+pub(super) fn silent() -> Settings {
     let mut settings = Settings::default();
     settings.silent = true;
     settings
 }
 
-fn ask(method: &str, layer: impl FnOnce(&mut Context) -> Result) -> http::Response<Body> {
+pub(super) fn ask(method: &str, layer: impl FnOnce(&mut Context) -> Result) -> http::Response<Body> {
     let mut ctx = context(method, Version::HTTP_11, silent());
     let outcome = layer(&mut ctx);
     finish(ctx, outcome)
@@ -38,15 +37,11 @@ fn head(layer: impl FnOnce(&mut Context)) -> http::Response<Body> {
     })
 }
 
-fn fails(error: Error) -> http::Response<Body> {
-    ask("GET", |_| Err(error))
-}
-
-fn text(reply: &http::Response<Body>) -> &str {
+pub(super) fn text(reply: &http::Response<Body>) -> &str {
     std::str::from_utf8(reply.body().as_bytes().expect("in memory")).unwrap()
 }
 
-fn header<'a>(reply: &'a http::Response<Body>, name: &str) -> &'a str {
+pub(super) fn header<'a>(reply: &'a http::Response<Body>, name: &str) -> &'a str {
     reply.headers().get(name).map_or("", crate::header::text)
 }
 
@@ -173,72 +168,13 @@ fn head_without_a_body_has_no_headers_about_it() {
 
 #[test]
 fn an_informational_status_cannot_end_a_response() {
-    for reply in [get(|ctx| ctx.set_status(100)), fails(Error::new(103))] {
+    for reply in [get(|ctx| ctx.set_status(100)), ask("GET", |_| Err(Error::new(103)))] {
         assert_eq!((reply.status().as_u16(), text(&reply)), (500, "Internal Server Error"));
     }
 }
 
-#[test]
-fn an_error_tells_its_message_only_if_exposed() {
-    for (error, status, body) in [
-        (Error::from(std::fmt::Error), 500, "Internal Server Error"), // K-165
-        (Error::new(403).with_expose(false), 403, "Forbidden"),       // K-166
-        (Error::new(500).with_message("m").with_expose(true), 500, "m"), // K-168
-        (Error::new(400).with_message("bad"), 400, "bad"),
-        (Error::new(499).with_message("m"), 500, "m"), // K-160
-        (Error::new(599).with_message("m"), 500, "Internal Server Error"),
-        (Error::new(302), 302, "Found"), // K-173
-    ] {
-        let reply = fails(error);
-        assert_eq!((reply.status().as_u16(), text(&reply)), (status, body));
-        assert_eq!(header(&reply, "content-type"), "text/plain; charset=utf-8"); // K-178
-    }
-    assert_eq!(text(&fails(Error::new(204))), ""); // K-174
-    let head = ask("HEAD", |_| Err(Error::new(400).with_message("bad")));
-    assert_eq!((text(&head), header(&head, "content-length")), ("", "3")); // K-128
-}
-
-#[test]
-fn an_error_clears_what_was_said_about_another_body() {
-    let reply = ask("GET", |ctx| {
-        ctx.set_body("<p>");
-        for name in ["ETag", "Cache-Control", "Set-Cookie", "X-Other", "Content-Encoding"] {
-            ctx.set(name, "x"); // K-176
-        }
-        for name in ["Vary", "Access-Control-Allow-Origin", "X-Frame-Options", "X-Request-Id"] {
-            ctx.set(name, "x");
-        }
-        ctx.append("Vary", "y");
-        Err(Error::new(400))
-    });
-    let mut names: Vec<&str> = reply.headers().keys().map(HeaderName::as_str).collect();
-    names.sort_unstable();
-    let expected = ["access-control-allow-origin", "content-type", "vary", "x-frame-options", "x-request-id"];
-    assert_eq!(names, expected);
-    assert_eq!(reply.headers().get_all("vary").iter().count(), 2);
-}
-
-#[test]
-fn an_errors_headers_go_out_but_not_those_about_its_body() {
-    let reply = ask("GET", |ctx| {
-        ctx.set("Vary", "Origin");
-        Err(Error::new(401)
-            .with_header("WWW-Authenticate", "Basic")
-            .with_header("WWW-Authenticate", "Bearer")
-            .with_header("Vary", "Accept")
-            .with_header("Content-Type", "text/html")
-            .with_header("Content-Length", 99)
-            .with_header("Transfer-Encoding", "chunked"))
-    });
-    assert_eq!(reply.headers().get_all("www-authenticate").iter().count(), 2); // K-177
-    assert_eq!(header(&reply, "vary"), "Accept");
-    assert_eq!(header(&reply, "content-type"), "text/plain; charset=utf-8");
-    assert_eq!(header(&reply, "content-length"), "");
-    assert_eq!(header(&reply, "transfer-encoding"), "");
-}
-
 /// Settings that write down every error, and the list they write to.
-fn listening() -> (Settings, Arc<Mutex<Vec<String>>>) {
+pub(super) fn listening() -> (Settings, Arc<Mutex<Vec<String>>>) {
     let heard = Arc::new(Mutex::new(Vec::new()));
     let mut settings = silent();
     let list = Arc::clone(&heard);
@@ -247,44 +183,4 @@ fn listening() -> (Settings, Arc<Mutex<Vec<String>>>) {
         list.lock().unwrap().push(line);
     });
     (settings, heard)
-}
-
-#[test]
-fn the_listeners_hear_of_an_error_before_the_response_is_gone() {
-    let (settings, heard) = listening();
-    let mut ctx = context("GET", Version::HTTP_11, settings);
-    ctx.set_status(201);
-    let _ = finish(ctx, Err(Error::new(404)));
-    assert_eq!(*heard.lock().unwrap(), ["201 Not Found"]); // K-032
-}
-
-#[test]
-fn a_fault_is_a_500_and_an_event() {
-    let (settings, heard) = listening();
-    let mut ctx = context("GET", Version::HTTP_11, settings);
-    ctx.set_status(99);
-    ctx.set_body("hello");
-    let reply = finish(ctx, Ok(()));
-    assert_eq!((reply.status().as_u16(), text(&reply)), (500, "Internal Server Error"));
-    assert_eq!(*heard.lock().unwrap(), ["200 invalid status code: 99"]); // K-343
-}
-
-#[test]
-fn a_fault_is_not_lost_behind_an_error() {
-    let (settings, heard) = listening();
-    let mut ctx = context("GET", Version::HTTP_11, settings);
-    ctx.set_status(99);
-    assert_eq!(finish(ctx, Err(Error::new(403))).status(), 403);
-    assert_eq!(heard.lock().unwrap().len(), 2);
-}
-
-#[test]
-fn a_listener_that_panics_leaves_the_request_answered_and_the_others_told() {
-    let (mut settings, heard) = listening();
-    settings.on_error(|_, _| panic!("on purpose"));
-    let list = Arc::clone(&heard);
-    settings.on_error(move |_, _| list.lock().unwrap().push("the last".into()));
-    let ctx = context("GET", Version::HTTP_11, settings);
-    assert_eq!(finish(ctx, Err(Error::new(500))).status(), 500);
-    assert_eq!(*heard.lock().unwrap(), ["404 Internal Server Error", "the last"]);
 }

@@ -100,6 +100,7 @@ fn with_properties(mut error: Error, properties: &Value) -> Error {
 pub(super) const CASES: &[Case] = &[
     ("sync-throw", |_| boxed(sync_throw)),
     ("caught", |_| boxed(pipeline![catching, not_here])),
+    ("caught-and-emitted", |_| boxed(pipeline![catching_and_telling, teapot])),
     ("caught-in-the-middle", |_| boxed(pipeline![outer, catching_quietly, broken])),
     // `build` adds the listener
     ("listener-throws", |_| boxed(first)),
@@ -117,6 +118,21 @@ async fn catching(ctx: &mut Context, next: Next) -> Result {
         ctx.set_body(format!("caught {error}"));
     }
     Ok(())
+}
+
+#[middleware]
+async fn catching_and_telling(ctx: &mut Context, next: Next) -> Result {
+    if let Err(error) = next.run(ctx).await {
+        ctx.set_status(error.status());
+        ctx.set_body(format!("caught {error}"));
+        ctx.emit_error(&error);
+    }
+    Ok(())
+}
+
+#[middleware]
+async fn teapot() -> Result<&'static str> {
+    throw!(418, "inside")
 }
 
 #[middleware]
