@@ -1,53 +1,56 @@
-//! Errors are values that travel outward: an outer layer catches some, the error event hears of the rest.
+//! Errors are values that travel outward: an outer layer catches some, one place shows the rest to the client, and the
+//! error event hears of them.
 //!
 //! ```sh
 //! cargo run --release -p examples --example errors
-//! curl -i http://127.0.0.1:3000/coffee   # thrown with a status, caught, told to the client
-//! curl -i http://127.0.0.1:3000/file     # any `std::error::Error`: a 500, told to the error event only
-//! curl -i http://127.0.0.1:3000/panic    # so is a panic, and the server lives on
+//! curl -i http://127.0.0.1:3000/coffee    # thrown with a status, told to the client
+//! curl -i http://127.0.0.1:3000/coffee -H 'Accept: text/html'           # as a page
+//! curl -i http://127.0.0.1:3000/coffee -H 'Accept: application/json'    # as problem details
+//! curl -i http://127.0.0.1:3000/file      # an outer layer knows what it is: a 404
+//! curl -i http://127.0.0.1:3000/number    # any other `std::error::Error`: a 500, told to the error event only
+//! curl -i http://127.0.0.1:3000/panic     # so is a panic, and the server lives on
+//! curl -i http://127.0.0.1:3000/tape      # and what breaks off half-way
 //! ```
 
-use koa_runtime::prelude::*;
+use std::io;
+
+use futures_util::stream;
+use koa_runtime::{errors, prelude::*};
 use tokio::net::TcpListener;
 
-/// Koa's `try { await next() } catch (error) { … }`: what went wrong by the client's fault is told as a page.
-///
-/// What is not exposed is no business of the client. It goes on outward, to the error event.
+/// Koa's `try { await next() } catch (error) { … }`: a file that is not there is the client's mistake.
 #[middleware]
-async fn error_page(ctx: &mut Context, next: Next) -> Result {
-    match next.run(ctx).await {
-        Err(error) if error.is_exposed() => {
-            ctx.set_status(error.status());
-            for (name, value) in error.headers() {
-                ctx.set(name, value);
-            }
-            ctx.set_body(format!("<h1>{}</h1>\n", error.message()));
-            Ok(())
-        }
-        outcome => outcome,
-    }
+async fn missing_files(ctx: &mut Context, next: Next) -> Result {
+    let outcome = next.run(ctx).await;
+    outcome.map_err(|error| match error.downcast_ref::<io::Error>().map(io::Error::kind) {
+        Some(io::ErrorKind::NotFound) => Error::new(404).with_message("there is no such file").with_source(error),
+        _ => error,
+    })
 }
 
-/// Each way to fail. The messages are ours: text of the client's in a page of HTML would have to be escaped first.
+/// Each way to fail.
 #[middleware]
-async fn fail(ctx: &mut Context) -> Result<String> {
+async fn fail(ctx: &mut Context) -> Result<Body> {
     if !matches!(ctx.method().as_str(), "GET" | "HEAD") {
-        return Err(Error::new(405).with_header("Allow", "GET, HEAD"));
+        throw!(Error::new(405).with_header("Allow", "GET, HEAD"));
     }
     match ctx.path() {
-        "/" => Ok("ask for /coffee, /file or /panic\n".to_owned()),
-        "/coffee" => throw!(418, "this is a teapot"),
-        "/file" => Ok(tokio::fs::read_to_string("/no/such/file").await?),
+        "/" => Ok("ask for /coffee, /file, /number, /panic or /tape\n".into()),
+        "/coffee" => throw!(Error::new(418).with_message("this is a <teapot>").with_member("spout", "short")),
+        "/file" => Ok(tokio::fs::read_to_string("/no/such/file").await?.into()),
+        "/number" => Ok(format!("{}\n", "many".parse::<u8>()?).into()),
         "/panic" => panic!("out of tea"),
+        "/tape" => Ok(Body::from_stream(stream::iter([Ok("some\n"), Err(io::Error::other("the tape is torn"))]))),
         _ => throw!(404, "there is nothing here"),
     }
 }
 
 fn app() -> Application {
-    // in place of this, what the client is not told would be printed to stderr
-    Application::new(pipeline![error_page, fail]).on_error(|error, ctx| {
-        eprintln!("error event: {} {}: {error}", ctx.method(), ctx.path());
-    })
+    Application::new(pipeline![missing_files, fail])
+        // in place of plain text: what the client likes best
+        .render_errors(errors::negotiated)
+        // in place of this, what the client is not told would be printed to stderr
+        .on_error(|error, ctx| eprintln!("error event: {} {}: {error}", ctx.method(), ctx.path()))
 }
 
 #[tokio::main]

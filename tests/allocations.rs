@@ -1,7 +1,8 @@
 //! A layer, a provider and a reader cost no allocation.
 
 use allocation_counter::measure;
-use koa_runtime::{Settings, prelude::*};
+use futures_util::stream;
+use koa_runtime::{Settings, errors, prelude::*};
 use tower_service::Service;
 
 struct Value<const N: u8>(u8);
@@ -49,6 +50,11 @@ async fn ask(ctx: &mut Context, next: Next) -> Result {
 #[middleware]
 async fn hello() -> &'static str {
     "hello"
+}
+
+#[middleware]
+async fn lines() -> Body {
+    Body::from_stream(stream::iter([Ok::<_, std::convert::Infallible>("hello")]))
 }
 
 /// Allocations of one request, the second one.
@@ -126,4 +132,20 @@ fn a_boxed_layer_costs_three_allocations_and_a_list_two_a_layer_and_one() {
     assert_eq!(count!(boxed::<(), _, _>(pass),), none + 3);
     assert_eq!(count!(dynamic(Vec::<BoxedLayer>::new()),), none + 1);
     assert_eq!(count!(dynamic(vec![boxed::<(), _, _>(pass), boxed(pass)]),), none + 5);
+}
+
+#[test]
+fn only_a_body_that_is_not_in_memory_is_watched() {
+    let watched = allocations(pipeline![lines].callback(Settings::default()));
+    // the stream's box; the watcher's, and its copy of the headers, which has two
+    assert_eq!(watched, count!() + 4);
+}
+
+#[test]
+fn what_is_set_for_errors_costs_nothing_if_there_is_none() {
+    let mut settings = Settings::default();
+    settings.render_errors(errors::negotiated);
+    settings.on_error(|_, _| ());
+    settings.keep_on_error("X-Powered-By").unwrap();
+    assert_eq!(allocations(pipeline![hello].callback(settings)), count!());
 }

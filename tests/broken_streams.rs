@@ -138,7 +138,7 @@ async fn on_http2_a_broken_stream_is_reset_and_the_others_go_on() {
     let mut get = |path: &str| {
         let request = http::Request::get(format!("http://a{path}")).body(Empty::<bytes::Bytes>::new()).unwrap();
         let reply = client.send_request(request);
-        async move { reply.await.unwrap().into_body().collect().await.map(|body| body.to_bytes()) }
+        async move { reply.await.unwrap().into_body().collect().await.map(http_body_util::Collected::to_bytes) }
     };
     for (path, body, event) in [
         ("/half-way", None, "the tape is torn"),

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use koa_runtime::prelude::*;
+use koa_runtime::{errors, prelude::*};
 
 #[derive(Clone, Default)]
 struct Events(Arc<Mutex<Vec<String>>>);
@@ -130,4 +130,100 @@ async fn a_header_that_cannot_be_sent_is_a_500_that_says_which() {
     assert!(!response.headers().contains_key("set-cookie"));
     let events = events.take();
     assert!(events.len() == 1 && events[0].to_lowercase().contains("x-name"), "{events:?}");
+}
+
+/// What a service's outer layers set before anything can fail.
+#[middleware]
+async fn outer(ctx: &mut Context, next: Next) -> Result {
+    ctx.set("X-Request-Id", 7);
+    ctx.set("Access-Control-Allow-Origin", "*");
+    ctx.set("X-RateLimit-Remaining", 41);
+    ctx.set("X-Powered-By", "koa");
+    ctx.append("Set-Cookie", "draft=1");
+    ctx.vary("Origin");
+    next.run(ctx).await
+}
+
+#[tokio::test]
+async fn what_outer_layers_say_about_the_exchange_is_not_lost_with_an_error() {
+    // K-176, K-597, K-704, K-713
+    let mut app = Events::default().listen(Application::new(pipeline![outer, fail]));
+    let response = app.get("/throw").await;
+    for (name, value) in [
+        ("x-request-id", "7"),
+        ("access-control-allow-origin", "*"),
+        ("x-ratelimit-remaining", "41"),
+        ("vary", "Origin"),
+        ("set-cookie", ""),
+        ("x-powered-by", ""),
+    ] {
+        assert_eq!(response.header(name), value, "{name}");
+    }
+    app.settings_mut().keep_on_error("X-Powered-By").unwrap();
+    assert_eq!(app.get("/throw").await.header("x-powered-by"), "koa");
+}
+
+#[tokio::test]
+async fn a_reply_to_an_error_is_text_whatever_is_accepted_until_the_application_says_otherwise() {
+    // K-178
+    let app = Events::default().listen(Application::new(pipeline![outer, fail]));
+    let accepts = ["application/json", "text/html", "application/problem+json"];
+    for accept in accepts {
+        let response = app.get("/throw").header("Accept", accept).await;
+        assert_eq!(response.header("content-type"), "text/plain; charset=utf-8");
+        assert_eq!(response.header("vary"), "Origin");
+    }
+    let app = app.render_errors(errors::negotiated);
+    for (accept, start) in accepts.into_iter().zip(["{\"type\":", "<!DOCTYPE html>", "{\"type\":"]) {
+        let response = app.get("/throw").header("Accept", accept).await;
+        assert!(response.text().starts_with(start), "{}", response.text());
+        assert!(response.text().contains("no such post"));
+        assert_eq!((response.status().as_u16(), response.header("vary")), (404, "Origin, Accept"));
+        let secret = app.get("/secret").header("Accept", accept).await;
+        assert!(!secret.text().contains("10.0.0.7"), "{}", secret.text());
+        let head = app.request(http::Method::HEAD, "/throw").header("Accept", accept).await;
+        assert_eq!((head.bytes().len(), head.header("content-length")), (0, response.header("content-length")));
+    }
+}
+
+#[tokio::test]
+async fn an_outer_layer_knows_an_error_by_what_is_behind_it() {
+    #[middleware]
+    async fn unparsable(ctx: &mut Context, next: Next) -> Result {
+        match next.run(ctx).await {
+            Err(error) if error.is::<std::num::ParseIntError>() => Err(error.with_status(400)),
+            outcome => outcome,
+        }
+    }
+    let app = Events::default().listen(Application::new(pipeline![unparsable, fail]));
+    let response = app.get("/foreign").await;
+    assert_eq!((response.status().as_u16(), response.text()), (400, "invalid digit found in string"));
+    assert_eq!(app.get("/secret").await.status(), 500);
+}
+
+#[tokio::test]
+async fn a_caught_error_may_be_told_by_hand() {
+    // K-186
+    #[middleware]
+    async fn degrade(ctx: &mut Context, next: Next) -> Result {
+        if let Err(error) = next.run(ctx).await {
+            ctx.set_body("without it");
+            ctx.emit_error(&error);
+        }
+        Ok(())
+    }
+    let events = Events::default();
+    let app = events.listen(Application::new(pipeline![degrade, fail]));
+    assert_eq!(app.get("/exposed").await.text(), "without it");
+    assert_eq!(events.take(), ["503 busy at /exposed (status 200)"]);
+}
+
+#[tokio::test]
+async fn a_renderer_that_panics_leaves_the_request_answered() {
+    let events = Events::default();
+    let app = events.listen(Application::new(pipeline![fail])).render_errors(|_, _| panic!("a renderer's own fault"));
+    let response = app.get("/throw").await;
+    assert_eq!((response.status().as_u16(), response.text()), (404, "no such post"));
+    let events = events.take();
+    assert!(events.len() == 2 && events[1].contains("the renderer of errors panicked"), "{events:?}");
 }
