@@ -31,11 +31,14 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if it is no url.
+    /// Fails if it is no url, or one that begins with a host and no scheme: `posts` is not `/posts`.
     pub fn set_url(&mut self, url: &str) -> Result {
         let uri = if url.starts_with('/') { self.uri_with(url) } else { Uri::try_from(url).map_err(http::Error::from) };
-        let uri =
-            uri.map_err(|error| Error::new(500).with_message(format!("invalid url {url:?}")).with_source(error))?;
+        let invalid = || Error::new(500).with_message(format!("invalid url {url:?}"));
+        let uri = uri.map_err(|error| invalid().with_source(error))?;
+        if uri.scheme().is_none() && uri.authority().is_some() {
+            return Err(invalid());
+        }
         let before = std::mem::replace(&mut self.uri, uri);
         self.original.get_or_insert_with(|| Box::new(before));
         Ok(())
@@ -78,7 +81,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if it does not begin with `/`.
+    /// Fails if it does not begin with `/`, or if a host alone was asked for, as in `CONNECT`.
     pub fn set_path(&mut self, path: &str) -> Result {
         if path == self.path() {
             return Ok(());
@@ -102,9 +105,19 @@ impl Request {
     /// Changes the query string, with or without a `?` in front (K-220 to K-222). What a query string cannot hold
     /// is percent-encoded. [`set_query`](Request::set_query) makes one of pairs.
     ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// # let mut request = Request::new(http::Request::get("/s").body(Body::empty())?);
+    /// request.set_querystring("q=a b")?;
+    /// assert_eq!((request.querystring(), request.search()), ("q=a%20b", "?q=a%20b"));
+    /// request.set_search("")?;
+    /// assert_eq!(request.url(), "/s");
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_querystring(&mut self, query: &str) -> Result {
         let query = query.strip_prefix('?').unwrap_or(query);
         if query == self.querystring() {
@@ -131,7 +144,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_search(&mut self, search: &str) -> Result {
         self.set_querystring(search)
     }
