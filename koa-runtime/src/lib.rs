@@ -43,12 +43,14 @@
 //!
 //! # Features
 //!
-//! | feature | default | adds |
-//! |---|---|---|
-//! | `cookies` | yes | [`cookies`], `Context::cookies`, `Settings::keys` (hmac, sha1, sha2) |
-//! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 |
-//! | `json` | yes | [`Json`], [`Body::json`], `Response::set_json` (serde, `serde_json`) |
-//! | `query` | yes | `Request::query_as`: the query string as a struct (serde, `serde_html_form`) |
+//! | feature | default | adds | with |
+//! |---|---|---|---|
+//! | `cookies` | yes | [`cookies`], `Context::cookies`, `Request::cookie`, `Settings::keys` | hmac, sha1, sha2 |
+//! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 | h2, through hyper |
+//! | `json` | yes | [`Json`], [`Body::json`], `set_json`; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
+//! | `query` | yes | `query_as`: the query string as a struct | serde, `serde_html_form`, `serde_path_to_error` |
+//!
+//! Without any of them there is HTTP/1.1, and all that the table does not name.
 
 mod application;
 mod body;
@@ -172,6 +174,11 @@ macro_rules! pipeline {
         $crate::__private::pipeline! { [$crate] $($stages)* }
     };
 }
+
+/// The guide is made of programs that run.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/from-koa.md")]
+mod from_koa {}
 
 /// For the macros' expansions; no part of the public API.
 #[doc(hidden)]
