@@ -47,8 +47,9 @@
 //! |---|---|---|
 //! | `cookies` | yes | [`cookies`], `Context::cookies`, `Settings::keys` (hmac, sha1, sha2) |
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 |
-//! | `json` | yes | [`Json`], [`Body::json`], `Response::set_json` (serde, `serde_json`) |
-//! | `query` | yes | `Request::query_as`: the query string as a struct (serde, `serde_html_form`) |
+//! | `charset` | no | bodies in other charsets than UTF-8: `Request::text`, `Request::json`, `#[body]` (`encoding_rs`) |
+//! | `json` | yes | [`Json`], [`Body::json`], `Response::set_json`, `Request::json`, `#[body]` as JSON (serde, `serde_json`) |
+//! | `query` | yes | `Request::query_as` and `#[query]`, `Request::form` and `#[body]` as a form (serde, `serde_html_form`) |
 
 mod application;
 mod body;
@@ -56,9 +57,11 @@ mod context;
 #[cfg(feature = "cookies")]
 pub mod cookies;
 mod error;
+mod extract;
 mod finish;
 mod header;
 mod location;
+mod middleware;
 mod mime;
 mod negotiation;
 mod onion;
@@ -76,13 +79,16 @@ mod type_is;
 
 pub use application::{Application, IntoApplication};
 pub use body::Body;
+pub use bytes::Bytes;
 pub use context::Context;
 pub use error::{Error, Result, StdError};
+pub use extract::wanted::{FromBody, FromQuery};
 pub use finish::finish;
 pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
+pub use middleware::limit_body::limit_body;
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
@@ -196,6 +202,7 @@ pub mod __private {
     };
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
+        extract::wanted::{OverHttp, Typed, Wanted},
         throw::{has_placeholder, thrown},
     };
 }

@@ -8,6 +8,7 @@ mod host;
 mod ip;
 mod list;
 mod query;
+mod read;
 mod trust;
 mod url;
 
@@ -52,6 +53,8 @@ pub struct Request {
     joined: OnceLock<Box<HeaderMap<String>>>,
     extensions: Extensions,
     payload: Payload,
+    // here and not in the environment, so that what reads a body need not read a value too
+    body_limit: usize,
     peer: Option<SocketAddr>,
     // only if a layer knows better
     ip: Option<IpAddr>,
@@ -73,6 +76,7 @@ impl Request {
             joined: OnceLock::new(),
             extensions: head.extensions,
             payload: Payload::new(body.into()),
+            body_limit: read::BODY_LIMIT,
             peer: None,
             ip: None,
             tls: false,
@@ -103,7 +107,8 @@ impl Request {
         self
     }
 
-    /// Gives the request the settings of another one, in whose place it is going to be put.
+    /// Gives the request the settings of another one, in whose place it is going to be put, and its
+    /// [limit](Request::body_limit).
     ///
     /// ```
     /// # use koa_runtime::{Context, Request, http};
@@ -114,6 +119,7 @@ impl Request {
     #[must_use]
     pub fn with_settings_of(mut self, other: &Request) -> Self {
         self.settings.clone_from(&other.settings);
+        self.body_limit = other.body_limit;
         self
     }
 
