@@ -45,10 +45,11 @@
 //!
 //! | feature | default | adds | with |
 //! |---|---|---|---|
+//! | `charset` | no | bodies in other charsets than UTF-8: `Request::text`, `#[body]` | `encoding_rs` |
 //! | `cookies` | yes | [`cookies`], `Context::cookies`, `Request::cookie`, `Settings::keys` | hmac, sha1, sha2 |
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 | h2, through hyper |
-//! | `json` | yes | [`Json`], [`Body::json`], `set_json`; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
-//! | `query` | yes | `query_as`: the query string as a struct | serde, `serde_html_form`, `serde_path_to_error` |
+//! | `json` | yes | [`Json`], [`Body::json`], `set_json`, `Request::json`, `#[body]` as JSON; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
+//! | `query` | yes | `query_as` and `#[query]`, `Request::form` and `#[body]` as a form | serde, `serde_html_form`, `serde_path_to_error` |
 //!
 //! Without any of them there is HTTP/1.1, and all that the table does not name.
 
@@ -60,9 +61,11 @@ pub mod cookies;
 mod date;
 mod error;
 pub mod errors;
+mod extract;
 mod finish;
 mod header;
 mod location;
+mod middleware;
 mod mime;
 mod negotiation;
 mod onion;
@@ -80,13 +83,16 @@ mod type_is;
 
 pub use application::{Application, IntoApplication};
 pub use body::Body;
+pub use bytes::Bytes;
 pub use context::Context;
 pub use error::{Error, Result, StdError};
+pub use extract::wanted::{FromBody, FromQuery};
 pub use finish::finish;
 pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
+pub use middleware::limit_body::limit_body;
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
@@ -205,6 +211,7 @@ pub mod __private {
     };
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
+        extract::wanted::{OverHttp, Typed, Wanted},
         throw::{has_placeholder, thrown},
     };
 }

@@ -5,6 +5,7 @@ pub use crate::Json;
 #[cfg(feature = "cookies")]
 pub use crate::cookies::{Cookie, Keys, SameSite};
 pub use crate::{
-    Application, Body, BoxedLayer, Context, Error, Html, Is, Next, Protocol, Redirect, Replace, Request, Respond,
-    Response, Result, Settings, Status, boxed, dynamic, ensure, http, middleware, pipeline, provide, throw,
+    Application, Body, BoxedLayer, Bytes, Context, Error, Html, Is, Next, Protocol, Redirect, Replace, Request,
+    Respond, Response, Result, Settings, Status, boxed, dynamic, ensure, http, limit_body, middleware, pipeline,
+    provide, throw,
 };

@@ -7,6 +7,7 @@ mod fresh;
 mod host;
 mod ip;
 mod query;
+mod read;
 mod trust;
 mod url;
 
@@ -49,6 +50,8 @@ pub struct Request {
     joined: OnceLock<Box<HeaderMap<String>>>,
     extensions: Extensions,
     payload: Payload,
+    // here and not in the environment, so that what reads a body need not read a value too
+    body_limit: usize,
     peer: Option<SocketAddr>,
     // only if a layer knows better
     ip: Option<IpAddr>,
@@ -70,6 +73,7 @@ impl Request {
             joined: OnceLock::new(),
             extensions: head.extensions,
             payload: Payload::new(body.into()),
+            body_limit: read::BODY_LIMIT,
             peer: None,
             ip: None,
             tls: false,
@@ -109,7 +113,8 @@ impl Request {
         self
     }
 
-    /// Gives the request the settings of another one, in whose place it is going to be put.
+    /// Gives the request the settings of another one, in whose place it is going to be put, and its
+    /// [limit](Request::body_limit).
     ///
     /// ```
     /// # use koa_runtime::{Context, Request, http};
@@ -120,6 +125,7 @@ impl Request {
     #[must_use]
     pub fn with_settings_of(mut self, other: &Request) -> Self {
         self.settings.clone_from(&other.settings);
+        self.body_limit = other.body_limit;
         self
     }
 

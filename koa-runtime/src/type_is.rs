@@ -130,7 +130,7 @@ impl Context {
     }
 }
 
-fn first_match<'a>(headers: &'a HeaderMap, asked: &[&'a str]) -> Option<&'a str> {
+pub(crate) fn first_match<'a>(headers: &'a HeaderMap, asked: &[&'a str]) -> Option<&'a str> {
     let actual = before_parameters(text_of(headers, CONTENT_TYPE)).trim_ascii();
     let (kind, subtype) = actual.split_once('/')?;
     if !is_name(kind, b"") || !is_name(subtype, b".+") {

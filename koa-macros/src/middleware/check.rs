@@ -9,7 +9,7 @@ use crate::{
     middleware::{
         body::{borrowed_by_a_task, not_run, spawned},
         lifetimes,
-        model::{Context, Kept, Kind, Layer, Role, Value, bounds, names_the_context, same},
+        model::{Context, Kept, Kind, Layer, Role, Source, Value, bounds, names_the_context, same},
     },
     tokens::{bare, last_name, mentions, readable},
 };
@@ -25,6 +25,7 @@ pub(crate) fn check(layer: &mut Layer, diagnostics: &mut Diagnostics) {
     checks.context();
     checks.values();
     checks.configs();
+    checks.bodies();
     checks.next();
     checks.borrows();
     checks.output();
@@ -87,6 +88,13 @@ impl Checks<'_> {
                 if !has_bound {
                     self.diagnostics
                         .refuse(name, format!("`{name}` is the context of any protocol: write `{name}: Protocol`"));
+                }
+                if let Some(extract) = self.layer.extracts().next() {
+                    let what = extract.source.attribute();
+                    let sentence = format!(
+                        "`{what}` is part of an HTTP request, and `{name}` may be the context of another protocol: write `ctx: &mut Context`"
+                    );
+                    self.diagnostics.refuse(&extract.attribute, sentence);
                 }
             }
             Some(Context::Concrete(ty)) => {
@@ -182,6 +190,14 @@ impl Checks<'_> {
         }
     }
 
+    fn bodies(&mut self) {
+        let bodies = self.layer.extracts().filter(|extract| matches!(extract.source, Source::Body { .. }));
+        for second in bodies.skip(1) {
+            let sentence = "a layer reads the body into one value, and another parameter is it already";
+            self.diagnostics.refuse(&second.attribute, sentence);
+        }
+    }
+
     fn next(&mut self) {
         let layer = self.layer;
         let Some((next, _)) = layer.next() else { return };
@@ -231,7 +247,7 @@ impl Checks<'_> {
             let is_lent = match &parameter.role {
                 Role::Context | Role::Read(_) | Role::Take(_) => true,
                 Role::Config(config) => !matches!(config.kept, Kept::Value(_)),
-                Role::Next(_) | Role::Refused { .. } => false,
+                Role::Next(_) | Role::Extract(_) | Role::Refused { .. } => false,
             };
             let Some(name) = parameter.name().filter(|_| is_lent) else { continue };
             if let Some(borrowed) = borrowed_by_a_task(&layer.body, name) {

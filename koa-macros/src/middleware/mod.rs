@@ -5,6 +5,7 @@ mod body;
 mod check;
 mod config;
 mod expand;
+mod extract;
 mod lifetimes;
 mod model;
 mod parse;

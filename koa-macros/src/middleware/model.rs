@@ -65,6 +65,8 @@ pub(crate) enum Role {
     Take(Type),
     /// `#[config] x: T`
     Config(Box<Config>),
+    /// `#[query] x: T`, `#[body] x: T`
+    Extract(Box<Extract>),
     /// It was refused; `as_argument` tells whether its author probably calls the layer with it.
     Refused { as_argument: bool },
 }
@@ -96,6 +98,32 @@ pub(crate) struct Config {
     pub(crate) default: Option<Expr>,
     /// The doc comments, for the method that sets it.
     pub(crate) docs: Vec<Attribute>,
+}
+
+/// A `#[query]` or `#[body]` parameter.
+pub(crate) struct Extract {
+    pub(crate) source: Source,
+    /// As it is written.
+    pub(crate) attribute: Attribute,
+    pub(crate) ty: Type,
+}
+
+/// The part of the request that a value is made of.
+pub(crate) enum Source {
+    /// `#[query]`
+    Query,
+    /// `#[body]`, `#[body(limit = …)]`
+    Body { limit: Option<Expr> },
+}
+
+impl Source {
+    /// What it is called in messages.
+    pub(crate) fn attribute(&self) -> &'static str {
+        match self {
+            Self::Query => "#[query]",
+            Self::Body { .. } => "#[body]",
+        }
+    }
 }
 
 /// How the layer keeps a `#[config]` value for all requests.
@@ -151,6 +179,14 @@ impl Layer {
         })
     }
 
+    /// In the order written, in which they are read.
+    pub(crate) fn extracts(&self) -> impl Iterator<Item = &Extract> {
+        self.parameters.iter().filter_map(|parameter| match &parameter.role {
+            Role::Extract(extract) => Some(&**extract),
+            _ => None,
+        })
+    }
+
     pub(crate) fn reads(&self) -> impl Iterator<Item = &Type> {
         self.parameters.iter().filter_map(|parameter| match &parameter.role {
             Role::Read(ty) => Some(ty),
@@ -175,7 +211,9 @@ impl Layer {
 
     /// By how many half layers it counts more than others.
     pub(crate) fn more_halves(&self) -> usize {
-        self.next().and_then(|(next, _)| next.name()).map_or(0, |next| wrapped::more_halves(&self.body, next))
+        let extracts = self.extracts().next().is_some();
+        let next = self.next().and_then(|(next, _)| next.name());
+        next.map_or(0, |next| wrapped::more_halves(&self.body, next, extracts))
     }
 
     /// The values handed inward.

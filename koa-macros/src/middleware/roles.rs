@@ -9,8 +9,8 @@ use crate::{
     diagnostics::Diagnostics,
     middleware::{
         attributes::{is_lint_level, written},
-        config, lifetimes,
-        model::{Context, Parameter, Role, as_type_parameter, bounds, same},
+        config, extract, lifetimes,
+        model::{Context, Parameter, Role, Source, as_type_parameter, bounds, same},
     },
     tokens::{bare, last_name, readable},
 };
@@ -79,6 +79,10 @@ enum Special {
         default: Option<Expr>,
         docs: Vec<Attribute>,
     },
+    Extract {
+        attribute: Box<Attribute>,
+        source: Source,
+    },
     /// What it says was refused.
     Refused {
         as_argument: bool,
@@ -136,23 +140,19 @@ impl Teller<'_> {
         let (mut lints, mut docs, mut special) = (Vec::new(), Vec::new(), None);
         for attribute in &input.attrs {
             let path = attribute.path();
-            if path.is_ident("config") {
-                match config::default(attribute) {
-                    Ok(default) if special.is_none() => special = Some(Special::Config { default, docs: Vec::new() }),
-                    Ok(_) => self.diagnostics.refuse(attribute, "`#[config]` is written twice"),
-                    Err(error) => {
-                        self.diagnostics.add(error);
-                        let has_default = readable(attribute).contains("default");
-                        special = Some(Special::Refused { as_argument: !has_default });
-                    }
+            if let Some(told) = self.special(attribute) {
+                match &special {
+                    None => special = Some(told),
+                    // one of them was refused in words of its own
+                    Some(Special::Refused { .. }) => {}
+                    Some(first) => special = Some(self.second(input, attribute, first)),
                 }
             } else if is_lint_level(path) {
                 lints.push(attribute.clone());
             } else if path.is_ident("doc") {
                 docs.push(attribute.clone());
             } else {
-                let comes_with_the_request = ["param", "query", "body"].iter().any(|name| path.is_ident(name));
-                special = Some(Special::Refused { as_argument: !comes_with_the_request });
+                special = Some(Special::Refused { as_argument: !path.is_ident("param") });
                 self.unknown_attribute(attribute);
             }
         }
@@ -168,17 +168,53 @@ impl Teller<'_> {
         ParameterAttributes { lints, special }
     }
 
+    /// `#[config]`, `#[query]` or `#[body]`.
+    fn special(&mut self, attribute: &Attribute) -> Option<Special> {
+        let path = attribute.path();
+        let (told, as_argument) = if path.is_ident("config") {
+            let default = config::default(attribute);
+            let as_argument = !readable(attribute).contains("default");
+            (default.map(|default| Special::Config { default, docs: Vec::new() }), as_argument)
+        } else if path.is_ident("query") || path.is_ident("body") {
+            let source = extract::source(attribute);
+            (source.map(|source| Special::Extract { attribute: Box::new(attribute.clone()), source }), false)
+        } else {
+            return None;
+        };
+        Some(told.unwrap_or_else(|error| {
+            self.diagnostics.add(error);
+            Special::Refused { as_argument }
+        }))
+    }
+
+    /// A second attribute that says where a parameter comes from.
+    fn second(&mut self, input: &PatType, attribute: &Attribute, first: &Special) -> Special {
+        let first = match first {
+            Special::Extract { source, .. } => source.attribute(),
+            Special::Config { .. } | Special::Refused { .. } => "#[config]",
+        };
+        let second = format!("#[{}]", written(attribute));
+        let sentence = if first == second {
+            format!("`{first}` is written twice")
+        } else {
+            let name = readable(&input.pat);
+            format!("`{name}` comes from one place: leave `{first}` out, or `{second}`")
+        };
+        self.diagnostics.refuse(attribute, sentence);
+        Special::Refused { as_argument: first == "#[config]" && first == second }
+    }
+
     fn unknown_attribute(&mut self, attribute: &Attribute) {
         let name = written(attribute);
         let sentence = match &*name {
-            "param" | "query" | "body" => format!("`#[{name}]` comes with the router and is not supported yet"),
+            "param" => format!("`#[{name}]` comes with the router and is not supported yet"),
             "cfg" | "cfg_attr" => {
                 format!(
                     "`#[{name}]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`"
                 )
             }
             _ => format!(
-                "`#[{name}]` is not an attribute of a layer's parameter; there are `#[config]`, `#[config(default = …)]` and lint levels such as `#[allow(…)]`"
+                "`#[{name}]` is not an attribute of a layer's parameter; there are `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`"
             ),
         };
         self.diagnostics.refuse(attribute, sentence);
@@ -194,11 +230,13 @@ impl Teller<'_> {
                     "a layer has a type, so `{name}` needs one with a name: `async fn {layer}<T: …>(… {name}: T …)`"
                 ),
             );
-            return Role::Refused { as_argument: special.is_some() || !matches!(ty, Type::Reference(_)) };
+            let is_config = matches!(special, Some(Special::Config { .. }));
+            return Role::Refused { as_argument: is_config || special.is_none() && !matches!(ty, Type::Reference(_)) };
         }
         match special {
             Some(Special::Refused { as_argument }) => return Role::Refused { as_argument },
             Some(Special::Config { default, docs }) => return self.config(place, input, default, docs),
+            Some(Special::Extract { attribute, source }) => return self.extract(place, input, *attribute, source),
             None => {}
         }
         match ty {
@@ -264,7 +302,7 @@ impl Teller<'_> {
         self.diagnostics.refuse(
             input,
             format!(
-                "`{name}` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[config]`"
+                "`{name}` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[query]`, `#[body]` or `#[config]`"
             ),
         );
         Role::Refused { as_argument: is_an_option(&input.ty) }

@@ -19,9 +19,11 @@ const FULL: usize = 4;
 const LEVELS: usize = 118;
 const HALVES: usize = 32;
 
-/// By how many half layers a body counts more than one layer.
-pub(super) fn more_halves(body: &TokenStream, next: &Ident) -> usize {
+/// By how many half layers a body counts more than one layer, given whether it is called in an async block, which reads
+/// something first.
+pub(super) fn more_halves(body: &TokenStream, next: &Ident, in_a_block: bool) -> usize {
     let around = Uses::of(body, &mut vec![(next.clone(), 0)]).max().unwrap_or(0);
+    let around = around + if in_a_block { FULL } else { 0 };
     ((OWN + around) * HALVES).div_ceil(LEVELS).saturating_sub(2)
 }
 
@@ -235,11 +237,12 @@ mod tests {
 
     #[test]
     fn what_holds_a_future_as_it_is_weighs_nothing_and_the_rest_half_a_layer_and_more() {
-        let halves = |body| more_halves(&body, &format_ident!("next"));
+        let halves = |body| more_halves(&body, &format_ident!("next"), false);
         assert_eq!(halves(quote!({ next.run(ctx).await })), 0);
         assert_eq!(halves(quote!({ timeout(LIMIT, next.run(ctx)).await })), 0);
         assert_eq!(halves(quote!({ a(next.run(ctx)).await })), 1);
         assert_eq!(halves(quote!({ a(b(next.run(ctx))).await })), 2);
         assert_eq!(halves(quote!({ a(b(c(next.run(ctx)))).await })), 3);
+        assert_eq!(more_halves(&quote!({ next.run(ctx).await }), &format_ident!("next"), true), 1);
     }
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
+use bytes::Bytes;
 use http::{HeaderMap, Method};
 
 use crate::{Context, Query, Result};
@@ -194,5 +195,43 @@ impl Context {
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
         self.request.peer()
+    }
+
+    /// [`Request::bytes`](crate::Request::bytes).
+    ///
+    /// # Errors
+    ///
+    /// 413 if there are more than `limit`, 400 if the client broke them off.
+    pub async fn bytes(&mut self, limit: usize) -> Result<Bytes> {
+        self.request.bytes(limit).await
+    }
+
+    /// [`Request::text`](crate::Request::text).
+    ///
+    /// # Errors
+    ///
+    /// 400, 413 or 415.
+    pub async fn text(&mut self, limit: usize) -> Result<String> {
+        self.request.text(limit).await
+    }
+
+    /// [`Request::json`](crate::Request::json).
+    ///
+    /// # Errors
+    ///
+    /// 400, 413, 415 or 422.
+    #[cfg(feature = "json")]
+    pub async fn json<T: serde::de::DeserializeOwned>(&mut self, limit: usize) -> Result<T> {
+        self.request.json(limit).await
+    }
+
+    /// [`Request::form`](crate::Request::form).
+    ///
+    /// # Errors
+    ///
+    /// 400, 413, 415 or 422.
+    #[cfg(feature = "query")]
+    pub async fn form<T: serde::de::DeserializeOwned>(&mut self, limit: usize) -> Result<T> {
+        self.request.form(limit).await
     }
 }

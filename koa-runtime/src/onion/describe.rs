@@ -44,6 +44,10 @@ pub struct Description {
     pub reads: Vec<Cow<'static, str>>,
     /// The types it takes exclusively, as written.
     pub takes: Vec<Cow<'static, str>>,
+    /// The types it makes of the query (`#[query]`), as written.
+    pub query: Vec<Cow<'static, str>>,
+    /// The type it makes of the body (`#[body]`), as written; one at most.
+    pub body: Vec<Cow<'static, str>>,
     /// The layers of a pipeline, outermost first.
     pub stages: Vec<Description>,
 }
@@ -79,6 +83,8 @@ impl Description {
             replaces: Vec::new(),
             reads: Vec::new(),
             takes: Vec::new(),
+            query: Vec::new(),
+            body: Vec::new(),
             stages: Vec::new(),
         }
     }
@@ -131,6 +137,20 @@ impl Description {
         self
     }
 
+    #[doc(hidden)]
+    #[must_use]
+    pub fn query(mut self, types: &[&'static str]) -> Self {
+        self.query = owned(types);
+        self
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn body(mut self, types: &[&'static str]) -> Self {
+        self.body = owned(types);
+        self
+    }
+
     fn line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.name)?;
         match self.kind {
@@ -138,9 +158,14 @@ impl Description {
             Kind::On => f.write_str(" (optional)")?,
             Kind::Layer | Kind::Endpoint | Kind::Pipeline | Kind::Dynamic => {}
         }
-        for (verb, types) in
-            [("reads", &self.reads), ("takes", &self.takes), ("provides", &self.provides), ("replaces", &self.replaces)]
-        {
+        for (verb, types) in [
+            ("reads", &self.reads),
+            ("takes", &self.takes),
+            ("query", &self.query),
+            ("body", &self.body),
+            ("provides", &self.provides),
+            ("replaces", &self.replaces),
+        ] {
             if !types.is_empty() {
                 write!(f, "  {verb} {}", types.join(", "))?;
             }
@@ -210,7 +235,9 @@ mod tests {
     fn the_tree_shows_nesting_reads_and_provides() {
         let mut inner = Description::new(Kind::Pipeline, "api", "src/api.rs", 3);
         inner.stages.push(Description::layer("auth", "src/auth.rs", 1).reads(&["Db"]).provides(&["User"]));
-        inner.stages.push(Description::endpoint("me", "src/me.rs", 2).reads(&["User"]));
+        inner
+            .stages
+            .push(Description::endpoint("me", "src/me.rs", 2).reads(&["User"]).query(&["Page"]).body(&["Name"]));
         let mut outer = Description::new(Kind::Pipeline, "pipeline", "src/main.rs", 9);
         outer.stages.push(Description::new(Kind::Off, "logger", "src/logger.rs", 4));
         outer.stages.push(inner);
@@ -220,7 +247,7 @@ mod tests {
              ├─ logger (off)  (src/logger.rs:4)\n\
              └─ api  (src/api.rs:3)\n   \
                 ├─ auth  reads Db  provides User  (src/auth.rs:1)\n   \
-                └─ me  reads User  (src/me.rs:2)"
+                └─ me  reads User  query Page  body Name  (src/me.rs:2)"
         );
     }
 }

@@ -5,6 +5,8 @@ use std::fmt;
 
 use super::Request;
 use crate::Result;
+#[cfg(feature = "query")]
+use crate::extract::pairs;
 
 /// The query string as pairs, decoded as they are looked at: `ctx.query()`.
 ///
@@ -191,9 +193,6 @@ impl Request {
     /// A 400 that names the field.
     #[cfg(feature = "query")]
     pub fn query_as<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
-        let pairs = form_urlencoded::parse(Query::new(self.querystring()).0.as_bytes());
-        let fields = serde_html_form::Deserializer::new(pairs);
-        serde_path_to_error::deserialize(fields)
-            .map_err(|error| crate::Error::new(400).with_message(format!("invalid query: {error}")).with_source(error))
+        pairs::query(self.query().0)
     }
 }

@@ -50,8 +50,10 @@
     variant_size_differences
 )]
 
+use std::collections::BTreeMap;
+
 use koa_runtime::{
-    Application, Context, Error, Next, Protocol, Replace, Result, dynamic, middleware, pipeline, provide,
+    Application, Context, Error, Next, Protocol, Replace, Result, dynamic, limit_body, middleware, pipeline, provide,
 };
 
 /// A value.
@@ -127,6 +129,26 @@ pub async fn save(tx: &mut Tx<'_>, user: &User) -> Result<String> {
     Ok(format!("{} {}", tx.0.0, user.0))
 }
 
+/// A layer that reads the request.
+#[middleware]
+pub async fn paged(
+    #[query] pairs: BTreeMap<String, String>,
+    #[body(limit = 1 << 10)] numbers: Vec<u8>,
+    ctx: &mut Context,
+    next: Next<User>,
+) -> Result {
+    let sum: u8 = numbers.iter().sum();
+    ctx.set("X-Pairs", pairs.len());
+    next.run(ctx, &User(u64::from(sum))).await
+}
+
+/// An endpoint that reads the request.
+#[middleware]
+pub async fn shout(#[body] mut text: String, user: &User) -> String {
+    text.make_ascii_uppercase();
+    format!("{text} {}", user.0)
+}
+
 #[middleware]
 async fn private() -> &'static str {
     "private"
@@ -143,6 +165,12 @@ pipeline! {
         async |ctx, next| next.run(ctx).await,
         save,
     ]
+}
+
+/// Puts what reads the request in one application.
+#[must_use]
+pub fn reading() -> Application {
+    Application::new(pipeline![limit_body(1 << 20), paged, shout])
 }
 
 /// Puts all of it in one application.

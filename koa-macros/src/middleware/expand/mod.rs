@@ -1,5 +1,6 @@
 //! A layer to code: the struct, the fn that makes it, and in a block of their own the impls.
 
+mod extract;
 mod fallback;
 mod generics;
 mod item;
@@ -13,7 +14,7 @@ use syn::Type;
 pub(super) use self::fallback::{fallback, stub};
 use super::{
     lifetimes,
-    model::{Context, Kept, Kind, Layer, Value},
+    model::{Context, Kept, Kind, Layer, Source, Value},
 };
 use crate::tokens::{generated_at, readable, shown_at};
 
@@ -173,6 +174,11 @@ fn describe(layer: &Layer) -> TokenStream {
     let provides = list("provides", layer.provides().iter().map(|value| &value.ty).collect());
     let others = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
     let replaces = list("replaces", others.map(|value| &value.ty).collect());
+    let made_of = |is_query: bool| {
+        let all = layer.extracts().filter(|extract| matches!(extract.source, Source::Query) == is_query);
+        all.map(|extract| &extract.ty).collect()
+    };
+    let (query, body) = (list("query", made_of(true)), list("body", made_of(false)));
     quote_spanned! {Span::mixed_site()=>
         impl #impl_generics ::core::fmt::Debug for #self_type #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -185,7 +191,7 @@ fn describe(layer: &Layer) -> TokenStream {
             type Switch = __koa::#switch;
 
             fn describe(&self) -> __koa::Description {
-                __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #provides #replaces
+                __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #query #body #provides #replaces
             }
         }
     }

@@ -5,7 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::{Lifetime, PathArguments, ReturnType, Token, Type, spanned::Spanned as _};
 
 use super::{
-    Indices, context,
+    Indices, context, extract,
     generics::{self, Generics},
     index, item, this,
 };
@@ -164,7 +164,9 @@ fn user_fn(layer: &Layer, indices: &Indices) -> TokenStream {
     for Parameter { lints, pat, ty, role } in &layer.parameters {
         let place = generated_at(ty);
         match role {
-            Role::Context | Role::Config(_) => arguments.push(quote_spanned!(place=> #(#lints)* #pat: #ty)),
+            Role::Context | Role::Config(_) | Role::Extract(_) => {
+                arguments.push(quote_spanned!(place=> #(#lints)* #pat: #ty));
+            }
             Role::Read(_) => {
                 let index = reads.next();
                 bindings.push(quote_spanned!(place=> #(#lints)* let #pat: #ty = __koa::At::<#index>::at(__env);));
@@ -303,6 +305,8 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     let types: Vec<_> = generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
     let is_endpoint = layer.next().is_none();
+    let (extracts, extracted) = extract::all(layer);
+    let mut extracted = extracted.into_iter();
     let mut arguments: Vec<TokenStream> = layer
         .parameters
         .iter()
@@ -310,6 +314,7 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             Role::Config(config) => Some(item::lend(config, &parameter.ty)),
             Role::Context if is_endpoint => Some(quote_spanned!(Span::mixed_site()=> &mut *ctx)),
             Role::Context => Some(quote_spanned!(Span::mixed_site()=> ctx)),
+            Role::Extract(_) => extracted.next().map(ToTokens::into_token_stream),
             _ => None,
         })
         .collect();
@@ -318,7 +323,11 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     }
     if !is_endpoint {
         arguments.push(quote_spanned!(Span::mixed_site()=> __next));
-        return quote_spanned!(Span::mixed_site()=> #name #turbofish(#(#arguments),*));
+        let call = quote_spanned!(Span::mixed_site()=> #name #turbofish(#(#arguments),*));
+        return match extracts {
+            None => call,
+            Some(extracts) => quote_spanned!(Span::mixed_site()=> async move { #extracts #call.await }),
+        };
     }
     let context = context(layer);
     // what cannot be a response is reported at the type
@@ -333,6 +342,7 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     };
     quote_spanned! {Span::mixed_site()=>
         async move {
+            #extracts
             let #value = #name #turbofish(#(#arguments),*).await;
             #respond(#value, ctx)
         }

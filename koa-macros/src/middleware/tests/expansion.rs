@@ -115,6 +115,42 @@ fn next_keeps_the_path_and_the_values_that_the_user_wrote() {
 }
 
 #[test]
+fn what_is_made_of_the_request_is_an_argument_in_the_order_written() {
+    let layer =
+        "async fn f(#[body(limit = MOST)] post: Post, user: &User, #[query] Page { n, .. }: Page) -> String { n }";
+    let (signature, _) = user_fn(layer);
+    assert!(
+        signature.starts_with("async fn f<__E, __I0>(post: Post, Page { n, .. }: Page, __env: __E) -> String"),
+        "{signature}"
+    );
+    let text = file_text(&expand(layer));
+    let parts = [
+        "async move { #[allow(unused_imports)] use __koa::Typed as _;",
+        "let __body = match __koa::Wanted::<Post>::new().__read(<::koa_runtime::Context as __koa::OverHttp>::request(&mut *ctx), \
+         ::core::option::Option::Some({ let __limit: usize = MOST; __limit })).await {",
+        "let __V0 = match __koa::Wanted::<Post>::new().__value(__body) {",
+        "let __V1 = match __koa::Wanted::<Page>::new().__query(<::koa_runtime::Context as __koa::OverHttp>::request(&mut *ctx)) {",
+        "let __value = f::<__E, __I0>(__V0, __V1, __env).await;",
+    ];
+    let places = parts.map(|part| text.find(part));
+    assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+    assert!(text.contains(".reads(&[\"User\"]).query(&[\"Page\"]).body(&[\"Post\"])"), "{text}");
+    // what the layer asks of others is as without
+    assert_eq!(stage(layer), stage("async fn f(user: &User) -> String { n }"));
+    assert_eq!(middleware(layer), middleware("async fn f(user: &User) -> String { n }"));
+}
+
+#[test]
+fn only_a_layer_that_reads_the_request_is_called_in_a_block() {
+    let layer = "async fn f(#[query] page: Page, ctx: &mut Context, next: Next) -> Result { next }";
+    let text = file_text(&expand(layer));
+    assert!(text.contains("f::<__E, __N, __J>(__V0, ctx, __env, __next).await }"), "{text}");
+    assert!(text.contains("__D: __koa::Heavier<"), "the block counts: {text}");
+    let text = file_text(&expand(LOGGER));
+    assert!(text.contains("} logger::<__E, __N, __J>(ctx, __env, __next) }") && !text.contains("async move"), "{text}");
+}
+
+#[test]
 fn the_body_is_not_looked_into() {
     for body in
         ["{ next.run( }", "{ ctx. ; next }", "{ let = next ! @ # }", "{ macro_rules! x { ($a:tt) => { next } } }"]

@@ -83,7 +83,7 @@ fn one_next_by_value() {
 fn every_parameter_is_something() {
     parameters(
         "user: User",
-        "`user` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[config]`",
+        "`user` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[query]`, `#[body]` or `#[config]`",
     );
     parameters("f: impl Fn()", "a layer has a type, so `f` needs one with a name: `async fn f<T: …>(… f: T …)`");
     parameters(
@@ -103,12 +103,10 @@ fn every_parameter_is_something() {
 
 #[test]
 fn attributes_of_parameters() {
-    for name in ["param", "query", "body"] {
-        parameters(&format!("#[{name}] x: u8"), &format!("`#[{name}]` comes with the router and is not supported yet"));
-    }
+    parameters("#[param] x: u8", "`#[param]` comes with the router and is not supported yet");
     parameters(
         "#[a::b] x: &u8",
-        "`#[a::b]` is not an attribute of a layer's parameter; there are `#[config]`, `#[config(default = …)]` and lint levels such as `#[allow(…)]`",
+        "`#[a::b]` is not an attribute of a layer's parameter; there are `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`",
     );
     parameters(
         "#[cfg(unix)] x: &u8",
@@ -119,6 +117,68 @@ fn attributes_of_parameters() {
     parameters("#[config(size = 3)] x: u8", "`#[config]` has no option `size`; it takes `default = …`");
     parameters("#[config(default = 3, default = 4)] x: u8", "`default` is given twice");
     parameters("#[config = 3] x: u8", "write `#[config(default = …)]`");
+}
+
+#[test]
+fn what_is_made_of_the_request() {
+    parameters("#[query(a)] x: X", "`#[query]` has no options: all of the query is read");
+    parameters("#[query = 3] x: X", "`#[query]` has no options: all of the query is read");
+    parameters("#[body(max = 3)] x: X", "`#[body]` has no option `max`; it takes `limit = …`, in bytes");
+    parameters("#[body = 3] x: X", "write `#[body(limit = …)]`, in bytes");
+    for empty in ["limit", "limit =", "limit(3)"] {
+        parameters(&format!("#[body({empty})] x: X"), "write the number of bytes too: `#[body(limit = 65_536)]`");
+    }
+    parameters("#[body(limit = 3, limit = 4)] x: X", "`limit` is given twice");
+    parameters("#[body] #[query] x: X", "`x` comes from one place: leave `#[body]` out, or `#[query]`");
+    parameters("#[config] #[body] x: X", "`x` comes from one place: leave `#[config]` out, or `#[body]`");
+    parameters("#[body] #[body] x: X", "`#[body]` is written twice");
+    parameters(
+        "#[body] x: X, #[body] y: Y",
+        "a layer reads the body into one value, and another parameter is it already",
+    );
+    for (ty, owned) in [
+        ("&X", "X"),
+        ("&mut X", "X"),
+        ("&str", "String"),
+        ("str", "String"),
+        ("&[u8]", "Bytes"),
+        ("&[u16]", "Vec<u16>"),
+        ("dyn Repo", "Box<dyn Repo>"),
+    ] {
+        parameters(
+            &format!("#[body] x: {ty}"),
+            &format!("`x` is made for this layer, which owns it: write `x: {owned}`"),
+        );
+    }
+    for ty in ["X<'_>", "Cow<'a, str>", "Vec<&str>"] {
+        parameters(
+            &format!("#[query] x: {ty}"),
+            "`x` outlives the bytes that it is read from, so it cannot borrow: let it own what it holds",
+        );
+    }
+    for ty in ["String", "u64"] {
+        parameters(
+            &format!("#[query] x: {ty}"),
+            &format!("a query is pairs of names and values: read it into a struct with a field `x: {ty}`"),
+        );
+        assert!(sentences(&format!("async fn f(#[body] x: {ty}) {{}}")).is_empty());
+    }
+    parameters("#[query] x: Vec<_>", "`x` needs its whole type, as that says how it is read");
+    parameters(
+        "#[query] x: impl Sized",
+        "a layer has a type, so `x` needs one with a name: `async fn f<T: …>(… x: T …)`",
+    );
+    parameters("#[body] n: Next", "`n` is no part of the request: leave `#[body]` out");
+    one("async fn f(#[query] ctx: &mut Context) {}", "`ctx` is no part of the request: leave `#[query]` out");
+    one(
+        "async fn f<C: Protocol>(ctx: &mut C, #[query] x: X) {}",
+        "`#[query]` is part of an HTTP request, and `C` may be the context of another protocol: write `ctx: &mut Context`",
+    );
+    // several looks at the query are fine
+    assert!(
+        sentences("async fn f(#[query] x: X, #[query] Y { y, .. }: Y, #[body(limit = 1 << 10)] mut z: Z,) {}")
+            .is_empty()
+    );
 }
 
 #[test]

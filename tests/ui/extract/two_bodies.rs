@@ -1,10 +1,8 @@
 use koa_runtime::prelude::*;
 
-struct NewPost;
-
 #[middleware]
-async fn create_post(#[body] _post: NewPost) -> &'static str {
-    "created"
+async fn create_post(#[body] title: String, #[body] text: String) -> String {
+    title + &text
 }
 
 fn main() {

@@ -1,0 +1,102 @@
+//! `#[query]` and `#[body]` parameters: what is made of the request before the user's fn runs.
+
+use syn::{Attribute, Expr, Ident, Meta, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
+
+use crate::{
+    middleware::{
+        lifetimes,
+        model::{Extract, Role, Source},
+        roles::Teller,
+    },
+    tokens::{bare, last_name, readable},
+};
+
+/// `#[query]`, `#[body]` or `#[body(limit = EXPR)]`.
+pub(super) fn source(attribute: &Attribute) -> syn::Result<Source> {
+    let is_query = attribute.path().is_ident("query");
+    match &attribute.meta {
+        Meta::Path(_) if is_query => Ok(Source::Query),
+        Meta::Path(_) => Ok(Source::Body { limit: None }),
+        meta if is_query => Err(syn::Error::new_spanned(meta, "`#[query]` has no options: all of the query is read")),
+        Meta::NameValue(meta) => Err(syn::Error::new_spanned(meta, "write `#[body(limit = …)]`, in bytes")),
+        Meta::List(_) => attribute.parse_args_with(limit).map(|limit| Source::Body { limit }),
+    }
+}
+
+fn limit(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
+    let mut limit = None;
+    while !input.is_empty() {
+        let key: Ident = input.call(Ident::parse_any)?;
+        if key != "limit" {
+            let sentence = format!("`#[body]` has no option `{key}`; it takes `limit = …`, in bytes");
+            return Err(syn::Error::new(key.span(), sentence));
+        }
+        if input.parse::<Token![=]>().is_err() || input.is_empty() {
+            return Err(syn::Error::new(key.span(), "write the number of bytes too: `#[body(limit = 65_536)]`"));
+        }
+        if limit.replace(input.parse()?).is_some() {
+            return Err(syn::Error::new(key.span(), "`limit` is given twice"));
+        }
+        if !input.is_empty() {
+            input.parse::<Token![,]>()?;
+        }
+    }
+    Ok(limit)
+}
+
+impl Teller<'_> {
+    pub(super) fn extract(&mut self, place: usize, input: &PatType, attribute: Attribute, source: Source) -> Role {
+        let (ty, name, what) = (bare(&input.ty), readable(&input.pat), source.attribute());
+        let inner = if let Type::Reference(reference) = ty { bare(&reference.elem) } else { ty };
+        let is_context = self.context.as_ref().is_some_and(|(context, _)| *context == place);
+        let refused = Role::Refused { as_argument: false };
+        if is_context || last_name(inner).is_some_and(|name| name == "Next") {
+            self.diagnostics.refuse(input, format!("`{name}` is no part of the request: leave `{what}` out"));
+            return refused;
+        }
+        let owned = match inner {
+            Type::Path(path) if path.path.is_ident("str") => Some("String".to_owned()),
+            Type::Slice(slice) if readable(&slice.elem) == "u8" && what == "#[body]" => Some("Bytes".to_owned()),
+            Type::Slice(slice) => Some(format!("Vec<{}>", readable(&slice.elem))),
+            Type::TraitObject(_) => Some(format!("Box<{}>", readable(inner))),
+            inner if matches!(ty, Type::Reference(_)) => Some(readable(inner)),
+            _ => None,
+        };
+        if let Some(owned) = owned {
+            let sentence = format!("`{name}` is made for this layer, which owns it: write `{name}: {owned}`");
+            self.diagnostics.refuse(ty, sentence);
+            return refused;
+        }
+        if let Some(borrow) = lifetimes::borrow(ty) {
+            let sentence = format!(
+                "`{name}` outlives the bytes that it is read from, so it cannot borrow: let it own what it holds"
+            );
+            self.diagnostics.refuse(borrow, sentence);
+            return refused;
+        }
+        if let Some(placeholder) = lifetimes::placeholder(ty) {
+            let sentence = format!("`{name}` needs its whole type, as that says how it is read");
+            self.diagnostics.refuse(placeholder, sentence);
+            return refused;
+        }
+        if let (Source::Query, true) = (&source, is_one_value(ty)) {
+            let sentence = format!(
+                "a query is pairs of names and values: read it into a struct with a field `{name}: {}`",
+                readable(ty)
+            );
+            self.diagnostics.refuse(ty, sentence);
+            return refused;
+        }
+        Role::Extract(Box::new(Extract { source, attribute, ty: ty.clone() }))
+    }
+}
+
+/// A type that holds one value and no pairs, so that no query would ever fit.
+fn is_one_value(ty: &Type) -> bool {
+    const ONES: [&str; 17] = [
+        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|name| ONES.iter().any(|one| name == one))
+}

@@ -1,0 +1,3 @@
+//! Layers, ready made: one file each.
+
+pub(crate) mod limit_body;

@@ -1,0 +1,14 @@
+use koa_runtime::prelude::*;
+
+struct Filter {
+    tag: String,
+}
+
+#[middleware]
+async fn list(#[query] filter: Filter) -> String {
+    filter.tag
+}
+
+fn main() {
+    Application::new(pipeline![list]);
+}
