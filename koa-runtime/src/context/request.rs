@@ -30,7 +30,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if it is no url.
+    /// Fails if it is no url: a path, or an absolute url.
     pub fn set_url(&mut self, url: &str) -> Result {
         self.request.set_url(url)
     }
@@ -51,7 +51,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if it does not begin with `/`.
+    /// Fails if it does not begin with `/`, or if a host alone was asked for, as in `CONNECT`.
     pub fn set_path(&mut self, path: &str) -> Result {
         self.request.set_path(path)
     }
@@ -66,7 +66,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_querystring(&mut self, query: &str) -> Result {
         self.request.set_querystring(query)
     }
@@ -81,7 +81,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_search(&mut self, search: &str) -> Result {
         self.request.set_search(search)
     }
@@ -106,7 +106,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_query<N, V>(&mut self, pairs: impl IntoIterator<Item = (N, V)>) -> Result
     where
         N: AsRef<str>,

@@ -21,6 +21,7 @@ use crate::Result;
 /// assert_eq!(query.get("all").as_deref(), Some(""));
 /// assert_eq!(query.get("page"), None);
 /// assert!(query.get_all("tag").eq(["a", "b"]));
+/// assert!(query.has("all") && !query.is_empty());
 /// for (name, value) in query {
 ///     println!("{name} is {value}");
 /// }
@@ -146,7 +147,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_query<N, V>(&mut self, pairs: impl IntoIterator<Item = (N, V)>) -> Result
     where
         N: AsRef<str>,

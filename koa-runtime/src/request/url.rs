@@ -86,7 +86,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if it does not begin with `/`.
+    /// Fails if it does not begin with `/`, or if a host alone was asked for, as in `CONNECT`.
     pub fn set_path(&mut self, path: &str) -> Result {
         if path == self.path() {
             return Ok(());
@@ -110,9 +110,19 @@ impl Request {
     /// Changes the query string, with or without a `?` in front (K-220 to K-222). What a query string cannot hold
     /// is percent-encoded. [`set_query`](Request::set_query) makes one of pairs.
     ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// # let mut request = Request::new(http::Request::get("/s").body(Body::empty())?);
+    /// request.set_querystring("q=a b")?;
+    /// assert_eq!((request.querystring(), request.search()), ("q=a%20b", "?q=a%20b"));
+    /// request.set_search("")?;
+    /// assert_eq!(request.url(), "/s");
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_querystring(&mut self, query: &str) -> Result {
         let query = query.strip_prefix('?').unwrap_or(query);
         if query == self.querystring() {
@@ -139,7 +149,7 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// Fails if the url gets longer than 65 534 bytes.
+    /// Fails if the url gets longer than 65 534 bytes, or if there is no path to put it behind, as in `OPTIONS *`.
     pub fn set_search(&mut self, search: &str) -> Result {
         self.set_querystring(search)
     }

@@ -114,11 +114,14 @@ fn what_is_no_url_is_refused_and_changes_nothing() {
     let long = "x".repeat(1 << 16);
     assert!(request.set_url("/a b").is_err());
     assert!(request.set_url("/a\r\nb").is_err());
-    assert!(request.set_url("").is_err());
+    for url in ["", "posts", "a.com", "a.com:443"] {
+        assert!(request.set_url(url).is_err(), "{url:?}");
+    }
     assert!(request.set_path("").is_err());
     assert!(request.set_path("abc").is_err()); // K-216
     assert!(request.set_path(&format!("/{long}")).is_err());
     assert!(request.set_querystring(&long).is_err());
+    assert!(self::request("*").set_querystring("a").is_err());
     assert_eq!((request.url(), request.original_url()), ("/a?b", "/a?b"));
 }
 
