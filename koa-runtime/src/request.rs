@@ -85,6 +85,15 @@ impl Request {
     }
 
     /// Says whether the request came over TLS, which the server knows.
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// let request = Request::new(http::Request::new(Body::empty()))
+    ///     .with_peer(([192, 0, 2, 1], 4711).into())
+    ///     .with_secure(true);
+    /// assert_eq!(request.peer().map(|peer| peer.port()), Some(4711));
+    /// assert!(request.secure());
+    /// ```
     #[must_use]
     pub fn with_secure(mut self, secure: bool) -> Self {
         self.tls = secure;
@@ -184,6 +193,15 @@ impl Request {
     }
 
     /// What the server and foreign layers attached to the request, to be changed.
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// # #[derive(Clone)]
+    /// # struct Session(u64);
+    /// # let mut request = Request::new(http::Request::new(Body::empty()));
+    /// request.extensions_mut().insert(Session(7));
+    /// assert!(request.extensions().get::<Session>().is_some());
+    /// ```
     pub fn extensions_mut(&mut self) -> &mut Extensions {
         &mut self.extensions
     }

@@ -256,7 +256,15 @@ impl Response {
         }
     }
 
-    /// Removes a header.
+    /// Removes a header, all its lines.
+    ///
+    /// ```
+    /// # use koa_runtime::Response;
+    /// # let mut response = Response::new();
+    /// response.set("X-Cache", "hit");
+    /// response.remove("x-cache");
+    /// assert!(!response.has("X-Cache"));
+    /// ```
     pub fn remove(&mut self, field: impl AsHeaderName) {
         self.headers.remove(field);
     }
@@ -294,6 +302,16 @@ impl Response {
     }
 
     /// Forgets the fault, for a layer that has dealt with it.
+    ///
+    /// ```
+    /// # use koa_runtime::Context;
+    /// fn greet(ctx: &mut Context, name: &str) {
+    ///     ctx.set("X-Hello", name);
+    ///     if ctx.response.take_fault().is_some() {
+    ///         ctx.set("X-Hello", "you"); // their name is none that a header can have
+    ///     }
+    /// }
+    /// ```
     pub fn take_fault(&mut self) -> Option<Error> {
         self.fault.take()
     }

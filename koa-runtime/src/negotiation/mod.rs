@@ -77,6 +77,14 @@ impl Request {
 
     /// What `Accept-Encoding` names, the best first, with `identity` unless it is refused: Koa's `acceptsEncodings()`
     /// (K-321).
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// let head = http::Request::get("/").header("Accept-Encoding", "br;q=0.5, gzip");
+    /// let request = Request::new(head.body(Body::empty())?);
+    /// assert_eq!(request.accepted_encodings(), ["gzip", "br", "identity"]);
+    /// # Ok::<(), http::Error>(())
+    /// ```
     #[must_use]
     pub fn accepted_encodings(&self) -> Vec<&str> {
         encoding::all(self.headers())
@@ -92,6 +100,7 @@ impl Request {
     /// let head = http::Request::get("/").header("Accept-Charset", "utf-8, iso-8859-1;q=0.5");
     /// let request = Request::new(head.body(Body::empty())?);
     /// assert_eq!(request.accepts_charsets(["iso-8859-1", "utf-8"]), Some("utf-8"));
+    /// assert_eq!(request.accepted_charsets(), ["utf-8", "iso-8859-1"]);
     /// # Ok::<(), http::Error>(())
     /// ```
     #[must_use]
@@ -115,6 +124,7 @@ impl Request {
     /// let head = http::Request::get("/").header("Accept-Language", "en;q=0.8, pt-BR");
     /// let request = Request::new(head.body(Body::empty())?);
     /// assert_eq!(request.accepts_languages(["en", "pt"]), Some("pt"));
+    /// assert_eq!(request.accepted_languages(), ["pt-BR", "en"]);
     /// # Ok::<(), http::Error>(())
     /// ```
     #[must_use]

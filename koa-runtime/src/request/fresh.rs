@@ -36,7 +36,7 @@ impl Context {
             && is_fresh(&self.request, self.response.headers())
     }
 
-    /// Whether it is not [fresh](Context::fresh) (K-304).
+    /// Whether what the client has is not [fresh](Context::fresh), or it has nothing (K-304).
     #[must_use]
     pub fn stale(&self) -> bool {
         !self.fresh()

@@ -80,6 +80,14 @@ impl Request {
     /// `X-Forwarded-Proto` that it was asked otherwise (K-266 to K-271).
     ///
     /// It may say `http`, `https`, `ws` and `wss`; anything else counts as nothing.
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Request, http};
+    /// let request = Request::new(http::Request::new(Body::empty()));
+    /// assert_eq!((request.protocol(), request.secure()), ("http", false));
+    /// let request = request.with_secure(true);
+    /// assert_eq!((request.protocol(), request.secure()), ("https", true));
+    /// ```
     #[must_use]
     pub fn protocol(&self) -> &'static str {
         if self.tls {

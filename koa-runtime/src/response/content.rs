@@ -133,6 +133,14 @@ impl Response {
     /// Says how long a stream is going to be, unless it is sent in chunks (K-371).
     ///
     /// The length of a body in memory needs no saying, and what is said about it is not used.
+    ///
+    /// ```
+    /// # use koa_runtime::{Body, Context};
+    /// fn download(ctx: &mut Context, file: Body, bytes: u64) {
+    ///     ctx.set_length(bytes);
+    ///     ctx.set_body(file);
+    /// }
+    /// ```
     pub fn set_length(&mut self, length: u64) {
         if !self.headers.contains_key(TRANSFER_ENCODING) {
             self.headers.insert(CONTENT_LENGTH, length.into());

@@ -51,6 +51,19 @@ impl Application {
     /// # Errors
     ///
     /// Fails when the listener itself does. That one connection could not be accepted is no reason to stop.
+    ///
+    /// # Panics
+    ///
+    /// As [`listen`](Self::listen).
+    ///
+    /// ```no_run
+    /// # use koa_runtime::prelude::*;
+    /// # async fn serve(app: Application) -> Result {
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// println!("listening on {}", listener.local_addr()?);
+    /// app.serve(listener).await
+    /// # }
+    /// ```
     pub async fn serve(self, listener: TcpListener) -> Result {
         let (onion, settings) = self.into_parts();
         loop {
