@@ -322,7 +322,7 @@ async fn a_limit_ends_with_the_layers_inside_it_even_if_they_are_dropped() {
     }
     #[middleware]
     async fn never() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
     let app = Application::new(pipeline![slow, limit_body(1), never]);
     assert_eq!(app.get("/").await.text(), LIMIT.to_string());

@@ -49,7 +49,9 @@ fn fault(response: &mut Response) -> Option<Error> {
 fn framing_fault(headers: &HeaderMap) -> Option<Error> {
     let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
     let length = lengths.next()?;
-    let is_length = length.to_str().is_ok_and(|text| text.parse::<u64>().is_ok());
+    // a sign would parse, and hyper would send nothing at all
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit()) && text.parse::<u64>().is_ok();
+    let is_length = length.to_str().is_ok_and(is_number);
     let is_fault = lengths.next().is_some() || !is_length;
     is_fault.then(|| Error::new(500).with_message("the response has an invalid Content-Length"))
 }

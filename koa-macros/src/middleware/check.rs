@@ -306,8 +306,15 @@ fn foreign_error(ty: &Type) -> Option<TokenStream> {
             (is_boxed || is_of_another_crate(error)).then(|| error.to_token_stream())
         }
         Some(_) => None,
-        None => is_of_another_crate(ty).then(|| ty.to_token_stream()),
+        None => begins_with_another_crate(ty).then(|| ty.to_token_stream()),
     }
+}
+
+/// Of a `Result` whose error is not written, the beginning has to tell: `crate::io::Result` is the user's own.
+fn begins_with_another_crate(ty: &Type) -> bool {
+    let Type::Path(path) = bare(ty) else { return false };
+    let first = path.path.segments.first().map(|segment| &segment.ident);
+    first.is_some_and(|name| ["anyhow", "eyre", "fmt", "io", "std"].iter().any(|other| name == other))
 }
 
 fn is_of_another_crate(ty: &Type) -> bool {

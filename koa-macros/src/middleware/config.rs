@@ -50,6 +50,10 @@ fn not_for_threads(ty: &Type) -> Option<Ident> {
     struct Find(Option<Ident>);
     impl Visit<'_> for Find {
         fn visit_path_segment(&mut self, segment: &PathSegment) {
+            // a lock makes what is in it fit for threads, or rustc says why not
+            if ["Mutex", "RwLock"].iter().any(|name| segment.ident == name) {
+                return;
+            }
             let has_one = ["Rc", "Cell", "RefCell"].iter().any(|name| segment.ident == name);
             if has_one && matches!(segment.arguments, PathArguments::AngleBracketed(_)) {
                 self.0.get_or_insert_with(|| segment.ident.clone());

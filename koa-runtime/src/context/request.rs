@@ -31,7 +31,7 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// Fails if it is no url, or one that begins with a host and no scheme: `posts` is not `/posts`.
+    /// Fails if it is no url: a path, or an absolute url.
     pub fn set_url(&mut self, url: &str) -> Result {
         self.request.set_url(url)
     }

@@ -335,7 +335,7 @@ fn what_a_layer_returns() {
     for output in ["&str", "Cow<'_, str>", "Result<&'a str>"] {
         one(&format!("async fn f<'a>(x: &X<'a>) -> {output} {{ x }}"), borrows);
     }
-    for output in ["koa::Result", "Result<()>", "Result<(), Error>"] {
+    for output in ["koa::Result", "crate::io::Result", "Result<()>", "Result<(), Error>"] {
         assert!(sentences(&format!("async fn f(ctx: &mut Context, next: Next) -> {output} {{ next }}")).is_empty());
     }
 }
