@@ -107,7 +107,7 @@ pub use request::{Pairs, Query, Request};
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
-pub use server::{http::callback::Callback, protocol::Protocol};
+pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
 pub use type_is::Is;

@@ -286,6 +286,11 @@ impl Checks<'_> {
                 if let Some(borrow) = lifetimes::borrow(ty) {
                     self.body_is_sound = false;
                     self.diagnostics.refuse(borrow, "the response outlives this layer, so what it returns cannot borrow; return an owned value or a `&'static` one");
+                } else if let (Some(_), Some(opaque)) = (&layer.context, lifetimes::impl_trait(ty)) {
+                    // it captures the lifetime of `ctx`, which is needed to put the response into
+                    self.body_is_sound = false;
+                    let sentence = "an `impl Trait` may borrow from the context, which the response goes into: write the type that this endpoint returns";
+                    self.diagnostics.refuse(opaque, sentence);
                 }
             }
             (ReturnType::Default, None) => {}

@@ -120,6 +120,13 @@ where
     next.run(ctx).await
 }
 
+/// A layer that reads a box, which is another type than what is in it.
+#[middleware]
+pub async fn named(store: &Box<dyn Store>, ctx: &mut Context, next: Next) -> Result {
+    ctx.set("X-Store", store.name());
+    next.run(ctx).await
+}
+
 /// An endpoint that takes.
 #[middleware]
 pub async fn save(tx: &mut Tx<'_>, user: &User) -> Result<String> {

@@ -169,7 +169,12 @@ fn user_fn(layer: &Layer, indices: &Indices) -> TokenStream {
             }
             Role::Read(_) => {
                 let index = reads.next();
-                bindings.push(quote_spanned!(place=> #(#lints)* let #pat: #ty = __koa::At::<#index>::at(__env);));
+                // a value is found by its type, and `&dyn Repo` is another one than `&Box<dyn Repo>`
+                bindings.push(quote_spanned! {place=>
+                    #[allow(clippy::borrowed_box)]
+                    #(#lints)*
+                    let #pat: #ty = __koa::At::<#index>::at(__env);
+                });
             }
             Role::Take(_) => {
                 let index = takes.next();

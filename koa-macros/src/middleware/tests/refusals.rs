@@ -335,6 +335,11 @@ fn what_a_layer_returns() {
     for output in ["&str", "Cow<'_, str>", "Result<&'a str>"] {
         one(&format!("async fn f<'a>(x: &X<'a>) -> {output} {{ x }}"), borrows);
     }
+    let may_borrow = "an `impl Trait` may borrow from the context, which the response goes into: write the type that this endpoint returns";
+    for output in ["impl Respond", "Result<impl Respond>"] {
+        one(&format!("async fn f(ctx: &mut Context) -> {output} {{ ctx }}"), may_borrow);
+        assert!(sentences(&format!("async fn f(user: &User) -> {output} {{ user }}")).is_empty());
+    }
     for output in ["koa::Result", "crate::io::Result", "Result<()>", "Result<(), Error>"] {
         assert!(sentences(&format!("async fn f(ctx: &mut Context, next: Next) -> {output} {{ next }}")).is_empty());
     }

@@ -1,10 +1,10 @@
 //! The accept loop.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
-use tokio::net::{TcpListener, ToSocketAddrs};
+use tokio::net::TcpListener;
 
-use super::connection;
+use super::{address::Address, connection};
 use crate::{Application, Result};
 
 /// How long to wait after the system refused to accept.
@@ -42,8 +42,9 @@ impl Application {
     ///     Application::new(pipeline![hello]).listen("127.0.0.1:3000").await
     /// }
     /// ```
-    pub async fn listen(self, address: impl ToSocketAddrs) -> Result {
-        self.serve(TcpListener::bind(address).await?).await
+    pub fn listen(self, address: impl Address) -> Pin<Box<dyn Future<Output = Result> + Send>> {
+        let binding = address.bind();
+        Box::pin(async move { self.serve(binding.await?).await })
     }
 
     /// [`listen`](Self::listen), on a listener that is bound already.
