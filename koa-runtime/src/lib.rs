@@ -182,7 +182,7 @@ macro_rules! pipeline {
 }
 
 /// The guide is made of programs that run.
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]
 #[doc = include_str!("../../docs/from-koa.md")]
 mod from_koa {}
 
