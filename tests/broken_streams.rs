@@ -97,6 +97,27 @@ async fn what_breaks_off_is_cut_and_told_once() {
     }
 }
 
+/// K-098
+#[tokio::test]
+async fn what_breaks_off_breaks_nothing_else_if_nobody_listens() {
+    let mut app = Application::new(pipeline![streams]);
+    app.settings_mut().silent = true;
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let server = tokio::spawn(app.serve(listener));
+    for path in ["/half-way", "/panic", "/at-once"] {
+        let mut client = TcpStream::connect(address).await.unwrap();
+        ask(&mut client, path).await;
+        let mut cut = Vec::new();
+        client.read_to_end(&mut cut).await.unwrap();
+        assert!(!cut.ends_with(b"0\r\n\r\n"), "{path}");
+    }
+    let mut client = TcpStream::connect(address).await.unwrap();
+    ask(&mut client, "/").await;
+    assert!(first_bytes(&mut client).await.starts_with("HTTP/1.1 200 OK"));
+    assert!(!server.is_finished());
+}
+
 #[tokio::test]
 async fn what_is_too_long_is_cut_at_its_length_and_the_connection_lives_on() {
     let (mut client, mut heard) = serve().await;
