@@ -24,6 +24,11 @@ pub struct Boxed<J>(PhantomData<J>);
 pub struct Depth<Cut, Total>(PhantomData<(Cut, Total)>);
 
 /// From one layer to the next. `J` is the next layer's index, `K` the same with the cut decided.
+#[diagnostic::on_unimplemented(
+    message = "a pipeline that is bound to a variable is mounted once, and this one stands at two places",
+    label = "it is mounted here, or before, at another depth",
+    note = "a named pipeline, `pipeline! {{ fn name() => […] }}`, can be mounted wherever it is called"
+)]
 pub trait Step<K, J, Next> {}
 
 /// A layer that nests more futures than others counts half a layer more.
@@ -46,6 +51,7 @@ macro_rules! cuts {
         #[doc(hidden)]
         #[derive(Debug)]
         pub struct $at;
+        #[diagnostic::do_not_recommend]
         impl<J, L> Step<$index<J>, J, Depth<$next, Layers<$steps, L>>> for Depth<$at, L> {}
         impl<L> Heavier<Depth<$half, L>> for Depth<$at, L> {}
         impl<L> Optional<Depth<$half, Layers<1, L>>> for Depth<$at, L> {}
