@@ -3,7 +3,7 @@
 //! ```sh
 //! cargo run --release -p examples --example json
 //! curl -i http://127.0.0.1:3000/posts
-//! curl -i http://127.0.0.1:3000/posts -d '{"title": "Second"}'
+//! curl -i http://127.0.0.1:3000/posts -H 'Content-Type: application/json' -d '{"title": "Second"}'
 //! ```
 
 use std::sync::{Mutex, PoisonError};
@@ -47,12 +47,7 @@ async fn create(ctx: &mut Context, posts: &Posts) -> Result<(Status, Json<Post>)
     if ctx.method() != http::Method::POST {
         return Err(Error::new(405).with_header("Allow", "GET, HEAD, POST"));
     }
-    let body = ctx.request.bytes(64 * 1024).await?; // 413 if there is more
-    let post: Post = match serde_json::from_slice(&body) {
-        Ok(post) => post,
-        Err(error) if error.is_data() => throw!(422, error),
-        Err(error) => throw!(400, error),
-    };
+    let post: Post = ctx.json(64 * 1024).await?; // 413 if there is more, 415, 400 or 422 if it is something else
     posts.add(post.clone());
     Ok((Status::CREATED, Json(post)))
 }

@@ -1,6 +1,7 @@
 //! Bad input gets a clear answer; nothing is lost, nothing hangs.
 
 use std::{
+    collections::HashMap,
     net::SocketAddr,
     sync::{Arc, Mutex},
     time::Duration,
@@ -43,10 +44,13 @@ async fn set(ctx: &mut Context) -> Body {
 type Events = Arc<Mutex<Vec<String>>>;
 
 async fn server() -> (SocketAddr, Events) {
+    serve(Application::new(pipeline![read, set])).await
+}
+
+async fn serve(app: Application) -> (SocketAddr, Events) {
     let events = Events::default();
     let seen = events.clone();
-    let app = Application::new(pipeline![read, set])
-        .on_error(move |error, _| seen.lock().unwrap().push(format!("{} {error}", error.status().as_u16())));
+    let app = app.on_error(move |error, _| seen.lock().unwrap().push(format!("{} {error}", error.status().as_u16())));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(app.serve(listener));
@@ -144,6 +148,50 @@ async fn a_malformed_chunk_is_a_400() {
     let request = b"POST /read HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n";
     let reply = send(address, request, true, "").await;
     assert!(reply.starts_with("HTTP/1.1 400 "), "{reply}");
+}
+
+/// Reads a body as a parameter.
+#[middleware]
+async fn typed(#[body(limit = 16)] post: HashMap<String, u8>) -> String {
+    format!("{} pairs", post.len())
+}
+
+fn post(headers: &str, body: &str) -> Vec<u8> {
+    format!("POST / HTTP/1.1\r\nHost: a\r\n{headers}\r\n\r\n{body}").into_bytes()
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_a_400_before_the_endpoint_runs() {
+    for (length, message) in [
+        ("Content-Length: 10", "the request body ended before its Content-Length"),
+        ("Transfer-Encoding: chunked", "the request body ended before its last chunk"),
+    ] {
+        let (address, events) = serve(Application::new(pipeline![typed])).await;
+        let body = if length.starts_with('C') { "{\"a\":1}" } else { "7\r\n{\"a\":1}\r\n" };
+        let request = post(&format!("Content-Type: application/json\r\n{length}"), body);
+        let reply = send(address, &request, true, "").await;
+        assert!(reply.starts_with("HTTP/1.1 400 ") && reply.ends_with(message), "{reply}");
+        assert_eq!(*events.lock().unwrap(), [format!("400 {message}")]);
+    }
+}
+
+#[tokio::test]
+async fn what_would_be_refused_is_not_waited_for() {
+    let (address, _) = serve(Application::new(pipeline![typed])).await;
+    for (headers, status, part) in [
+        ("Content-Type: text/csv\r\nContent-Length: 10", 415, "\r\naccept: application/json"),
+        ("Content-Type: application/json\r\nContent-Length: 17", 413, "larger than 16 bytes"),
+        (
+            "Content-Type: application/json\r\nContent-Encoding: br\r\nContent-Length: 10",
+            415,
+            "\r\naccept-encoding: identity",
+        ),
+        ("Content-Type: application/json; charset=x\r\nContent-Length: 10", 415, "in the charset `x`"),
+    ] {
+        // none of the body has come yet
+        let reply = send(address, &post(headers, ""), false, part).await;
+        assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{reply}");
+    }
 }
 
 #[tokio::test]

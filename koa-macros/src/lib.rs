@@ -41,9 +41,52 @@ use proc_macro::TokenStream;
 /// | `next: Next<&mut Tx>` | hands inward a `&mut Tx`, for one layer |
 /// | `user: &User` | reads what an outer layer provides |
 /// | `tx: &mut Tx` | takes what an outer layer gives away |
+/// | `#[query] filter: Filter` | made of the query, by serde |
+/// | `#[body] post: NewPost` | made of the body, by serde: JSON or a form, as its `Content-Type` says |
+/// | `#[body] text: String`, `#[body] bytes: Bytes` | the body as text, or as it came, of any type |
+/// | `#[body(limit = 1 << 20)] post: NewPost` | the same of a body of up to 1 MiB, where it is 64 KiB otherwise |
 /// | `#[config] limit: usize` | an argument of the layer's fn: `body(1024)`; cloned for each request |
 /// | `#[config] options: &Options` | the same, borrowed for each request |
 /// | `#[config(default = 1024)] limit: usize` | the same with a value to start from: `body().limit(2048)` |
+///
+/// # What is made of the request
+///
+/// `#[query]` and `#[body]` are read before the body of the fn runs, in the order written. What does not fit is an error on its
+/// way outward, like any other, with a message for who wrote the client:
+///
+/// | status | when |
+/// |---|---|
+/// | 400 | the query does not fit; there is no body, or it breaks off; it is no JSON, or not in its charset |
+/// | 413 | the body is larger than the limit |
+/// | 415 | the body is of another type, in a charset that is not read, or compressed |
+/// | 422 | the body is well-formed, but does not fit: the message names the field |
+///
+/// The limit is that of `#[body(limit = …)]`, or of the innermost `limit_body` around the layer, or 65 536 bytes. A layer that
+/// reads the body does not take it from the layers inside it.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[derive(serde::Deserialize)]
+/// struct Draft {
+///     #[serde(default)]
+///     draft: bool,
+/// }
+///
+/// #[derive(serde::Deserialize)]
+/// struct NewPost {
+///     title: String,
+/// }
+///
+/// #[middleware]
+/// async fn create_post(#[query] Draft { draft }: Draft, #[body] post: NewPost) -> String {
+///     format!("{} {draft}", post.title)
+/// }
+///
+/// fn app() -> Application {
+///     Application::new(pipeline![limit_body(1 << 20), create_post])
+/// }
+/// ```
 ///
 /// # Options
 ///

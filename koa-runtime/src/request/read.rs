@@ -12,7 +12,7 @@ pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The body, read whole. Each of these may be called after another, also in another layer: the bytes are kept.
 impl Request {
-    /// How many bytes a `#[body]` without a limit of its own reads: 65 536, unless a [`limit_body`](crate::limit_body)
+    /// How many bytes a `#[body]` without a limit of its own reads: 65 536, unless a [`limit_body`](crate::limit_body())
     /// outside it says otherwise.
     ///
     /// ```
@@ -29,7 +29,7 @@ impl Request {
     }
 
     /// Sets how many bytes a `#[body]` without a limit of its own reads from now on.
-    /// [`limit_body`](crate::limit_body) sets it for a part of the pipeline only.
+    /// [`limit_body`](crate::limit_body()) sets it for a part of the pipeline only.
     pub fn set_body_limit(&mut self, bytes: usize) {
         self.body_limit = bytes;
     }

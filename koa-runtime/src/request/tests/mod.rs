@@ -10,6 +10,7 @@ mod href;
 mod ip;
 mod protocol;
 mod query;
+mod read;
 mod subdomains;
 mod url;
 
