@@ -181,6 +181,11 @@ macro_rules! pipeline {
     };
 }
 
+/// What a newcomer reads first compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+mod readme {}
+
 /// The guide is made of programs that run.
 #[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]
 #[doc = include_str!("../../docs/from-koa.md")]
