@@ -129,7 +129,6 @@ fn around(group: &Group, before: &[TokenTree]) -> Around {
         (_, [.., TokenTree::Ident(name), bang]) if is_punct(bang, '!') => match name.to_string().as_str() {
             "pin" => Around::Nothing,
             "select" => Around::Call(POLLED),
-            "join" | "try_join" => Around::Call(LIGHT),
             _ => Around::Call(FULL),
         },
         (Delimiter::Brace, [.., TokenTree::Ident(word)]) if word == "async" || word == "move" => Around::Block,
@@ -197,17 +196,17 @@ mod tests {
                 }),
                 POLLED,
             ),
-            (quote!({ tokio::join!(next.run(ctx), other).0 }), LIGHT),
+            (quote!({ tokio::join!(next.run(ctx), other).0 }), FULL),
             (quote!({ helper(next.run(ctx)).await? }), FULL),
             (quote!({ helper::<_>(next.run(ctx)).await? }), FULL),
             (quote!({ async move { next.run(ctx).await }.await }), FULL),
             (quote!({ next.run(ctx).map(|done| done).boxed().await }), 2 * FULL),
-            (quote!({ timeout(LIMIT, async { join!(next.run(ctx), other).0 }).await? }), 2 * LIGHT + FULL),
+            (quote!({ timeout(LIMIT, async { join!(next.run(ctx), other).0 }).await? }), LIGHT + 2 * FULL),
             (
                 quote!({
                     select! { done = async { join!(next.run(ctx), other).0 } => done }
                 }),
-                LIGHT + FULL + POLLED,
+                2 * FULL + POLLED,
             ),
         ] {
             assert_eq!(around(&body), expected, "{body}");
