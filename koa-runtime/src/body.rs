@@ -1,5 +1,6 @@
 //! The one body type, of requests and of replies.
 
+mod file;
 mod watched;
 
 use std::any::Any;
@@ -22,7 +23,8 @@ type BoxedBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = Error> + Send>>;
 
 /// A body: nothing, bytes in memory, or a stream. One type everywhere, whatever is inside.
 ///
-/// Text, bytes and `()` turn into one with `.into()`; streams with [`Body::from_stream`].
+/// Text, bytes and `()` turn into one with `.into()`; streams with [`Body::from_stream`], files
+/// with [`Body::from_file`].
 ///
 /// ```
 /// use koa_runtime::Body;
