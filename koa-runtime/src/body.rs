@@ -48,6 +48,8 @@ pub(crate) enum Kind {
     Binary,
     Json,
     Stream,
+    /// A stream too, that of a request: who breaks it off is the client.
+    Asked,
 }
 
 #[derive(Default)]
@@ -128,6 +130,14 @@ impl Body {
     #[cfg(feature = "json")]
     pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         Ok(Self::full(Kind::Json, serde_json::to_vec(value)?.into()))
+    }
+
+    /// The body of a request.
+    pub(crate) fn asked(mut self) -> Self {
+        if matches!(self.data, Data::Incoming(_)) {
+            self.kind = Kind::Asked;
+        }
+        self
     }
 
     /// How many bytes are still to come, if that is known.
@@ -244,10 +254,11 @@ impl HttpBody for Body {
                 body.data = Data::Empty;
                 Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
             }
-            Data::Incoming(incoming) => {
+            Data::Incoming(incoming) if body.kind == Kind::Asked => {
                 let sized = incoming.size_hint().exact().is_some();
                 Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
+            Data::Incoming(incoming) => Pin::new(incoming).poll_frame(task).map_err(Error::from),
             Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
             Data::Watched(body) => body.poll_frame(task),
         }

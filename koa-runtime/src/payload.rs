@@ -30,7 +30,7 @@ enum Source {
 
 impl Payload {
     pub(crate) fn new(body: Body) -> Self {
-        Self { source: Source::Open(body), read: Chunks::None }
+        Self { source: Source::Open(body.asked()), read: Chunks::None }
     }
 
     /// Whether there is anything to read, or was.

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io::Write as _;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
 
 use http::{HeaderName, StatusCode};
@@ -11,6 +10,7 @@ use crate::error::valid_header_name;
 use crate::header::IntoHeaderName;
 use crate::request::Networks;
 use crate::server::panic::Panicked;
+use crate::server::panic::caught;
 use crate::{Context, Error, Result};
 
 type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
@@ -205,14 +205,14 @@ impl Settings {
     pub(crate) fn emit(&self, error: &Error, ctx: &Context) {
         if self.prints(error) {
             // the user's own `Display` may panic; the request is answered all the same
-            let _ = catch_unwind(AssertUnwindSafe(|| print(&report(error))));
+            let _ = caught("a `Display`", || print(&report(error)));
         }
         for listener in &self.listeners {
             // the context is not used by the listener again, so whatever it left half-done is not seen
-            if catch_unwind(AssertUnwindSafe(|| listener(error, ctx))).is_err() && !self.silent {
-                let _ = catch_unwind(AssertUnwindSafe(|| {
+            if caught("a listener", || listener(error, ctx)).is_err() && !self.silent {
+                let _ = caught("a `Display`", || {
                     print(&format!("\n  an `on_error` listener panicked when told of this error:{}", report(error)));
-                }));
+                });
             }
         }
     }

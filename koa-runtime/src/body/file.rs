@@ -45,11 +45,13 @@ impl Body {
     ///
     /// # Errors
     ///
-    /// Fails if it is no file but a directory, or if the system does not tell its length.
+    /// Fails if it is a directory, a pipe or a device, or if the system does not tell its length. What has no length of its
+    /// own, such as the files in `/proc`, counts as empty.
     pub async fn from_file(mut file: File) -> Result<Self> {
         let about = file.metadata().await?;
         if !about.is_file() {
-            return Err(io::Error::from(io::ErrorKind::IsADirectory).into());
+            let kind = if about.is_dir() { io::ErrorKind::IsADirectory } else { io::ErrorKind::InvalidInput };
+            return Err(io::Error::from(kind).into());
         }
         let read = tokio::io::AsyncSeekExt::stream_position(&mut file).await?;
         let length = about.len().saturating_sub(read);

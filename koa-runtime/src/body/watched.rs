@@ -121,6 +121,9 @@ impl Watched {
                 None => self.state = State::Over,
                 other => self.ahead = Some(other),
             }
+        } else {
+            // the client has all that was announced: on HTTP/2 it would wait for an end that may never come
+            self.state = State::Over;
         }
     }
 

@@ -19,6 +19,7 @@ impl Request {
     /// # use koa_runtime::{Context, Result};
     /// async fn shout(ctx: &mut Context) -> Result {
     ///     let text = ctx.text(ctx.request.body_limit()).await?;
+    ///     ctx.set_type("text"); // the client's text may look like a page
     ///     ctx.set_body(text.to_uppercase());
     ///     Ok(())
     /// }
@@ -44,12 +45,12 @@ impl Request {
     ///
     /// #[middleware]
     /// async fn shout(ctx: &mut Context) -> Result<String> {
-    ///     Ok(ctx.text(1 << 10).await?.to_uppercase())
+    ///     Ok(format!("you said {}", ctx.text(1 << 10).await?))
     /// }
     ///
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let app = Application::new(pipeline![shout]);
-    /// assert_eq!(app.post("/").body("hello").await.text(), "HELLO");
+    /// assert_eq!(app.post("/").body("hello").await.text(), "you said hello");
     /// # });
     /// ```
     ///
@@ -119,13 +120,13 @@ impl Request {
     /// #[middleware]
     /// async fn sign_up(ctx: &mut Context) -> Result<String> {
     ///     let form: SignUp = ctx.form(1 << 12).await?;
-    ///     Ok(format!("{}: {}", form.name, form.newsletter))
+    ///     Ok(format!("hello, {}: {}", form.name, form.newsletter))
     /// }
     ///
     /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
     /// let app = Application::new(pipeline![sign_up]);
     /// let request = app.post("/").header("Content-Type", "application/x-www-form-urlencoded");
-    /// assert_eq!(request.body("name=ada&newsletter=on").await.text(), "ada: true");
+    /// assert_eq!(request.body("name=ada&newsletter=on").await.text(), "hello, ada: true");
     /// # });
     /// ```
     ///
@@ -133,8 +134,8 @@ impl Request {
     ///
     /// Those of [`bytes`](Request::bytes), and
     ///
-    /// - 415 if the type is not `application/x-www-form-urlencoded`, if its charset is not UTF-8, or if there is a
-    ///   `Content-Encoding` other than `identity`;
+    /// - 415 if the type is not `application/x-www-form-urlencoded`, if its charset is not UTF-8 or ASCII, or if there
+    ///   is a `Content-Encoding` other than `identity`;
     /// - 400 if there is no body, and a `T` needs one; a form without fields is empty, and fits if all are optional;
     /// - 422 if the pairs are no `T`: the message names the field.
     #[cfg(feature = "query")]

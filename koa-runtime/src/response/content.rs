@@ -41,7 +41,7 @@ impl Response {
         }
         // What is known to be so many bytes says so itself. A length that was set before the first
         // stream is the stream's, one set before a later stream was another body's (K-089, K-090).
-        if kind != Kind::Stream || self.body.is_some() {
+        if !matches!(kind, Kind::Stream | Kind::Asked) || self.body.is_some() {
             self.headers.remove(CONTENT_LENGTH);
         }
         let inferred = match kind {
@@ -50,7 +50,7 @@ impl Response {
             _ if self.headers.contains_key(CONTENT_TYPE) => None, // K-356
             Kind::Text if body.as_bytes().is_some_and(mime::is_html) => Some(mime::HTML),
             Kind::Text => Some(mime::TEXT),
-            Kind::Binary | Kind::Stream | Kind::Nothing => Some(mime::BINARY),
+            Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => Some(mime::BINARY),
         };
         if let Some(inferred) = inferred {
             self.headers.insert(CONTENT_TYPE, inferred);

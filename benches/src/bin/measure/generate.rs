@@ -145,11 +145,13 @@ fn by_hand(layers: usize, edition: usize) -> String {
     source
 }
 
-const BY_HAND: &str = r#"use std::convert::Infallible;
+const BY_HAND: &str = r#"#[allow(unused_imports)]
+use hyper::header::HeaderValue;
+use std::convert::Infallible;
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::{HeaderMap, Request, Response, body::Incoming, header::HeaderValue, server::conn::http1, service::service_fn};
+use hyper::{HeaderMap, Request, Response, body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;

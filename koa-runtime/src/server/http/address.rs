@@ -40,9 +40,11 @@ pub(crate) type Binding = Pin<Box<dyn Future<Output = io::Result<TcpListener>> +
 impl Address for u16 {
     fn bind(self) -> Binding {
         Box::pin(async move {
-            // as node does: both families where there are two
+            // both families where there are two
             match TcpListener::bind((Ipv6Addr::UNSPECIFIED, self)).await {
                 Ok(listener) => Ok(listener),
+                Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+                // a machine without IPv6
                 Err(_) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, self)).await,
             }
         })
