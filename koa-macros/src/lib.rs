@@ -6,6 +6,7 @@
 mod diagnostics;
 mod middleware;
 mod pipeline;
+mod routes;
 mod tokens;
 
 use proc_macro::TokenStream;
@@ -101,4 +102,11 @@ pub fn middleware(arguments: TokenStream, item: TokenStream) -> TokenStream {
 #[proc_macro]
 pub fn pipeline(input: TokenStream) -> TokenStream {
     pipeline::pipeline(input.into()).into()
+}
+
+/// What `koa_runtime::routes!` calls, with the path of its crate before what the user wrote.
+#[doc(hidden)]
+#[proc_macro]
+pub fn routes(input: TokenStream) -> TokenStream {
+    routes::routes(input.into()).into()
 }

@@ -17,6 +17,7 @@ use crate::{
         provide::Override,
         whole::{Gate, IndexOf, Indexed, Onion, ProvenLayer},
     },
+    router::methods::Methods,
     server::{
         http::exchange::{Answering, BoxedExchange, InPlace},
         protocol::answer,
@@ -314,7 +315,10 @@ where
 
     fn into_application(self) -> Application {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
-        Application { onion: Arc::new(Indexed::new(layer)), settings: Arc::default() }
+        let onion = Indexed::new(layer);
+        let mut settings = Settings::default();
+        settings.methods = Methods::of(&onion.layer.describe());
+        Application { onion: Arc::new(onion), settings: Arc::new(settings) }
     }
 }
 
@@ -341,7 +345,7 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
     /// ```
     pub fn callback<P>(
         self,
-        settings: Settings,
+        mut settings: Settings,
     ) -> impl hyper::service::Service<
         http::Request<Incoming>,
         Response = http::Response<Body>,
@@ -366,10 +370,11 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
         P: Gate<J>,
         IndexOf<J, P>: Found<P>,
         <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
-        ProvenLayer<Self, J, P>: Onion<Context, J> + 'static,
+        ProvenLayer<Self, J, P>: Onion<Context, J> + Layer + 'static,
         J: 'static,
     {
         let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
+        settings.methods = Methods::of(&layer.describe());
         let (layer, settings) = (Arc::new(layer), Arc::new(settings));
         Callback::new(move |request| {
             answer(Arc::clone(&layer), |layer| layer, Request::new(request), Arc::clone(&settings))

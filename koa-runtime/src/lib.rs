@@ -73,6 +73,7 @@ mod payload;
 pub mod prelude;
 mod request;
 mod respond;
+pub(crate) mod router;
 mod response;
 mod server;
 mod settings;
@@ -96,7 +97,7 @@ pub use middleware::limit_body::limit_body;
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
-    describe::{Description, Kind},
+    describe::{CaptureDescription, Description, Kind, RouteDescription},
     dynamic::{BoxedLayer, Reads, boxed, dynamic},
     next::{Next, Replace},
     pipeline::Pipeline,
@@ -107,6 +108,11 @@ pub use request::{Pairs, Query, Request};
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
+pub use router::{
+    link::Link,
+    param::{FromText, Segments},
+    trail::TakenRoute,
+};
 pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
@@ -181,6 +187,14 @@ macro_rules! pipeline {
     };
 }
 
+/// A table of routes, as a layer.
+#[macro_export]
+macro_rules! routes {
+    ($($lines:tt)*) => {
+        $crate::__private::routes! { [$crate] $($lines)* }
+    };
+}
+
 /// What a newcomer reads first compiles.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -194,7 +208,7 @@ mod from_koa {}
 /// For the macros' expansions; no part of the public API.
 #[doc(hidden)]
 pub mod __private {
-    pub use koa_macros::pipeline;
+    pub use koa_macros::{pipeline, routes};
 
     pub use crate::onion::{
         Layer,
@@ -213,6 +227,20 @@ pub mod __private {
         next::{Bound, Next, Slot},
         pipeline::Pipeline,
         provide::Override,
+    };
+    pub use crate::router::{
+        branches::{Branches, Walks},
+        fall::Fall,
+        group::Group,
+        leaf::{Cap, Leaf},
+        link::Url,
+        matching::{
+            Hit, Mixed, Near, Noted, Span, Verb, fits, is_any_rest, is_host, is_rest, segment, without_prefix,
+        },
+        param::{Captured, Ch, HasParam, Kind, Lends, Maybe, Param, ReadAs, ReadSegments, ReadText, Rest, Text, Parsed},
+        table::{Capture, End, Route, Router, Table},
+        trail::Asked,
+        walk::{Routes, begin, enter, inside},
     };
     pub use crate::{
         Context, Error, Protocol, Respond, Result,

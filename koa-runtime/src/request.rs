@@ -58,6 +58,7 @@ pub struct Request {
     tls: bool,
     // here and not in the context, so that `ctx.request.ip()` is `ctx.ip()`, at no count more
     settings: Option<Arc<Settings>>,
+    pub(crate) trail: crate::router::trail::Trail,
 }
 
 impl Request {
@@ -78,6 +79,7 @@ impl Request {
             ip: None,
             tls: false,
             settings: None,
+            trail: crate::router::trail::Trail::default(),
         }
     }
 

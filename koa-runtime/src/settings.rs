@@ -52,6 +52,8 @@ pub struct Settings {
     listeners: Vec<Listener>,
     renderer: Option<Renderer>,
     kept_on_error: Vec<HeaderName>,
+    // filled in by the application: what its routes are for
+    pub(crate) methods: crate::router::methods::Methods,
 }
 
 impl Default for Settings {
@@ -70,6 +72,7 @@ impl Default for Settings {
             listeners: Vec::new(),
             renderer: None,
             kept_on_error: Vec::new(),
+            methods: crate::router::methods::Methods::default(),
         }
     }
 }

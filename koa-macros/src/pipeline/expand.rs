@@ -35,7 +35,7 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
 }
 
 /// The layer a stage stands for, as an expression.
-fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenStream {
+pub(crate) fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenStream {
     let span = stage.span();
     match &stage.layer {
         Layer::Value(value) | Layer::Typed(value, _) => quote_spanned!(span=> #probe.layer(#value)),
@@ -55,7 +55,7 @@ pub(super) fn inline_layer(krate: &TokenStream, inline: &Inline, name: &Ident) -
 }
 
 /// `let name = value;`, and the empty pipeline in its place where `#[cfg]` switches the stage off.
-pub(super) fn bind(
+pub(crate) fn bind(
     krate: &TokenStream,
     name: &Ident,
     cfgs: &[Attribute],
@@ -74,7 +74,7 @@ pub(super) fn bind(
 }
 
 /// `#[cfg(not(all(…)))]`
-pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
+pub(crate) fn off(cfgs: &[Attribute]) -> TokenStream {
     let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok().map(|list| &list.tokens));
     quote!(#[cfg(not(all(#(#conditions),*)))])
 }
@@ -82,7 +82,7 @@ pub(super) fn off(cfgs: &[Attribute]) -> TokenStream {
 /// One step of the check walk.
 ///
 /// Every token of it has the span of the stage: rustc has nothing to add about the place of a call.
-pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
+pub(crate) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
     let span = stage.span();
     let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.reach(&#stage);));
     // the same again, as if the user had named it: errors show the argument
@@ -108,22 +108,22 @@ pub(super) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Iden
 }
 
 /// Brings the method that passes a stage into scope.
-pub(super) fn passes(krate: &TokenStream) -> TokenStream {
+pub(crate) fn passes(krate: &TokenStream) -> TokenStream {
     quote!(#[allow(unused_imports)] use #krate::__private::Passes as _;)
 }
 
 /// The layers as one, outermost first.
-pub(super) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
+pub(crate) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
     let Some((last, outer)) = names.split_last() else { return quote!(#krate::__private::Empty) };
     outer.iter().rev().fold(quote!(#last), |inner, layer| quote!(#krate::__private::Chain::new(#layer, #inner)))
 }
 
 /// A name that the user's code cannot see.
-pub(super) fn local(name: &str) -> Ident {
+pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
 /// What a stage is bound to. It has the span of the stage, and nothing else: that is where an error about it points.
-pub(super) fn stage_name(index: usize, span: Span) -> Ident {
+pub(crate) fn stage_name(index: usize, span: Span) -> Ident {
     format_ident!("__stage{index}", span = span)
 }

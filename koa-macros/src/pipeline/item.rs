@@ -9,47 +9,72 @@ use syn::{
 
 use super::{
     expand::{bind, chain, inline_layer, local, off, passes, stage_name, walk},
-    model::{Inline, Item, Layer, Stage},
+    model::{Head, Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
 use crate::tokens::{generated_at, mentions, mentions_lifetime};
 
 /// `pipeline! { pub fn name(…) needs(…) => […] }`
-pub(super) fn item(krate: &TokenStream, item: &Item) -> TokenStream {
-    let mut made = Made { krate, item, items: TokenStream::new(), inlines: 0, aliases: 0 };
-    let stages = match made.stages(&item.stages) {
+pub(super) fn item(krate: &TokenStream, Item { head, stages }: &Item) -> TokenStream {
+    let mut made = Made::new(krate, head);
+    let stages = match made.stages(stages) {
         Ok(stages) => stages,
         Err(error) => return error.into_compile_error(),
     };
-    let check = item.needs.as_ref().map(|needs| check(krate, item, needs, &stages.types));
-    let named = named(krate, item, &stages);
+    let check = head.needs.as_ref().map(|needs| {
+        let probe = local("__probe");
+        let mut steps = TokenStream::new();
+        for (index, (span, stage_type)) in stages.types.iter().enumerate() {
+            let name = stage_name(index, *span);
+            steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
+            steps.extend(walk(krate, index == 0, &probe, &name, false));
+        }
+        check(krate, head, needs, &probe, &steps)
+    });
+    let Stages { chain_type, walked_type, lets, chain, .. } = stages;
+    let text = head.name.to_string();
+    let named = Named {
+        // what is walked where it is written need not be walked again
+        walked: if head.needs.is_some() { walked_type } else { chain_type.clone() },
+        running: chain_type,
+        lets,
+        value: chain,
+        describe: quote!(
+            #krate::__private::Description::pipeline(#text, ::core::file!(), ::core::line!(), &self.layers)
+        ),
+    };
+    let named = named.expand(krate, head);
     let items = made.items;
     quote!(#items #named #check)
 }
 
 /// Stages of a named pipeline: their types, and how their values are made.
-struct Stages {
+pub(crate) struct Stages {
     /// The type of each, with the token to report it at.
-    types: Vec<(Span, TokenStream)>,
-    chain_type: TokenStream,
+    pub(crate) types: Vec<(Span, TokenStream)>,
+    pub(crate) chain_type: TokenStream,
     /// The same for the check walk.
     walked_type: TokenStream,
     /// `let` for each.
-    lets: TokenStream,
-    chain: TokenStream,
+    pub(crate) lets: TokenStream,
+    pub(crate) chain: TokenStream,
 }
 
 /// Collects the items a named pipeline needs beside itself: its inline layers, and aliases for stages under `#[cfg]`.
-struct Made<'a> {
+pub(crate) struct Made<'a> {
     krate: &'a TokenStream,
-    item: &'a Item,
-    items: TokenStream,
+    head: &'a Head,
+    pub(crate) items: TokenStream,
     inlines: usize,
     aliases: usize,
 }
 
-impl Made<'_> {
-    fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
+impl<'a> Made<'a> {
+    pub(crate) fn new(krate: &'a TokenStream, head: &'a Head) -> Self {
+        Self { krate, head, items: TokenStream::new(), inlines: 0, aliases: 0 }
+    }
+
+    pub(crate) fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
         let krate = self.krate;
         let (mut types, mut names, mut lets) = (Vec::new(), Vec::new(), TokenStream::new());
         for (index, stage) in stages.iter().enumerate() {
@@ -72,7 +97,7 @@ impl Made<'_> {
     }
 
     /// The type of a stage, by its alias, and the stage as an expression.
-    fn stage(&mut self, stage: &Stage) -> syn::Result<(TokenStream, TokenStream)> {
+    pub(crate) fn stage(&mut self, stage: &Stage) -> syn::Result<(TokenStream, TokenStream)> {
         let (krate, span) = (self.krate, stage.span());
         Ok(match &stage.layer {
             Layer::Nested(_, stages) => {
@@ -95,7 +120,7 @@ impl Made<'_> {
 
     fn inline(&mut self, inline: &Inline) -> Ident {
         self.inlines += 1;
-        let name = format_ident!("{}_inline_{}", self.item.name, self.inlines, span = inline.async_token.span);
+        let name = format_ident!("{}_inline_{}", self.head.name, self.inlines, span = inline.async_token.span);
         self.items.extend(inline_layer(self.krate, inline, &name));
         name
     }
@@ -104,9 +129,9 @@ impl Made<'_> {
     fn alias(&mut self, stage: &Stage, stage_type: &TokenStream) -> TokenStream {
         self.aliases += 1;
         let krate = self.krate;
-        let name = format_ident!("__{}_stage_{}", self.item.name, self.aliases, span = Span::mixed_site());
-        let (parameters, arguments) = mentioned(&self.item.generics, stage_type);
-        let (cfgs, other_cfgs) = (&stage.cfgs, cfg_attributes(&self.item.attributes));
+        let name = format_ident!("__{}_stage_{}", self.head.name, self.aliases, span = Span::mixed_site());
+        let (parameters, arguments) = mentioned(&self.head.generics, stage_type);
+        let (cfgs, other_cfgs) = (&stage.cfgs, cfg_attributes(&self.head.attributes));
         self.items.extend(quote!(
             #(#other_cfgs)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)]
             type #name #parameters = #stage_type;
@@ -114,7 +139,7 @@ impl Made<'_> {
         if !cfgs.is_empty() {
             let off = off(cfgs);
             // an alias has to use its parameters
-            let types = self.item.generics.type_params().map(|parameter| &parameter.ident);
+            let types = self.head.generics.type_params().map(|parameter| &parameter.ident);
             let types = types.filter(|name| mentions(stage_type, name));
             self.items.extend(quote!(
                 #(#other_cfgs)* #off #[doc(hidden)] #[allow(non_camel_case_types)]
@@ -149,124 +174,140 @@ fn mentioned(generics: &Generics, tokens: &TokenStream) -> (TokenStream, TokenSt
     (quote!(<#(#parameters),*>), quote!(<#(#arguments),*>))
 }
 
-fn cfg_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {
+pub(crate) fn cfg_attributes(attributes: &[Attribute]) -> Vec<&Attribute> {
     attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
 /// The fn, the type, and what makes it a layer.
-fn named(krate: &TokenStream, item: &Item, stages: &Stages) -> TokenStream {
-    let Item { attributes, visibility, fn_token, name, generics, arguments, .. } = item;
-    let Stages { chain_type, walked_type, lets, chain, .. } = stages;
-    // what is walked where it is written need not be walked again
-    let walked_type = if item.needs.is_some() { walked_type } else { chain_type };
-    let cfgs = cfg_attributes(attributes);
-    let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
-    let with = |extra: &[&str]| {
-        let mut generics = generics.clone();
-        for parameter in extra {
-            let parameter = Ident::new(parameter, Span::call_site());
-            generics.params.push(syn::parse_quote!(#parameter));
-        }
-        generics
-    };
-    let (stage_generics, run_generics) =
-        (with(&["__C", "__In", "__Out", "__J", "__K", "__W"]), with(&["__C", "__E", "__N", "__J"]));
-    let (stage_generics, _, _) = stage_generics.split_for_impl();
-    let (run_generics, _, _) = run_generics.split_for_impl();
-    let predicates = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
-    let predicates: Vec<_> = predicates.collect();
-    let text = name.to_string();
-    // shown at the name where rustc mentions it; as a method too, as `#[middleware]` does it
-    let at_the_name = |mut token: TokenTree| {
-        token.set_span(token.span().located_at(name.span()));
-        token
-    };
-    let here: TokenStream = krate.clone().into_iter().map(at_the_name).collect();
-    let stage = quote_spanned!(generated_at(name)=>
-        #(#cfgs)*
-        impl #impl_generics #name #type_generics #where_clause {
-            #[doc(hidden)]
-            #[allow(dead_code, clippy::type_complexity)]
-            pub fn __stage<__C, __In, __Out, __J, __K, __W>(
-                &self,
-                probe: #here::__private::Probe<__C, __In, __J>,
-            ) -> #here::__private::Probe<__C, __Out, __K>
+pub(crate) struct Named {
+    /// The type of what runs.
+    pub(crate) running: TokenStream,
+    /// The type that the check walk goes through.
+    pub(crate) walked: TokenStream,
+    pub(crate) lets: TokenStream,
+    pub(crate) value: TokenStream,
+    /// What the layer says of itself: an expression.
+    pub(crate) describe: TokenStream,
+}
+
+impl Named {
+    pub(crate) fn expand(&self, krate: &TokenStream, head: &Head) -> TokenStream {
+        let Head { attributes, visibility, fn_token, name, generics, arguments, .. } = head;
+        let Self { running, walked, lets, value, describe } = self;
+        let cfgs = cfg_attributes(attributes);
+        let (impl_generics, type_generics, where_clause) = generics.split_for_impl();
+        let with = |extra: &[&str]| {
+            let mut generics = generics.clone();
+            for parameter in extra {
+                let parameter = Ident::new(parameter, Span::call_site());
+                generics.params.push(syn::parse_quote!(#parameter));
+            }
+            generics
+        };
+        let (stage_generics, run_generics) =
+            (with(&["__C", "__In", "__Out", "__J", "__K", "__W"]), with(&["__C", "__E", "__N", "__J"]));
+        let (stage_generics, _, _) = stage_generics.split_for_impl();
+        let (run_generics, _, _) = run_generics.split_for_impl();
+        let predicates = where_clause.map(|clause| clause.predicates.iter()).into_iter().flatten();
+        let predicates: Vec<_> = predicates.collect();
+        // shown at the name where rustc mentions it; as a method too, as `#[middleware]` does it
+        let at_the_name = |mut token: TokenTree| {
+            token.set_span(token.span().located_at(name.span()));
+            token
+        };
+        let here: TokenStream = krate.clone().into_iter().map(at_the_name).collect();
+        let stage = quote_spanned!(generated_at(name)=>
+            #(#cfgs)*
+            impl #impl_generics #name #type_generics #where_clause {
+                #[doc(hidden)]
+                #[allow(dead_code, clippy::type_complexity)]
+                pub fn __stage<__C, __In, __Out, __J, __K, __W>(
+                    &self,
+                    probe: #here::__private::Probe<__C, __In, __J>,
+                ) -> #here::__private::Probe<__C, __Out, __K>
+                where
+                    #here::__private::Walker: #here::__private::Stands<#walked, __C, __In, __Out, __J, __K, __W>,
+                {
+                    probe.pass()
+                }
+            }
+
+            #(#cfgs)*
+            impl #stage_generics #here::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
             where
-                #here::__private::Walker: #here::__private::Stands<#walked_type, __C, __In, __Out, __J, __K, __W>,
+                #(#predicates,)*
+                #walked: #here::__private::Stage<__C, __In, __Out, __J, __K, __W>,
             {
-                probe.pass()
             }
-        }
-
-        #(#cfgs)*
-        impl #stage_generics #here::__private::Stage<__C, __In, __Out, __J, __K, __W> for #name #type_generics
-        where
-            #(#predicates,)*
-            #walked_type: #here::__private::Stage<__C, __In, __Out, __J, __K, __W>,
-        {
-        }
-    );
-    // see `middleware::expand::item::struct_vis`
-    let hidden = (!matches!(visibility, Visibility::Public(_))).then(|| quote!(#[doc(hidden)]));
-    quote!(
-        #(#cfgs)*
-        #hidden
-        #[allow(
-            non_camel_case_types, missing_docs, missing_debug_implementations, missing_copy_implementations, dead_code,
-            unreachable_pub, unnameable_types, private_bounds, private_interfaces, clippy::type_complexity
-        )]
-        pub struct #name #impl_generics #where_clause {
-            layers: #chain_type,
-        }
-
-        #(#attributes)*
-        #[must_use]
-        #visibility #fn_token #name #impl_generics(#(#arguments),*) -> #name #type_generics #where_clause {
-            #lets
-            #name { layers: #chain }
-        }
-
-        #(#cfgs)*
-        impl #impl_generics #krate::__private::Layer for #name #type_generics
-        where
-            #(#predicates,)*
-            #chain_type: #krate::__private::Layer,
-        {
-            type Switch = #krate::__private::Several;
-
-            fn describe(&self) -> #krate::__private::Description {
-                #krate::__private::Description::pipeline(#text, ::core::file!(), ::core::line!(), &self.layers)
+        );
+        // see `middleware::expand::item::struct_vis`
+        let hidden = (!matches!(visibility, Visibility::Public(_))).then(|| quote!(#[doc(hidden)]));
+        quote!(
+            #(#cfgs)*
+            #hidden
+            #[allow(
+                non_camel_case_types, missing_docs, missing_debug_implementations, missing_copy_implementations, dead_code,
+                unreachable_pub, unnameable_types, private_bounds, private_interfaces, clippy::type_complexity
+            )]
+            pub struct #name #impl_generics #where_clause {
+                layers: #running,
             }
 
-            fn override_provided(&mut self, value: &mut #krate::__private::Override) {
-                #krate::__private::Layer::override_provided(&mut self.layers, value);
+            #(#attributes)*
+            #[must_use]
+            #visibility #fn_token #name #impl_generics(#(#arguments),*) -> #name #type_generics #where_clause {
+                #lets
+                #name { layers: #value }
             }
-        }
 
-        #stage
+            #(#cfgs)*
+            impl #impl_generics #krate::__private::Layer for #name #type_generics
+            where
+                #(#predicates,)*
+                #running: #krate::__private::Layer,
+            {
+                type Switch = #krate::__private::Several;
 
-        #(#cfgs)*
-        impl #run_generics #krate::__private::Middleware<__C, __E, __N, __J> for #name #type_generics
-        where
-            #(#predicates,)*
-            #chain_type: #krate::__private::Middleware<__C, __E, __N, __J>,
-        {
-            fn call(
-                &self,
-                ctx: &mut __C,
-                env: __E,
-                next: __N,
-            ) -> impl ::core::future::Future<Output = #krate::Result> + ::core::marker::Send {
-                #krate::__private::Middleware::call(&self.layers, ctx, env, next)
+                fn describe(&self) -> #krate::__private::Description {
+                    #describe
+                }
+
+                fn override_provided(&mut self, value: &mut #krate::__private::Override) {
+                    #krate::__private::Layer::override_provided(&mut self.layers, value);
+                }
             }
-        }
-    )
+
+            #stage
+
+            #(#cfgs)*
+            impl #run_generics #krate::__private::Middleware<__C, __E, __N, __J> for #name #type_generics
+            where
+                #(#predicates,)*
+                #running: #krate::__private::Middleware<__C, __E, __N, __J>,
+            {
+                fn call(
+                    &self,
+                    ctx: &mut __C,
+                    env: __E,
+                    next: __N,
+                ) -> impl ::core::future::Future<Output = #krate::Result> + ::core::marker::Send {
+                    #krate::__private::Middleware::call(&self.layers, ctx, env, next)
+                }
+            }
+        )
+    }
 }
 
 /// With `needs(…)`: the check walk where the pipeline is written, from an environment of just these values.
-fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, TokenStream)]) -> TokenStream {
-    let cfgs = cfg_attributes(&item.attributes);
-    let (impl_generics, _, where_clause) = item.generics.split_for_impl();
+pub(crate) fn check(
+    krate: &TokenStream,
+    head: &Head,
+    needs: &[Type],
+    probe: &Ident,
+    steps: &TokenStream,
+) -> TokenStream {
+    let cfgs = cfg_attributes(&head.attributes);
+    let (impl_generics, _, where_clause) = head.generics.split_for_impl();
     let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| {
         // what a layer inside takes, an outer one gives away
         if let Type::Reference(TypeReference { mutability: Some(_), elem, .. }) = need {
@@ -274,15 +315,8 @@ fn check(krate: &TokenStream, item: &Item, needs: &[Type], types: &[(Span, Token
         }
         quote_spanned!(need.span()=> #krate::__private::Provided<#need, #outer>)
     });
-    let probe = local("__probe");
-    let mut steps = TokenStream::new();
-    for (index, (span, stage_type)) in types.iter().enumerate() {
-        let name = stage_name(index, *span);
-        steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
-        steps.extend(walk(krate, index == 0, &probe, &name, false));
-    }
     let passes = passes(krate);
-    let name = &item.name;
+    let name = &head.name;
     quote!(
         #(#cfgs)*
         const _: () = {

@@ -10,6 +10,12 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::parse::Parser as _;
 
 use self::model::Input;
+pub(crate) use self::{
+    expand::{bind, chain, local, passes, stage_name, value, walk},
+    item::{Made, Named, Stages, cfg_attributes, check},
+    model::{Head, Stage},
+    parse::{head, is_item, stage, stages},
+};
 
 /// Expands `[$crate] …`: `koa_runtime::pipeline!` puts its own path before what the user wrote.
 pub(crate) fn pipeline(input: TokenStream) -> TokenStream {

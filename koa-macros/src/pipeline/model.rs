@@ -15,25 +15,32 @@ pub(super) enum Input {
 
 /// A named pipeline.
 pub(super) struct Item {
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) visibility: Visibility,
-    pub(super) fn_token: Token![fn],
-    pub(super) name: Ident,
-    pub(super) generics: Generics,
-    pub(super) arguments: Vec<PatType>,
-    /// What an outer layer must provide; with it, the pipeline is checked where it is written.
-    pub(super) needs: Option<Vec<Type>>,
+    pub(super) head: Head,
     pub(super) stages: Vec<Stage>,
 }
 
+/// What makes a pipeline, or a table of routes, a named one.
+pub(crate) struct Head {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) fn_token: Token![fn],
+    pub(crate) name: Ident,
+    pub(crate) generics: Generics,
+    pub(crate) arguments: Vec<PatType>,
+    /// What an outer layer must provide; with it, it is checked where it is written.
+    pub(crate) needs: Option<Vec<Type>>,
+}
+
 /// One stage, with the `#[cfg]`s it stands under.
-pub(super) struct Stage {
-    pub(super) cfgs: Vec<Attribute>,
-    pub(super) layer: Layer,
+#[derive(Clone)]
+pub(crate) struct Stage {
+    pub(crate) cfgs: Vec<Attribute>,
+    pub(crate) layer: Layer,
 }
 
 /// What a stage is written as.
-pub(super) enum Layer {
+#[derive(Clone)]
+pub(crate) enum Layer {
     /// A path, a call, a method call on one of these.
     Value(Expr),
     /// `value as Type`: the type that a named pipeline cannot read off.
@@ -45,16 +52,17 @@ pub(super) enum Layer {
 }
 
 /// An inline stage, as the fn it stands for.
-pub(super) struct Inline {
-    pub(super) async_token: Token![async],
-    pub(super) inputs: Vec<FnArg>,
-    pub(super) output: TokenStream,
-    pub(super) body: TokenStream,
+#[derive(Clone)]
+pub(crate) struct Inline {
+    pub(crate) async_token: Token![async],
+    pub(crate) inputs: Vec<FnArg>,
+    pub(crate) output: TokenStream,
+    pub(crate) body: TokenStream,
 }
 
 impl Stage {
     /// The token that an error about this stage points at: the layer's name where it has one.
-    pub(super) fn span(&self) -> Span {
+    pub(crate) fn span(&self) -> Span {
         match &self.layer {
             Layer::Value(value) | Layer::Typed(value, _) => head(value),
             Layer::Nested(span, _) => *span,
@@ -65,7 +73,7 @@ impl Stage {
 
 impl Stage {
     /// Whether it is a boxed layer, or a variable that may hold one.
-    pub(super) fn may_be_boxed(&self) -> bool {
+    pub(crate) fn may_be_boxed(&self) -> bool {
         match &self.layer {
             Layer::Value(Expr::Path(path)) => path.path.get_ident().is_some(),
             Layer::Value(Expr::Call(call)) => {

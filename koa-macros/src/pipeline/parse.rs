@@ -10,14 +10,14 @@ use syn::{
     token::{Bracket, Paren},
 };
 
-use super::model::{Inline, Input, Item, Layer, Stage};
+use super::model::{Head, Inline, Input, Item, Layer, Stage};
 use crate::tokens::readable;
 
 const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
                       an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
 
 /// Whether a named pipeline is written; nothing is left of the input.
-pub(super) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
+pub(crate) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
     let _ = input.call(Attribute::parse_outer)?;
     let qualified = input.peek2(Token![fn])
         && [input.peek(Token![async]), input.peek(Token![const]), input.peek(Token![unsafe])].contains(&true);
@@ -34,23 +34,44 @@ pub(super) fn input(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<
 }
 
 fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
+    let head = head(input, "pipeline", "=> [logger, hello]")?;
+    if !input.peek(Token![=>]) {
+        let name = &head.name;
+        return Err(input.error(format!("expected `=> [layers]`, as in `fn {name}() => [logger, hello]`")));
+    }
+    <Token![=>]>::parse(input)?;
+    if !input.peek(syn::token::Bracket) {
+        return Err(input.error("expected the layers in brackets: `[logger, hello]`"));
+    }
+    let content;
+    bracketed!(content in input);
+    let stages = stages(krate, &content)?;
+    input.parse::<Option<Token![;]>>()?;
+    if !input.is_empty() {
+        let sentence = "nothing follows the layers of a named pipeline; another one is a `pipeline!` of its own";
+        return Err(input.error(sentence));
+    }
+    Ok(Item { head, stages })
+}
+
+/// What makes a pipeline, or a table of routes, a named one: `pub fn api(origins: Origins) needs(Db)`. `what` it is called, and
+/// what its inside looks like, is for errors.
+pub(crate) fn head(input: ParseStream<'_>, what: &str, inside: &str) -> syn::Result<Head> {
     let attributes = input.call(Attribute::parse_outer)?;
     let visibility = Visibility::parse(input)?;
     if input.peek2(Token![fn]) && !input.peek(Token![fn]) {
         let written = input.parse::<TokenTree>()?;
-        let sentence = format!("a named pipeline is a plain `fn`: leave `{written}` out");
+        let sentence = format!("a named {what} is a plain `fn`: leave `{written}` out");
         return Err(syn::Error::new(written.span(), sentence));
     }
     if !input.peek(Token![fn]) {
-        return Err(input.error("a named pipeline is written as a `fn`: `pub fn api() => [logger, hello]`"));
+        return Err(input.error(format!("a named {what} is written as a `fn`: `pub fn api() {inside}`")));
     }
     let fn_token = <Token![fn]>::parse(input)?;
     let name = Ident::parse(input)?;
     let mut generics = Generics::parse(input)?;
     if !input.peek(Paren) {
-        return Err(
-            input.error(format!("a named pipeline is called, so it has parentheses: `fn {name}() => [logger, hello]`"))
-        );
+        return Err(input.error(format!("a named {what} is called, so it has parentheses: `fn {name}() {inside}`")));
     }
     let content;
     parenthesized!(content in input);
@@ -59,20 +80,21 @@ fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
         match argument {
             FnArg::Typed(argument) => arguments.push(argument),
             FnArg::Receiver(receiver) => {
-                return Err(syn::Error::new_spanned(receiver, "a named pipeline is not a method: it has no `self`"));
+                let sentence = format!("a named {what} is not a method: it has no `self`");
+                return Err(syn::Error::new_spanned(receiver, sentence));
             }
         }
     }
     if input.peek(Token![->]) {
-        return Err(
-            input.error(format!("leave the return type out: `{name}()` returns the pipeline, whose type is inferred"))
-        );
+        let sentence = format!("leave the return type out: `{name}()` returns the {what}, whose type is inferred");
+        return Err(input.error(sentence));
     }
     let mut needs = None;
     if input.peek(Ident) {
         let word = Ident::parse(input)?;
         if word != "needs" {
-            return Err(syn::Error::new(word.span(), "expected `needs(…)` or `=>`"));
+            let before = inside.split(' ').next().unwrap_or_default();
+            return Err(syn::Error::new(word.span(), format!("expected `needs(…)` or `{before}`")));
         }
         if !input.peek(Paren) {
             return Err(input.error("what is needed stands in parentheses: `needs(Db)`, `needs(Db, User)`"));
@@ -91,25 +113,11 @@ fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
         needs = Some(types);
     }
     generics.where_clause = input.parse()?;
-    if !input.peek(Token![=>]) {
-        return Err(input.error(format!("expected `=> [layers]`, as in `fn {name}() => [logger, hello]`")));
-    }
-    <Token![=>]>::parse(input)?;
-    if !input.peek(syn::token::Bracket) {
-        return Err(input.error("expected the layers in brackets: `[logger, hello]`"));
-    }
-    let content;
-    bracketed!(content in input);
-    let stages = stages(krate, &content)?;
-    input.parse::<Option<Token![;]>>()?;
-    if !input.is_empty() {
-        let sentence = "nothing follows the layers of a named pipeline; another one is a `pipeline!` of its own";
-        return Err(input.error(sentence));
-    }
-    Ok(Item { attributes, visibility, fn_token, name, generics, arguments, needs, stages })
+    Ok(Head { attributes, visibility, fn_token, name, generics, arguments, needs })
 }
 
-fn stages(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
+/// Stages with a `,` between them.
+pub(crate) fn stages(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
     let mut stages = Vec::new();
     let mut errors: Option<syn::Error> = None;
     let mut report = |error: syn::Error| match &mut errors {
@@ -167,7 +175,8 @@ fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
     Ok(())
 }
 
-fn stage(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Stage> {
+/// One stage, with its `#[cfg]`s.
+pub(crate) fn stage(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Stage> {
     let cfgs = input.call(Attribute::parse_outer)?;
     if let Some(other) = cfgs.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
         return Err(syn::Error::new_spanned(other, "the only attribute a stage can carry is `#[cfg(…)]`"));

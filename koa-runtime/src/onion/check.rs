@@ -218,6 +218,10 @@ pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
 }
 
 impl<C, In, J> Probe<C, In, J> {
+    pub(crate) const fn new() -> Self {
+        Self(PhantomData)
+    }
+
     /// The layer that a stage stands for.
     pub fn layer<L: IntoLayer<M>, M>(&self, layer: L) -> L::Layer {
         layer.into_layer()

@@ -48,8 +48,50 @@ pub struct Description {
     pub query: Vec<Cow<'static, str>>,
     /// The type it makes of the body (`#[body]`), as written; one at most.
     pub body: Vec<Cow<'static, str>>,
-    /// The layers of a pipeline, outermost first.
+    /// What a route is for, where this is one. Its [`name`](Self::name) is the pattern.
+    pub route: Option<Box<RouteDescription>>,
+    /// The layers of a pipeline, outermost first; the routes of a table, in order.
     pub stages: Vec<Description>,
+}
+
+/// What `describe()` says of a route, beside the stages it goes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RouteDescription {
+    /// The methods as written, in order. A route for every method has none, and so has a prefix.
+    pub methods: Vec<Cow<'static, str>>,
+    /// The pattern as written, with those of the groups around it in the same table; not that of a mount.
+    pub pattern: Cow<'static, str>,
+    /// The pattern of the host, where the route is for one.
+    pub host: Option<Cow<'static, str>>,
+    /// The name that its url is built by.
+    pub name: Option<Cow<'static, str>>,
+    /// Its doc comment, without the space that rustdoc leaves out too.
+    pub docs: String,
+    /// What it captures, in order: the name, and the type as written in the pattern.
+    pub captures: Vec<CaptureDescription>,
+    /// Whether it is the prefix of a group or of a mount.
+    pub is_prefix: bool,
+}
+
+/// What `describe()` says of a capture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct CaptureDescription {
+    /// Its name.
+    pub name: Cow<'static, str>,
+    /// The type that the route parses it as, as written; `None` where it is text.
+    pub ty: Option<Cow<'static, str>>,
+    /// Whether it may be missing: `{page?}`.
+    pub is_optional: bool,
+    /// Whether it is the rest of the path: `{path..}`.
+    pub is_rest: bool,
+}
+
+impl CaptureDescription {
+    pub(crate) fn new(name: &'static str, ty: Option<&'static str>, is_optional: bool, is_rest: bool) -> Self {
+        Self { name: name.into(), ty: ty.map(Cow::Borrowed), is_optional, is_rest }
+    }
 }
 
 /// What a stage of a pipeline is.
@@ -62,6 +104,10 @@ pub enum Kind {
     Endpoint,
     /// A pipeline inside the pipeline.
     Pipeline,
+    /// A table of routes.
+    Router,
+    /// One of them, or a group of them.
+    Route,
     /// A layer that may be switched off, and is on.
     On,
     /// A layer that may be switched off, and is.
@@ -85,6 +131,7 @@ impl Description {
             takes: Vec::new(),
             query: Vec::new(),
             body: Vec::new(),
+            route: None,
             stages: Vec::new(),
         }
     }
@@ -107,6 +154,13 @@ impl Description {
         let mut described = Self::new(Kind::Pipeline, name, file, line);
         layers.describe_into(&mut described.stages);
         described
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name.into();
+        self
     }
 
     #[doc(hidden)]
@@ -156,7 +210,7 @@ impl Description {
         match self.kind {
             Kind::Off => f.write_str(" (off)")?,
             Kind::On => f.write_str(" (optional)")?,
-            Kind::Layer | Kind::Endpoint | Kind::Pipeline | Kind::Dynamic => {}
+            Kind::Layer | Kind::Endpoint | Kind::Pipeline | Kind::Router | Kind::Route | Kind::Dynamic => {}
         }
         for (verb, types) in [
             ("reads", &self.reads),

@@ -23,7 +23,7 @@ pub struct Node<V, E> {
 }
 
 impl<V, E> Node<V, E> {
-    pub(super) const fn new(value: V, outer: E) -> Self {
+    pub(crate) const fn new(value: V, outer: E) -> Self {
         Self { value, outer }
     }
 }

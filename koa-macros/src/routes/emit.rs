@@ -1,0 +1,302 @@
+//! The tree as code: one fn that walks the bytes of a path.
+
+use proc_macro2::{Literal, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned as _;
+
+use super::{
+    options::Case,
+    pattern::Piece,
+    plan::{Cut, Found, Node, cfgs},
+    verbs::{GET, HEAD, Verbs},
+};
+
+/// A subtree of more places than this becomes a fn of its own: a single fn of thousands of lines is slow to compile.
+const LARGEST: usize = 150;
+
+/// Code that walks one tree after another.
+pub(super) struct Emitter {
+    krate: TokenStream,
+    case: Case,
+    spans: usize,
+    /// Fns for large subtrees.
+    pub(super) parts: Vec<TokenStream>,
+    /// The first line that may have been noted before the code that is written next runs.
+    noted: usize,
+}
+
+impl Emitter {
+    pub(super) fn new(krate: &TokenStream, case: Case, spans: usize) -> Self {
+        Self { krate: krate.clone(), case, spans, parts: Vec::new(), noted: usize::MAX }
+    }
+
+    /// The walk from `node` on: it returns what it finds, or goes on behind this code. `pending` is the first line that the code
+    /// behind it may still find.
+    pub(super) fn tree(&mut self, node: &Node, pending: usize) -> TokenStream {
+        // in the order of the first route that each may lead to
+        let mut ways: Vec<(usize, Way)> = Vec::new();
+        let mut way = |first: Option<usize>, way| ways.extend(first.map(|first| (first, way)));
+        let first = |found: &[Found]| found.iter().map(|found| found.index).min();
+        way(first(&node.ends), Way::End);
+        way(first(&node.slashed), Way::Slashed);
+        way(first(&node.mounts), Way::Mount);
+        way(node.texts.iter().map(|(_, node)| node.first()).min(), Way::Texts);
+        way(node.segments.iter().map(|(_, node)| node.first()).min(), Way::Segments);
+        way(first(&node.rests), Way::Rest);
+        way(first(&node.any_rests), Way::AnyRest);
+        ways.sort_by_key(|(first, _)| *first);
+        let firsts: Vec<usize> = ways.iter().map(|(first, _)| *first).collect();
+        let mut code = TokenStream::new();
+        for (number, (_, way)) in ways.into_iter().enumerate() {
+            let pending = firsts[number + 1..].iter().copied().min().unwrap_or(usize::MAX).min(pending);
+            code.extend(self.way(node, way, pending));
+        }
+        code
+    }
+
+    fn way(&mut self, node: &Node, way: Way, pending: usize) -> TokenStream {
+        let krate = self.krate.clone();
+        match way {
+            Way::End => {
+                let found = self.found(&node.ends, pending, &quote!(0));
+                quote!(if p.is_empty() { #found })
+            }
+            Way::Slashed => {
+                let found = self.found(&node.slashed, pending, &quote!(0));
+                quote!(if let [b'/'] = p { #found })
+            }
+            Way::Mount => {
+                let rest = quote!(::core::primitive::usize::saturating_sub(total, p.len()) as u32);
+                let found = self.found(&node.mounts, pending, &rest);
+                quote!(if let [] | [b'/', ..] = p { #found })
+            }
+            Way::Texts => self.texts(node, pending),
+            Way::Segments => self.segments(node, pending),
+            Way::Rest | Way::AnyRest => {
+                let (check, lines) = match way {
+                    Way::Rest => (quote!(is_rest), &node.rests),
+                    _ => (quote!(is_any_rest), &node.any_rests),
+                };
+                let slot = Literal::usize_unsuffixed(node.slot);
+                let found = self.found(lines, pending, &quote!(0));
+                quote!(
+                    if #krate::__private::#check(p) {
+                        at[#slot] = #krate::__private::Span::new(total - p.len(), p.len());
+                        #found
+                    }
+                )
+            }
+        }
+    }
+
+    /// A subtree in place, or as a call.
+    fn below(&mut self, node: &Node, pending: usize) -> TokenStream {
+        if node.size() < LARGEST || self.noted != usize::MAX {
+            return self.tree(node, pending);
+        }
+        let inside = self.tree(node, pending);
+        let name = quote::format_ident!("part{}", self.parts.len(), span = Span::mixed_site());
+        let (krate, spans) = (&self.krate, self.spans);
+        self.parts.push(quote!(
+            fn #name(
+                p: &[u8],
+                total: usize,
+                verb: #krate::__private::Verb,
+                at: &mut [#krate::__private::Span; #spans],
+                near: &mut #krate::__private::Near,
+                noted: &mut #krate::__private::Noted<[#krate::__private::Span; #spans]>,
+            ) -> ::core::option::Option<#krate::__private::Hit> {
+                #inside
+                ::core::option::Option::None
+            }
+        ));
+        quote!(
+            if let hit @ ::core::option::Option::Some(_) = #name(p, total, verb, at, near, noted) {
+                return hit;
+            }
+        )
+    }
+
+    fn texts(&mut self, node: &Node, pending: usize) -> TokenStream {
+        // of the other texts none can match where one has
+        if let [(text, inner)] = &*node.texts {
+            let inside = self.below(inner, pending);
+            return self.behind(text, &inside);
+        }
+        let arms: Vec<TokenStream> = node
+            .texts
+            .iter()
+            .map(|(text, inner)| {
+                let inside = self.below(inner, pending);
+                let inside = self.behind(&text[1..], &inside);
+                let byte = self.byte(text[0]);
+                quote!([#byte, p @ ..] => { #inside })
+            })
+            .collect();
+        quote!(match p { #(#arms)* _ => {} })
+    }
+
+    fn byte(&self, byte: u8) -> TokenStream {
+        let lower = Literal::byte_character(byte);
+        if self.case == Case::Ignore && byte.is_ascii_lowercase() {
+            let upper = Literal::byte_character(byte.to_ascii_uppercase());
+            return quote!(#lower | #upper);
+        }
+        quote!(#lower)
+    }
+
+    /// `inside`, behind `text`.
+    fn behind(&self, text: &[u8], inside: &TokenStream) -> TokenStream {
+        match text {
+            [] => inside.clone(),
+            [byte] => {
+                let byte = self.byte(*byte);
+                quote!(if let [#byte, p @ ..] = p { #inside })
+            }
+            text => {
+                let (krate, literal) = (&self.krate, Literal::byte_string(text));
+                match self.case {
+                    Case::Exact => quote!(if let ::core::option::Option::Some(p) = p.strip_prefix(#literal) { #inside }),
+                    Case::Ignore => quote!(
+                        if let ::core::option::Option::Some(p) = #krate::__private::without_prefix(p, #literal) { #inside }
+                    ),
+                }
+            }
+        }
+    }
+
+    fn segments(&mut self, node: &Node, pending: usize) -> TokenStream {
+        let krate = self.krate.clone();
+        let slot = Literal::usize_unsuffixed(node.slot);
+        let mut cuts: Vec<&(Cut, Node)> = node.segments.iter().collect();
+        cuts.sort_by_key(|(_, inner)| inner.first());
+        let mut inside = TokenStream::new();
+        let captured = quote!(at[#slot] = #krate::__private::Span::new(total - p.len(), segment.len()););
+        for (number, (cut, inner)) in cuts.iter().enumerate() {
+            let later = cuts[number + 1..].iter().map(|(_, node)| node.first()).min().unwrap_or(usize::MAX);
+            let below = self.below(inner, pending.min(later));
+            inside.extend(match cut {
+                Cut::Whole => quote!(#captured { let p = behind; #below }),
+                Cut::Typed(ty) => {
+                    let fits = quote_spanned!(ty.span()=> #krate::__private::fits::<#ty>);
+                    quote!(if #fits(segment) { #captured let p = behind; #below })
+                }
+                Cut::Mixed(pieces) => {
+                    let (cut, checks) = self.mixed(pieces, node.slot);
+                    quote!(if #cut(segment, total - p.len(), &mut at[#slot..]) #checks { let p = behind; #below })
+                }
+            });
+        }
+        quote!(
+            if let ::core::option::Option::Some((segment, behind)) = #krate::__private::segment(p) {
+                #inside
+            }
+        )
+    }
+
+    /// How a mixed segment is cut, and what its pieces must be.
+    fn mixed(&self, pieces: &[Piece], slot: usize) -> (TokenStream, TokenStream) {
+        let krate = &self.krate;
+        let parts = pieces.iter().map(|piece| match piece {
+            Piece::Text(text) => {
+                let text = match self.case {
+                    Case::Exact => Literal::byte_string(text.as_bytes()),
+                    Case::Ignore => Literal::byte_string(text.to_ascii_lowercase().as_bytes()),
+                };
+                quote!(::core::option::Option::Some(#text))
+            }
+            Piece::One(_) => quote!(::core::option::Option::None),
+        });
+        let ignore_case = self.case == Case::Ignore;
+        let cut = quote!(#krate::__private::Mixed::new(&[#(#parts),*], #ignore_case).cut);
+        let mut checks = TokenStream::new();
+        let captures = pieces.iter().filter_map(|piece| match piece {
+            Piece::One(capture) => Some(capture),
+            Piece::Text(_) => None,
+        });
+        for (number, capture) in captures.enumerate() {
+            let Some(ty) = &capture.ty else { continue };
+            let slot = Literal::usize_unsuffixed(slot + number);
+            let fits = quote_spanned!(ty.span()=> #krate::__private::fits::<#ty>);
+            checks.extend(quote!(&& #fits(at[#slot].within(segment, total - p.len()))));
+        }
+        (cut, checks)
+    }
+
+    /// The lines that are found at one place, told apart by the method.
+    fn found(&mut self, found: &[Found], pending: usize, rest: &TokenStream) -> TokenStream {
+        let mut lines: Vec<&Found> = found.iter().collect();
+        lines.sort_by_key(|line| line.index);
+        let mut arms = TokenStream::new();
+        let mut methods = TokenStream::new();
+        // one for HEAD comes before one for GET that answers HEAD too
+        let heads = lines.iter().filter(|line| line.verbs != Verbs::Any && line.verbs.written() & 1 << HEAD != 0);
+        let heads: Vec<&&Found> = heads.collect();
+        for line in heads {
+            let (cfgs, does) = (cfgs(line), self.does(line, pending, rest));
+            arms.extend(quote!(#cfgs #HEAD => { #does }));
+        }
+        for line in &lines {
+            let (cfgs, does) = (cfgs(line), self.does(line, pending, rest));
+            match &line.verbs {
+                Verbs::Any => arms.extend(quote!(#cfgs _ => { #does })),
+                Verbs::These(numbers) => {
+                    let mut numbers: Vec<u8> = numbers.iter().copied().filter(|number| *number != HEAD).collect();
+                    if numbers.contains(&GET) {
+                        numbers.push(HEAD);
+                    }
+                    if !numbers.is_empty() {
+                        arms.extend(quote!(#cfgs #(#numbers)|* => { #does }));
+                    }
+                    let bits = Literal::u32_suffixed(line.verbs.bits());
+                    // where the method is another one, the path is known
+                    if !line.is_redirect {
+                        methods.extend(quote!(#cfgs { near.methods |= #bits; }));
+                    }
+                }
+            }
+        }
+        for line in &lines {
+            if line.index > pending && !line.is_redirect {
+                self.noted = self.noted.min(line.index);
+            }
+        }
+        quote!(
+            #[allow(unreachable_patterns)]
+            match verb.0 { #arms _ => {} }
+            #methods
+        )
+    }
+
+    /// What is done where a line is found.
+    fn does(&self, line: &Found, pending: usize, rest: &TokenStream) -> TokenStream {
+        if line.is_redirect {
+            return quote!(near.slash = true;);
+        }
+        let krate = &self.krate;
+        let turns = Literal::u32_unsuffixed(line.turns);
+        let index = Literal::usize_unsuffixed(line.index);
+        let hit = quote!(#krate::__private::Hit { route: #turns, rest: #rest });
+        let absent = line.absent.clone().map(Literal::usize_unsuffixed);
+        let absent = quote!(#(at[#absent] = #krate::__private::Span::ABSENT;)*);
+        if line.index > pending {
+            // one that stands before it may still be found
+            return quote!(#absent noted.note(#index, #hit, at););
+        }
+        if self.noted < line.index {
+            return quote!(if noted.is_behind(#index) { #absent return ::core::option::Option::Some(#hit); });
+        }
+        quote!(#absent return ::core::option::Option::Some(#hit);)
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Way {
+    End,
+    Slashed,
+    Mount,
+    Texts,
+    Segments,
+    Rest,
+    AnyRest,
+}

@@ -1,0 +1,343 @@
+//! The expression form: the check walk through each route, the table, and its branches.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::Attribute;
+
+use super::{
+    emit::Emitter,
+    host::{Host, Label},
+    model::{Branch, Group, Kind, Route, Table},
+    options::Options,
+    pattern::{Capture, Shape},
+    plan::{Line, Node},
+};
+use crate::{
+    pipeline::{bind, chain, local, passes, stage_name, value, walk},
+    tokens::readable,
+};
+
+/// As many branches as stand side by side; more of them make a tree.
+const SIDE_BY_SIDE: usize = 16;
+
+/// Numbers the branches: four bits for each level of the tree on the way to a route, the outermost one lowest.
+pub(super) fn number(branches: &mut [Branch]) -> syn::Result<()> {
+    number_from(branches, 0, 0)
+}
+
+fn number_from(branches: &mut [Branch], turns: u32, turned: u32) -> syn::Result<()> {
+    if let [branch] = branches {
+        match branch {
+            Branch::Route(route) => route.turns = turns,
+            Branch::Group(group) => {
+                group.prefix.turns = turned;
+                number_from(&mut group.branches, turns, turned)?;
+            }
+        }
+        return Ok(());
+    }
+    for (number, part) in (0..).zip(branches.chunks_mut(part(branches.len()))) {
+        let Some(turns) = (turned < 32).then(|| turns | number << turned) else {
+            let place = match &part[0] {
+                Branch::Route(route) => route.span(),
+                Branch::Group(group) => group.prefix.span(),
+            };
+            let sentence = "groups with layers stand too deep in one another here: make a named table of the inner ones";
+            return Err(syn::Error::new(place, sentence));
+        };
+        number_from(part, turns, turned + 4)?;
+    }
+    Ok(())
+}
+
+/// How many of `count` branches each part takes, so that there are at most [`SIDE_BY_SIDE`] parts.
+fn part(count: usize) -> usize {
+    let mut part = 1;
+    while part * SIDE_BY_SIDE < count {
+        part *= SIDE_BY_SIDE;
+    }
+    part
+}
+
+/// The branches as a tree, of what each is written as.
+pub(super) fn tree(branches: &[TokenStream]) -> TokenStream {
+    match branches {
+        [one] => one.clone(),
+        [] => quote!(()),
+        several => {
+            let parts = several.chunks(part(several.len())).map(tree);
+            quote!((#(#parts,)*))
+        }
+    }
+}
+
+/// `routes! { … }`
+pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStream]) -> TokenStream {
+    let start = local("__start");
+    let name = Ident::new("__Table", Span::mixed_site());
+    let the_table = self::table(krate, table, &name, &[]);
+    let mut walker = Walker { krate, steps: TokenStream::new(), count: 0 };
+    let branches = walker.branches(&table.branches, &start);
+    let steps = walker.steps;
+    let passes = passes(krate);
+    quote!({
+        #(#errors)*
+        #passes
+        #the_table
+        let #start = #krate::__private::begin();
+        #[allow(unreachable_code, clippy::diverging_sub_expression)]
+        if false {
+            #krate::__private::mounted(&#start, #krate::__private::never());
+        }
+        #steps
+        #krate::__private::Routes::new(#start, #name, #branches)
+    })
+}
+
+struct Walker<'a> {
+    krate: &'a TokenStream,
+    steps: TokenStream,
+    count: usize,
+}
+
+impl Walker<'_> {
+    /// Walks branches from where `outer` stands. What they are bound to, as a tree.
+    fn branches(&mut self, branches: &[Branch], outer: &Ident) -> TokenStream {
+        let bound: Vec<TokenStream> = branches
+            .iter()
+            .map(|branch| match branch {
+                Branch::Route(route) => self.route(route, outer),
+                Branch::Group(group) => self.group(group, outer),
+            })
+            .collect();
+        tree(&bound)
+    }
+
+    fn name(&mut self, prefix: &str, span: Span) -> Ident {
+        self.count += 1;
+        format_ident!("__{prefix}{}", self.count, span = Span::mixed_site().located_at(span))
+    }
+
+    fn route(&mut self, route: &Route, outer: &Ident) -> TokenStream {
+        let Some(stage) = route.stage() else { return TokenStream::new() };
+        let krate = self.krate;
+        let span = stage.span();
+        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        self.count += 1;
+        let name = stage_name(self.count, span);
+        let value = value(krate, stage, outer);
+        let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
+        let bind = bind(krate, &name, &cfgs, &value, span);
+        let walk = walk(krate, true, &probe, &name, stage.may_be_boxed());
+        let captures = captures(krate, route);
+        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        self.steps.extend(quote_spanned!(span=>
+            #bind
+            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+            #walk
+            let #branch = #entered.leave(#probe, #name.__running(), #info, #first);
+        ));
+        quote!(#branch)
+    }
+
+    fn group(&mut self, group: &Group, outer: &Ident) -> TokenStream {
+        let krate = self.krate;
+        let span = group.prefix.span();
+        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        let captures = captures(krate, &group.prefix);
+        self.steps.extend(quote_spanned!(span=>
+            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+        ));
+        let mut names = Vec::new();
+        for (number, stage) in group.layers.iter().enumerate() {
+            self.count += 1;
+            let name = stage_name(self.count, stage.span());
+            let value = value(krate, stage, outer);
+            let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
+            let walk = walk(krate, number == 0, &probe, &name, stage.may_be_boxed());
+            let place = stage.span();
+            self.steps.extend(quote_spanned!(place=> #bind #walk let #name = #name.__running();));
+            names.push(name);
+        }
+        let inside = self.name("inside", span);
+        self.steps.extend(quote_spanned!(span=> let #inside = #krate::__private::inside(&#probe);));
+        let branches = self.branches(&group.branches, &inside);
+        let chain = chain(krate, &names);
+        let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
+        let turned = Literal::u32_unsuffixed(group.prefix.turns);
+        self.steps.extend(quote_spanned!(span=>
+            let #branch = #entered.leave_group(#probe, #chain, #branches, #info, #first, #turned);
+        ));
+        quote!(#branch)
+    }
+}
+
+/// The captures that a route adds to those of the groups around it, as a type.
+pub(super) fn captures(krate: &TokenStream, route: &Route) -> TokenStream {
+    let captures = route.captures();
+    let added = captures.iter().skip(route.provided).map(|(capture, shape)| {
+        let (name, kind) = (name_type(krate, &capture.name.to_string()), kind(krate, capture, *shape));
+        quote!(#krate::__private::Cap<#name, #kind>)
+    });
+    quote!((#(#added,)*))
+}
+
+/// A name as a type: its letters in a tuple.
+pub(crate) fn name_type(krate: &TokenStream, name: &str) -> TokenStream {
+    let letters = name.chars().map(|letter| {
+        let letter = Literal::character(letter);
+        quote!(#krate::__private::Ch<#letter>)
+    });
+    quote!((#(#letters,)*))
+}
+
+fn kind(krate: &TokenStream, capture: &Capture, shape: Shape) -> TokenStream {
+    let one = match &capture.ty {
+        None => quote!(#krate::__private::Text),
+        Some(ty) => quote!(#krate::__private::Parsed<#ty>),
+    };
+    match shape {
+        Shape::One => one,
+        Shape::Optional => quote!(#krate::__private::Maybe<#one>),
+        Shape::Rest => quote!(#krate::__private::Rest),
+        Shape::OptionalRest => quote!(#krate::__private::Maybe<#krate::__private::Rest>),
+    }
+}
+
+/// What is known of a route, as a constant.
+pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
+    let option = |text: Option<&str>| match text {
+        Some(text) => quote!(::core::option::Option::Some(#text)),
+        None => quote!(::core::option::Option::None),
+    };
+    let Route { methods, docs, status, .. } = route;
+    let (pattern, host) = (&route.pattern.text, option(route.host_text()));
+    let name = option(route.name.as_ref().map(ToString::to_string).as_deref());
+    let captures = route.captures().into_iter().map(|(capture, shape)| {
+        let (name, ty) = (capture.name.to_string(), option(capture.ty.as_ref().map(readable).as_deref()));
+        let is_optional = matches!(shape, Shape::Optional | Shape::OptionalRest);
+        let is_rest = matches!(shape, Shape::Rest | Shape::OptionalRest);
+        quote!(#krate::__private::Capture { name: #name, ty: #ty, is_optional: #is_optional, is_rest: #is_rest })
+    });
+    let of_host = Literal::usize_unsuffixed(route.of_host());
+    let end = Ident::new(
+        match route.kind {
+            Kind::Route(_) => "Whole",
+            Kind::Mount(_) => "Mount",
+            Kind::Group => "Group",
+        },
+        Span::call_site(),
+    );
+    let line = Literal::usize_unsuffixed(route.line);
+    quote!({
+        const ROUTE: &#krate::__private::Route = &#krate::__private::Route {
+            methods: &[#(#methods),*],
+            pattern: #pattern,
+            host: #host,
+            name: #name,
+            docs: &[#(#docs),*],
+            captures: &[#(#captures),*],
+            of_host: #of_host,
+            end: #krate::__private::End::#end,
+            status: #status,
+            file: ::core::file!(),
+            line: #line,
+        };
+        ROUTE
+    })
+}
+
+/// The table itself: a type that finds the route of a request.
+pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&Attribute]) -> TokenStream {
+    let routes = table.routes();
+    let spans = routes.iter().map(|route| route.captures().len()).max().unwrap_or(0);
+    let others = &table.others;
+    let mut emitter = Emitter::new(krate, table.options.case, spans);
+    let mut sections = TokenStream::new();
+    let mut rest = &routes[..];
+    while let Some(first) = rest.first() {
+        // routes of one host in a row are one tree
+        let length = rest.iter().take_while(|route| route.host_text() == first.host_text()).count();
+        let (section, others) = rest.split_at(length);
+        let tree = self::section(&mut emitter, section, &table.options, others);
+        sections.extend(match &first.host {
+            None => tree,
+            Some(host) => {
+                let labels = labels(host);
+                quote!(if #krate::__private::is_host(asked.request.hostname(), &[#(#labels),*], at) { #tree })
+            }
+        });
+        rest = others;
+    }
+    let parts = &emitter.parts;
+    let empty = (table.options.slash != super::options::Slash::Strict).then(|| {
+        // what is left for a table that is mounted, where nothing follows the prefix
+        quote!(let p = if p.is_empty() { b"/" } else { p };)
+    });
+    let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
+    quote!(
+        #(#cfgs)*
+        struct #name;
+
+        #(#cfgs)*
+        const _: () = {
+            #lint
+            #[inline]
+            fn find(
+                asked: #krate::__private::Asked<'_>,
+                at: &mut [#krate::__private::Span; #spans],
+                near: &mut #krate::__private::Near,
+            ) -> ::core::option::Option<#krate::__private::Hit> {
+                let path = asked.path.as_bytes();
+                let (total, verb) = (path.len(), asked.verb);
+                let p = path.get(asked.from..)?;
+                #empty
+                let noted = &mut #krate::__private::Noted::new();
+                #sections
+                noted.take(at)
+            }
+
+            #(#lint #parts)*
+
+            impl #krate::__private::Table for #name {
+                type Spans = [#krate::__private::Span; #spans];
+
+                const OTHERS: &'static [&'static str] = &[#(#others),*];
+                const FILE: &'static str = ::core::file!();
+                const LINE: u32 = ::core::line!();
+
+                fn find(
+                    asked: #krate::__private::Asked<'_>,
+                    at: &mut [#krate::__private::Span; #spans],
+                    near: &mut #krate::__private::Near,
+                ) -> ::core::option::Option<#krate::__private::Hit> {
+                    find(asked, at, near)
+                }
+            }
+        };
+    )
+}
+
+fn section(emitter: &mut Emitter, routes: &[&Route], options: &Options, _others: &[&Route]) -> TokenStream {
+    let lines: Vec<Line<'_>> = routes
+        .iter()
+        .map(|route| Line {
+            index: route.index,
+            pattern: &route.pattern,
+            verbs: route.verbs.clone(),
+            is_mount: route.is_mount(),
+            turns: route.turns,
+            cfgs: &route.cfgs,
+        })
+        .collect();
+    let slot = routes.first().map_or(0, |route| route.of_host());
+    emitter.tree(&Node::of(&lines, options, slot), usize::MAX)
+}
+
+fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {
+    host.labels.iter().map(|label| match label {
+        Label::Text(text) => quote!(::core::option::Option::Some(#text)),
+        Label::One(_) => quote!(::core::option::Option::None),
+    })
+}
+

@@ -1,0 +1,145 @@
+//! The item form: a named table is a fn and a type of the same name, so it can live in its own module or crate.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+
+use super::{
+    expand::{captures, info, table, tree},
+    model::{Branch, Group, Route, Table},
+    urls,
+};
+use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, stage_name, walk};
+
+/// `routes! { pub fn name(…) needs(…) { … } }`
+pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
+    let cfgs = cfg_attributes(&head.attributes);
+    let name = format_ident!("__{}_table", head.name, span = Span::mixed_site());
+    let mut maker = Maker { krate, made: Made::new(krate, head), lets: TokenStream::new(), steps: TokenStream::new(), count: 0 };
+    let branches = match maker.branches(&the_table.branches, &local("__probe")) {
+        Ok(branches) => branches,
+        Err(error) => {
+            let error = error.into_compile_error();
+            return quote!(#(#errors)* #error);
+        }
+    };
+    let Maker { made, lets, steps, .. } = maker;
+    let items = made.items;
+    let router = {
+        let branches = &branches.ty;
+        quote!(#krate::__private::Router<#name, #branches>)
+    };
+    let value = &branches.value;
+    let text = head.name.to_string();
+    let named = Named {
+        walked: router.clone(),
+        running: router,
+        lets,
+        value: quote!(#krate::__private::Router::new(#value)),
+        describe: quote!(#krate::__private::Description::named(#krate::__private::Layer::describe(&self.layers), #text)),
+    };
+    let named = named.expand(krate, head);
+    let check = head.needs.as_ref().map(|needs| check(krate, head, needs, &local("__probe"), &steps));
+    let urls = urls::module(krate, head, the_table);
+    let the_table = table(krate, the_table, &name, &cfgs);
+    quote!(#(#errors)* #items #[allow(non_camel_case_types)] #the_table #named #check #urls)
+}
+
+struct Branches {
+    ty: TokenStream,
+    value: TokenStream,
+}
+
+struct Maker<'a> {
+    krate: &'a TokenStream,
+    made: Made<'a>,
+    lets: TokenStream,
+    /// The check walk, for who says what is needed.
+    steps: TokenStream,
+    count: usize,
+}
+
+impl Maker<'_> {
+    fn branches(&mut self, branches: &[Branch], outer: &Ident) -> syn::Result<Branches> {
+        let (mut types, mut values) = (Vec::new(), Vec::new());
+        for branch in branches {
+            let made = match branch {
+                Branch::Route(route) => self.route(route, outer)?,
+                Branch::Group(group) => self.group(group, outer)?,
+            };
+            types.push(made.ty);
+            values.push(made.value);
+        }
+        Ok(Branches { ty: tree(&types), value: tree(&values) })
+    }
+
+    fn name(&mut self, prefix: &str, span: Span) -> Ident {
+        self.count += 1;
+        format_ident!("__{prefix}{}", self.count, span = Span::mixed_site().located_at(span))
+    }
+
+    fn route(&mut self, route: &Route, outer: &Ident) -> syn::Result<Branches> {
+        let krate = self.krate;
+        let Some(stage) = route.stage() else { return Ok(Branches { ty: TokenStream::new(), value: TokenStream::new() }) };
+        let span = stage.span();
+        let mut stage_with_cfgs = stage.clone();
+        stage_with_cfgs.cfgs.splice(0..0, route.cfgs.iter().cloned());
+        let (ty, value) = self.made.stage(&stage_with_cfgs)?;
+        self.count += 1;
+        let name = stage_name(self.count, span);
+        self.lets.extend(bind(krate, &name, &stage_with_cfgs.cfgs, &value, span));
+        let captures = captures(krate, route);
+        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let (entered, probe) = (self.name("entered", span), self.name("probe", span));
+        let walk = walk(krate, true, &probe, &name, false);
+        self.steps.extend(quote_spanned!(span=>
+            let #name: #ty = #krate::__private::any();
+            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+            #walk
+            #entered.end(#probe);
+        ));
+        Ok(Branches {
+            ty: quote!(#krate::__private::Leaf<#ty, #captures>),
+            value: quote!(#krate::__private::Leaf::new(#name, #info, #first)),
+        })
+    }
+
+    fn group(&mut self, group: &Group, outer: &Ident) -> syn::Result<Branches> {
+        let krate = self.krate;
+        let span = group.prefix.span();
+        let captures = captures(krate, &group.prefix);
+        let (entered, probe, inside) = (self.name("entered", span), self.name("probe", span), self.name("inside", span));
+        self.steps.extend(quote_spanned!(span=>
+            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+        ));
+        let (mut types, mut names) = (Vec::new(), Vec::new());
+        for (number, stage) in group.layers.iter().enumerate() {
+            let place = stage.span();
+            let (ty, value) = self.made.stage(stage)?;
+            self.count += 1;
+            let name = stage_name(self.count, place);
+            self.lets.extend(bind(krate, &name, &stage.cfgs, &value, place));
+            let walk = walk(krate, number == 0, &probe, &name, false);
+            self.steps.extend(quote_spanned!(place=> let #name: #ty = #krate::__private::any(); #walk));
+            types.push(ty);
+            names.push(name);
+        }
+        self.steps.extend(quote_spanned!(span=> let #inside = #krate::__private::inside(&#probe); #entered.end(#probe);));
+        let layers = crate::pipeline::chain(krate, &names);
+        let layers_type = match types.split_last() {
+            None => quote!(#krate::__private::Empty),
+            Some((last, outer)) => outer
+                .iter()
+                .rev()
+                .fold(last.clone(), |inner, layer| quote!(#krate::__private::Chain<#layer, #inner>)),
+        };
+        let Branches { ty, value } = self.branches(&group.branches, &inside)?;
+        let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
+        let turned = Literal::u32_unsuffixed(group.prefix.turns);
+        Ok(Branches {
+            ty: quote!(#krate::__private::Leaf<#krate::__private::Group<#layers_type, #ty>, #captures>),
+            value: quote!(
+                #krate::__private::Leaf::new(#krate::__private::Group::new(#layers, #value, #turned), #info, #first)
+            ),
+        })
+    }
+}

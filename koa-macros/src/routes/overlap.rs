@@ -1,0 +1,137 @@
+//! Routes that never run because those before them take every request.
+
+use super::{
+    model::Route,
+    options::{Case, Options, Slash},
+    pattern::{Pattern, Piece, Segment},
+    verbs::{KNOWN, Verbs},
+};
+use crate::diagnostics::Diagnostics;
+
+/// Reports each route that matches the same requests as one before it, and each that can never be reached.
+///
+/// A route under `#[cfg]` may not be there, so nothing is said of those.
+pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, diagnostics: &mut Diagnostics) {
+    let routes: Vec<&&Route> = routes.iter().filter(|route| route.cfgs.is_empty()).collect();
+    for (number, route) in routes.iter().enumerate() {
+        let mut taken = 0;
+        for before in &routes[..number] {
+            if before.host.is_some() && before.host_text() != route.host_text() || !covers(before, route, options) {
+                continue;
+            }
+            let is_same = before.host_text() == route.host_text() && covers(route, before, options);
+            let (mine, theirs) = (route.verbs.written(), before.verbs.written());
+            if is_same && mine & theirs != 0 && (route.verbs != Verbs::Any || before.verbs == Verbs::Any) {
+                let sentence = format!("`{route}` matches the same requests as `{before}`, which stands before it{}", place(before));
+                diagnostics.refuse(&route.literal, sentence);
+                taken = 0;
+                break;
+            }
+            // of the same pattern, one for HEAD comes before one for GET
+            taken |= if is_same { theirs } else { before.verbs.bits() };
+            let hidden = match &route.verbs {
+                Verbs::Any if taken == u32::MAX => u32::MAX,
+                Verbs::Any => 0,
+                Verbs::These(_) => mine & taken,
+            };
+            if hidden != 0 && (hidden == mine || mine & !before.verbs.bits() != 0 && mine & before.verbs.bits() != 0) {
+                let with = if hidden == mine { String::new() } else { format!("with {} ", names(hidden, others)) };
+                let sentence = format!(
+                    "{with}`{route}` can never be reached: `{before}`, which stands before it{}, takes each of its requests; \
+                     the route for fewer paths comes first",
+                    place(before)
+                );
+                diagnostics.refuse(&route.literal, sentence);
+                break;
+            }
+        }
+    }
+}
+
+/// ` (line 7)`, where there are lines.
+fn place(route: &Route) -> String {
+    match route.line {
+        0 => String::new(),
+        line => format!(" (line {line})"),
+    }
+}
+
+fn names(bits: u32, others: &[String]) -> String {
+    let all = KNOWN.iter().copied().chain(others.iter().map(String::as_str)).enumerate();
+    let named: Vec<String> =
+        all.filter(|(number, _)| bits & 1 << number != 0).map(|(_, name)| format!("`{name}`")).collect();
+    named.join(" and ")
+}
+
+/// Whether `one` matches every path that `other` matches.
+fn covers(one: &Route, other: &Route, options: &Options) -> bool {
+    let (ones, others) = (lengths(&one.pattern), lengths(&other.pattern));
+    others.into_iter().all(|theirs| {
+        ones.iter().any(|mine| {
+            covers_path(&one.pattern, *mine, one.is_mount(), &other.pattern, theirs, other.is_mount(), options)
+        })
+    })
+}
+
+/// With how many segments the pattern can be gone through: each optional one may be the first that is not there.
+fn lengths(pattern: &Pattern) -> Vec<usize> {
+    let may_be_missing = |segment: &Segment| matches!(segment, Segment::Optional(_) | Segment::Rest { optional: true, .. });
+    let always = pattern.segments.iter().take_while(|segment| !may_be_missing(segment)).count();
+    (always..=pattern.segments.len()).collect()
+}
+
+fn covers_path(
+    one: &Pattern,
+    ones: usize,
+    is_mount: bool,
+    other: &Pattern,
+    others: usize,
+    other_is_mount: bool,
+    options: &Options,
+) -> bool {
+    let (mine, theirs) = (&one.segments[..ones], &other.segments[..others]);
+    let mut at = 0;
+    for segment in mine {
+        if let Segment::Rest { .. } = segment {
+            // a mount is for its prefix alone too, and for what no rest is
+            return !other_is_mount && at < theirs.len();
+        }
+        let Some(their) = theirs.get(at) else { return false };
+        if !covers_segment(segment, their, options) {
+            return false;
+        }
+        at += 1;
+    }
+    if is_mount {
+        return true;
+    }
+    let (my_slash, their_slash) = (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
+    !other_is_mount
+        && at == theirs.len()
+        && match options.slash {
+            Slash::Strict | Slash::Redirect => my_slash == their_slash,
+            Slash::Ignore => !my_slash || their_slash,
+        }
+}
+
+fn covers_segment(mine: &Segment, theirs: &Segment, options: &Options) -> bool {
+    let is = |one: &str, other: &str| match options.case {
+        Case::Exact => one == other,
+        Case::Ignore => one.eq_ignore_ascii_case(other),
+    };
+    match (mine, theirs) {
+        (_, Segment::Rest { .. }) => false,
+        (Segment::Text(one), Segment::Text(other)) => is(one, other),
+        (Segment::One(one) | Segment::Optional(one), _) if one.ty.is_none() => true,
+        (Segment::One(one) | Segment::Optional(one), Segment::One(other) | Segment::Optional(other)) => one.same(other),
+        (Segment::Mixed(one), Segment::Mixed(other)) => {
+            one.len() == other.len()
+                && one.iter().zip(other).all(|pair| match pair {
+                    (Piece::Text(one), Piece::Text(other)) => is(one, other),
+                    (Piece::One(one), Piece::One(other)) => one.ty.is_none() || one.same(other),
+                    _ => false,
+                })
+        }
+        _ => false,
+    }
+}

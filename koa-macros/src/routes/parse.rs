@@ -1,0 +1,506 @@
+//! From tokens to the model. Every line is read as far as it goes, and every mistake is reported at once.
+
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use syn::{
+    Attribute, Expr, LitInt, LitStr, Meta, Token, braced, bracketed,
+    ext::IdentExt as _,
+    parse::{ParseStream, Parser as _},
+    token::{Brace, Bracket},
+};
+
+use super::{
+    host::Host,
+    model::{Branch, Group, Input, Kind, Route, Table},
+    options::{Case, Options, Slash},
+    pattern::Pattern,
+    verbs::{KNOWN, Verbs},
+};
+use crate::{
+    diagnostics::Diagnostics,
+    pipeline::{self, Head},
+};
+
+const LINE: &str = "a line is a route, `GET \"/users/{id}\" => show_user`, a group, `\"/admin\" => { … }`, or a mount, `\"/blog\" => blog()`";
+
+/// Reads `routes!`. What is no table at all is the error; what is wrong with its lines goes to `diagnostics`.
+pub(super) fn input(
+    krate: &TokenStream,
+    input: ParseStream<'_>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<(Input, Option<syn::Error>)> {
+    if !pipeline::is_item(&input.fork())? {
+        let table = table(krate, input, true, diagnostics);
+        return Ok((Input { item: None, table }, None));
+    }
+    let head: Head = pipeline::head(input, "table", "{ GET \"/\" => index }")?;
+    if !input.peek(Brace) {
+        let sentence = format!("the routes stand in braces: `fn {}() {{ GET \"/\" => index }}`", head.name);
+        return Err(input.error(sentence));
+    }
+    let content;
+    braced!(content in input);
+    let table = table(krate, &content, false, diagnostics);
+    input.parse::<Option<Token![;]>>()?;
+    let left = (!input.is_empty()).then(|| {
+        input.error("nothing follows the routes of a named table; another one is a `routes!` of its own")
+    });
+    input.parse::<TokenStream>()?;
+    Ok((Input { item: Some(Box::new(head)), table }, left))
+}
+
+fn table(krate: &TokenStream, input: ParseStream<'_>, is_expression: bool, diagnostics: &mut Diagnostics) -> Table {
+    let mut options = Options::default();
+    match input.call(Attribute::parse_inner) {
+        Ok(attributes) => attributes.iter().for_each(|attribute| option(attribute, &mut options, diagnostics)),
+        Err(error) => diagnostics.add(error),
+    }
+    if is_expression && let Some(urls) = &options.urls {
+        let sentence = "what is written inside of a fn is not seen outside: a table with urls is a named one, `routes! { pub fn users() { … } }`";
+        diagnostics.refuse(urls, sentence);
+    }
+    let around = Around {
+        prefix: Pattern::empty(),
+        host: None,
+        cfgs: Vec::new(),
+        status: options.status,
+        provided: 0,
+        depth: 0,
+    };
+    let mut reader = Reader { krate, options, is_expression, others: Vec::new(), routes: 0, diagnostics };
+    let branches = reader.lines(input, &around);
+    let Reader { options, others, .. } = reader;
+    Table { options, others, branches }
+}
+
+/// `#![trailing_slash(redirect)]` and the like.
+fn option(attribute: &Attribute, options: &mut Options, diagnostics: &mut Diagnostics) {
+    let choice = |words: &[&str]| -> syn::Result<(usize, Ident)> {
+        let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
+        let sentence = || format!("`{name}` is one of {}", listed(words));
+        let word: Ident = attribute.parse_args_with(Ident::parse_any).map_err(|_| syn::Error::new_spanned(attribute, sentence()))?;
+        let number = words.iter().position(|one| word == one);
+        number.map(|number| (number, word.clone())).ok_or_else(|| syn::Error::new(word.span(), sentence()))
+    };
+    let read = if attribute.path().is_ident("trailing_slash") {
+        choice(&["ignore", "redirect", "strict"])
+            .map(|(number, _)| options.slash = [Slash::Ignore, Slash::Redirect, Slash::Strict][number])
+    } else if attribute.path().is_ident("case") {
+        choice(&["exact", "ignore"]).map(|(number, _)| options.case = [Case::Exact, Case::Ignore][number])
+    } else if attribute.path().is_ident("bad_param") {
+        status(attribute).map(|status| options.status = status)
+    } else if attribute.path().is_ident("urls") {
+        attribute.parse_args::<Ident>().map(|module| options.urls = Some(module))
+            .map_err(|_| syn::Error::new_spanned(attribute, "`urls` names the module of the fns that build urls: `#![urls(user_urls)]`"))
+    } else {
+        let sentence = "a table is set with `#![trailing_slash(…)]`, `#![case(…)]`, `#![bad_param(…)]` or `#![urls(…)]`";
+        Err(syn::Error::new_spanned(attribute, sentence))
+    };
+    if let Err(error) = read {
+        diagnostics.add(error);
+    }
+}
+
+fn listed(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
+/// `bad_param(400)`
+fn status(attribute: &Attribute) -> syn::Result<u16> {
+    let sentence = "`bad_param` is `404`, as if there were no such path, or `400`";
+    let status: LitInt = attribute.parse_args().map_err(|_| syn::Error::new_spanned(attribute, sentence))?;
+    match status.base10_parse() {
+        Ok(status @ (400 | 404)) => Ok(status),
+        _ => Err(syn::Error::new(status.span(), sentence)),
+    }
+}
+
+/// What the groups around a line add to it.
+#[derive(Clone)]
+struct Around {
+    prefix: Pattern,
+    host: Option<Host>,
+    cfgs: Vec<Attribute>,
+    status: u16,
+    provided: usize,
+    depth: usize,
+}
+
+struct Reader<'a> {
+    krate: &'a TokenStream,
+    options: Options,
+    is_expression: bool,
+    others: Vec<String>,
+    routes: usize,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn lines(&mut self, input: ParseStream<'_>, around: &Around) -> Vec<Branch> {
+        let mut branches = Vec::new();
+        while !input.is_empty() {
+            match self.line(input, around) {
+                Ok(read) => branches.extend(read),
+                Err(error) => {
+                    self.diagnostics.add(error);
+                    skip(input);
+                }
+            }
+            if input.is_empty() {
+                break;
+            }
+            if input.peek(Token![,]) {
+                let _ = input.parse::<Token![,]>();
+            } else if input.peek(Token![;]) {
+                self.diagnostics.add(input.error("between two lines stands a `,`, and no `;`"));
+                let _ = input.parse::<Token![;]>();
+            } else if branches.last().is_some_and(|_| starts_a_line(input)) {
+                self.diagnostics.add(input.error("a `,` is missing before this line"));
+            } else {
+                self.diagnostics.add(input.error(format!("this is not part of a line: {LINE}")));
+                skip(input);
+                let _ = input.parse::<Option<Token![,]>>();
+            }
+        }
+        branches
+    }
+
+    fn line(&mut self, input: ParseStream<'_>, around: &Around) -> syn::Result<Vec<Branch>> {
+        let mut around = around.clone();
+        let mut docs = Vec::new();
+        let mut doc_at = None;
+        for attribute in input.call(Attribute::parse_outer)? {
+            if attribute.path().is_ident("cfg") {
+                around.cfgs.push(attribute);
+            } else if let Some(text) = doc(&attribute) {
+                docs.push(text);
+                doc_at.get_or_insert(attribute);
+            } else if attribute.path().is_ident("bad_param") {
+                match status(&attribute) {
+                    Ok(status) => around.status = status,
+                    Err(error) => self.diagnostics.add(error),
+                }
+            } else {
+                let sentence = "a line can carry `#[cfg(…)]`, `#[bad_param(…)]` and a doc comment";
+                self.diagnostics.refuse(attribute, sentence);
+            }
+        }
+        if input.peek(Ident::peek_any) && input.fork().call(Ident::parse_any)? == "host" && input.peek2(LitStr) {
+            return self.host(input, around);
+        }
+        if input.peek(LitStr) {
+            return self.group_or_mount(input, &around, docs, doc_at);
+        }
+        self.route(input, &around, docs).map(|route| route.into_iter().collect())
+    }
+
+    /// `host "api.example.com" => { … }`
+    fn host(&mut self, input: ParseStream<'_>, mut around: Around) -> syn::Result<Vec<Branch>> {
+        let word = input.call(Ident::parse_any)?;
+        let literal: LitStr = input.parse()?;
+        if around.host.is_some() || around.depth > 0 {
+            self.diagnostics.refuse(&word, "a host stands around paths: write it outside of every group");
+        }
+        around.host = Host::parse(&literal, self.diagnostics);
+        if around.host.is_none() {
+            // it was refused, and so far nothing else is wrong with what is inside
+            around.host = None;
+        }
+        self.arrow(input, "a host")?;
+        let layers = self.layers(input)?;
+        let prefix = Pattern { text: String::new(), ..Pattern::empty() };
+        self.group(input, &literal, &prefix, layers, around, Vec::new())
+    }
+
+    /// `"/admin" => { … }`, `"/admin" => [layers] { … }` or `"/forums" => forum()`
+    fn group_or_mount(
+        &mut self,
+        input: ParseStream<'_>,
+        around: &Around,
+        docs: Vec<String>,
+        doc_at: Option<Attribute>,
+    ) -> syn::Result<Vec<Branch>> {
+        let literal: LitStr = input.parse()?;
+        let written = Pattern::parse(&literal, self.diagnostics);
+        if input.peek(Token![as]) {
+            self.diagnostics.add(input.error("only a route has a name, as only a route has a url"));
+            input.parse::<Token![as]>()?;
+            input.call(Ident::parse_any)?;
+        }
+        self.arrow(input, "a group or a mount")?;
+        let is_group = input.peek(Brace) || input.peek(Bracket);
+        let written = match written {
+            Some(pattern) if pattern.is_open() => {
+                let sentence = "what follows a prefix has to begin somewhere, so a prefix has no `{name?}` and no `{name..}`";
+                self.diagnostics.refuse(&literal, sentence);
+                None
+            }
+            written => written,
+        };
+        let is_refused = written.is_none();
+        let mut written = written.unwrap_or_else(Pattern::empty);
+        // `/admin/` and `/admin` are the same prefix
+        written.slash = false;
+        if is_group {
+            if let Some(doc) = doc_at {
+                self.diagnostics.refuse(doc, "a doc comment stands on a route, of which it says what it does");
+            }
+            let layers = self.layers(input)?;
+            return self.group(input, &literal, &written, layers, around.clone(), docs);
+        }
+        let stage = pipeline::stage(self.krate, input)?;
+        if is_refused {
+            return Ok(Vec::new());
+        }
+        let kind = Kind::Mount(Box::new(stage));
+        let route = self.made(around, &literal, &written, Verbs::Any, Vec::new(), docs, None, kind);
+        Ok(route.into_iter().map(|route| Branch::Route(Box::new(route))).collect())
+    }
+
+    fn layers(&mut self, input: ParseStream<'_>) -> syn::Result<Option<Vec<pipeline::Stage>>> {
+        if !input.peek(Bracket) {
+            return Ok(None);
+        }
+        let content;
+        bracketed!(content in input);
+        match pipeline::stages(self.krate, &content) {
+            Ok(stages) => Ok(Some(stages)),
+            Err(error) => {
+                self.diagnostics.add(error);
+                content.parse::<TokenStream>()?;
+                Ok(Some(Vec::new()))
+            }
+        }
+    }
+
+    fn group(
+        &mut self,
+        input: ParseStream<'_>,
+        literal: &LitStr,
+        written: &Pattern,
+        layers: Option<Vec<pipeline::Stage>>,
+        around: Around,
+        docs: Vec<String>,
+    ) -> syn::Result<Vec<Branch>> {
+        if !input.peek(Brace) {
+            let sentence = "behind the layers of a group stand its routes: `\"/admin\" => [authenticate] { GET \"/\" => dashboard }`";
+            return Err(input.error(sentence));
+        }
+        let content;
+        braced!(content in input);
+        let prefix = around.prefix.join(written, self.options.slash == Slash::Strict);
+        let mut inner = Around { prefix, depth: around.depth + 1, ..around.clone() };
+        let Some(layers) = layers.filter(|layers| !layers.is_empty()) else {
+            return Ok(self.lines(&content, &inner));
+        };
+        let group = self.made(&around, literal, written, Verbs::Any, Vec::new(), docs, None, Kind::Group);
+        self.routes -= usize::from(group.is_some());
+        if let Some(group) = &group {
+            inner.provided = group.captures().len();
+        }
+        let branches = self.lines(&content, &inner);
+        Ok(group.map(|prefix| Branch::Group(Box::new(Group { prefix, layers, branches }))).into_iter().collect())
+    }
+
+    /// `GET | HEAD "/users/{id}" as show_user => show_user`
+    fn route(&mut self, input: ParseStream<'_>, around: &Around, docs: Vec<String>) -> syn::Result<Option<Branch>> {
+        let (verbs, methods) = self.methods(input)?;
+        if !input.peek(LitStr) {
+            let sentence = "behind its methods a route has a path, a string: `GET \"/users/{id}\" => show_user`";
+            return Err(input.error(sentence));
+        }
+        let literal: LitStr = input.parse()?;
+        let pattern = Pattern::parse(&literal, self.diagnostics);
+        if self.is_expression && around.depth == 0 && literal.value().is_empty() {
+            self.diagnostics.refuse(&literal, "no path is empty: the first one is `/`");
+        }
+        let name = if input.peek(Token![as]) {
+            input.parse::<Token![as]>()?;
+            Some(input.parse::<Ident>().map_err(|error| {
+                syn::Error::new(error.span(), "the name of a route is that of the fn that builds its url: `as show_user`")
+            })?)
+        } else {
+            None
+        };
+        self.arrow(input, "a route")?;
+        if input.peek(Brace) || input.peek(Bracket) {
+            let sentence = "a group has no method, since its routes have: write `\"/admin\" => { … }`; several layers of one route are a `pipeline![…]`";
+            return Err(input.error(sentence));
+        }
+        let stage = pipeline::stage(self.krate, input)?;
+        let (Some(pattern), Some(verbs)) = (pattern, verbs) else { return Ok(None) };
+        let kind = Kind::Route(Box::new(stage));
+        let route = self.made(around, &literal, &pattern, verbs, methods, docs, name, kind);
+        Ok(route.map(|route| Branch::Route(Box::new(route))))
+    }
+
+    fn methods(&mut self, input: ParseStream<'_>) -> syn::Result<(Option<Verbs>, Vec<String>)> {
+        if input.peek(Token![*]) {
+            input.parse::<Token![*]>()?;
+            return Ok((Some(Verbs::Any), Vec::new()));
+        }
+        let (mut numbers, mut names, mut failed) = (Vec::new(), Vec::new(), false);
+        loop {
+            if !input.peek(Ident::peek_any) {
+                return Err(input.error(format!("expected a method: {LINE}")));
+            }
+            let method = input.call(Ident::parse_any)?;
+            let text = method.to_string();
+            if let Some(sentence) = not_a_method(&text) {
+                self.diagnostics.refuse(&method, sentence);
+                failed = true;
+            } else if names.contains(&text) {
+                self.diagnostics.refuse(&method, format!("`{text}` is written twice"));
+            } else if let Some(number) = Table::number(&mut self.others, &text) {
+                numbers.push(number);
+                names.push(text);
+            } else {
+                self.diagnostics.refuse(&method, "a table has at most 22 methods that not every server knows");
+                failed = true;
+            }
+            if !input.peek(Token![|]) {
+                return Ok(((!failed).then_some(Verbs::These(numbers)), names));
+            }
+            input.parse::<Token![|]>()?;
+        }
+    }
+
+    fn arrow(&mut self, input: ParseStream<'_>, what: &str) -> syn::Result<()> {
+        if input.peek(Token![=>]) {
+            input.parse::<Token![=>]>()?;
+            return Ok(());
+        }
+        Err(input.error(format!("behind its pattern {what} has a `=>`: {LINE}")))
+    }
+
+    /// A route, with what the groups around it add. Names that they have captured already are refused.
+    #[allow(clippy::too_many_arguments)]
+    fn made(
+        &mut self,
+        around: &Around,
+        literal: &LitStr,
+        pattern: &Pattern,
+        verbs: Verbs,
+        methods: Vec<String>,
+        docs: Vec<String>,
+        name: Option<Ident>,
+        kind: Kind,
+    ) -> Option<Route> {
+        let pattern = around.prefix.join(pattern, self.options.slash == Slash::Strict);
+        let route = Route {
+            cfgs: around.cfgs.clone(),
+            docs,
+            verbs,
+            methods,
+            host: around.host.clone(),
+            line: line(literal.span()),
+            literal: literal.clone(),
+            pattern,
+            provided: around.provided,
+            name,
+            status: around.status,
+            kind,
+            index: self.routes,
+            turns: 0,
+        };
+        self.routes += 1;
+        let names: Vec<String> = route.captures().iter().map(|(capture, _)| capture.name.to_string()).collect();
+        for (number, name) in names.iter().enumerate() {
+            if names[..number].contains(name) {
+                let sentence = format!("`{name}` is captured twice, here and in what stands around: each name stands for one value");
+                // twice in one pattern is reported where that is read
+                if !around.prefix.captures().any(|(capture, _)| capture.name == name) && around.host.is_none() {
+                    continue;
+                }
+                self.diagnostics.refuse(literal, sentence);
+                return None;
+            }
+        }
+        if names.len() - route.provided > MOST_CAPTURES {
+            self.diagnostics.refuse(literal, format!("a route captures at most {MOST_CAPTURES} values"));
+            return None;
+        }
+        Some(route)
+    }
+}
+
+/// As many captures as a branch has at most.
+const MOST_CAPTURES: usize = 8;
+
+/// Why this is no method, if it is none.
+fn not_a_method(text: &str) -> Option<String> {
+    let upper = text.to_ascii_uppercase();
+    if KNOWN.contains(&text) {
+        return None;
+    }
+    if text == "ALL" || text == "ANY" || text == "all" || text == "any" {
+        return Some("every method is written `*`".to_owned());
+    }
+    if text == "DEL" || text == "del" {
+        return Some("this method is called `DELETE`".to_owned());
+    }
+    if KNOWN.contains(&&*upper) {
+        return Some(format!("methods are written in capitals: `{upper}`"));
+    }
+    if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()) {
+        return Some(format!("`{text}` is no method: those that every server knows are {}; others are written in capitals too", listed(&KNOWN)));
+    }
+    // one letter away from a method that everybody knows is a slip
+    KNOWN.iter().find(|known| distance(known, text) == 1).map(|known| format!("there is no method `{text}`: is it `{known}`?"))
+}
+
+/// How many letters must be changed, added, left out or swapped with their neighbour, up to two.
+fn distance(one: &str, other: &str) -> usize {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
+    match (one, other) {
+        ([], []) => 0,
+        ([a, b], [c, d]) if a == d && b == c => 1,
+        (one, other) if one.len() <= 1 && other.len() <= 1 => 1,
+        _ => 2,
+    }
+}
+
+/// The text of a doc comment.
+fn doc(attribute: &Attribute) -> Option<String> {
+    let Meta::NameValue(meta) = &attribute.meta else { return None };
+    if !meta.path.is_ident("doc") {
+        return None;
+    }
+    match &meta.value {
+        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
+        _ => Some(String::new()),
+    }
+}
+
+fn line(span: Span) -> usize {
+    if proc_macro::is_available() { span.unwrap().line() } else { 0 }
+}
+
+fn starts_a_line(input: ParseStream<'_>) -> bool {
+    input.peek(Token![#]) || input.peek(LitStr) || input.peek(Token![*]) || input.peek(Ident::peek_any) && (input.peek2(LitStr) || input.peek2(Token![|]))
+}
+
+fn skip(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        if input.parse::<TokenTree>().is_err() {
+            return;
+        }
+    }
+}
+
+/// Parses `tokens` with a reader that reports elsewhere.
+pub(super) fn read(
+    krate: &TokenStream,
+    tokens: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Input> {
+    let (read, left) = (|stream: ParseStream<'_>| input(krate, stream, diagnostics)).parse2(tokens)?;
+    if let Some(error) = left {
+        diagnostics.add(error);
+    }
+    Ok(read)
+}

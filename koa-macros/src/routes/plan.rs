@@ -1,0 +1,273 @@
+//! The patterns of a table as a tree: what they share is looked at once.
+//!
+//! The tree is walked from the front of a path to its end. Where several branches fit, the one with the route that stands first in
+//! the table is tried first; a route that is found ends the walk unless one that stands before it may still be found.
+
+use proc_macro2::TokenStream;
+use syn::{Attribute, Type};
+
+use super::{
+    options::{Case, Options, Slash},
+    pattern::{Capture, Pattern, Piece, Segment},
+    verbs::Verbs,
+};
+use crate::tokens::readable;
+
+/// A route as the matcher sees it.
+pub(super) struct Line<'a> {
+    /// Its place in the table, which decides.
+    pub(super) index: usize,
+    pub(super) pattern: &'a Pattern,
+    pub(super) verbs: Verbs,
+    /// Whether everything under the pattern goes there.
+    pub(super) is_mount: bool,
+    /// How its branch is numbered.
+    pub(super) turns: u32,
+    pub(super) cfgs: &'a [Attribute],
+}
+
+/// A place in the paths.
+#[derive(Default)]
+pub(super) struct Node {
+    /// How many captures lie before it.
+    pub(super) slot: usize,
+    /// The text that may follow. No two begin with the same byte.
+    pub(super) texts: Vec<(Vec<u8>, Node)>,
+    /// What may stand in the segment that begins here, types before all others.
+    pub(super) segments: Vec<(Cut, Node)>,
+    /// What is found when the path ends here.
+    pub(super) ends: Vec<Found>,
+    /// The same when it ends here but for one slash.
+    pub(super) slashed: Vec<Found>,
+    /// What is found when the path ends here or goes on with a slash.
+    pub(super) mounts: Vec<Found>,
+    /// What takes the rest of the path.
+    pub(super) rests: Vec<Found>,
+    /// The same where there need not be any.
+    pub(super) any_rests: Vec<Found>,
+}
+
+/// How a segment is captured.
+pub(super) enum Cut {
+    Typed(Type),
+    Mixed(Vec<Piece>),
+    Whole,
+}
+
+/// A line that ends at a node.
+#[derive(Clone)]
+pub(super) struct Found {
+    pub(super) index: usize,
+    pub(super) verbs: Verbs,
+    pub(super) turns: u32,
+    pub(super) cfgs: Vec<Attribute>,
+    /// The path is only another spelling of the one that this line is for.
+    pub(super) is_redirect: bool,
+    /// The captures that are not there when the path ends here.
+    pub(super) absent: std::ops::Range<usize>,
+}
+
+/// What stands in a row in a pattern.
+enum Atom<'a> {
+    Text(String),
+    One(&'a Capture),
+    Mixed(&'a [Piece]),
+    Rest { optional: bool },
+}
+
+/// How a row of atoms ends.
+#[derive(Clone, Copy)]
+enum End {
+    Here,
+    Slashed,
+    Mount,
+}
+
+impl Node {
+    /// The tree of all lines. So many captures, `slot`, lie before it.
+    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize) -> Self {
+        let mut root = Self { slot, ..Self::default() };
+        for line in lines {
+            let captures = slot + line.pattern.captures().count();
+            for (atoms, slash, is_open) in rows(line.pattern) {
+                let present = slot + atoms.iter().map(Atom::captures).sum::<usize>();
+                let found = Found {
+                    index: line.index,
+                    verbs: line.verbs.clone(),
+                    turns: line.turns,
+                    cfgs: line.cfgs.to_vec(),
+                    is_redirect: false,
+                    absent: present..captures,
+                };
+                if line.is_mount {
+                    root.insert(&atoms, options.case, found, End::Mount);
+                    continue;
+                }
+                root.insert(&atoms, options.case, found.clone(), End::Here);
+                // a rest takes its slash with it, and `/` is no other spelling of nothing
+                let is_root = line.pattern.segments.is_empty();
+                if is_open || is_root {
+                    continue;
+                }
+                let redirect = Found { is_redirect: true, ..found.clone() };
+                match (options.slash, slash) {
+                    (Slash::Strict, _) | (Slash::Ignore, true) => {}
+                    (Slash::Ignore, false) => root.insert(&atoms, options.case, found, End::Slashed),
+                    (Slash::Redirect, false) => root.insert(&atoms, options.case, redirect, End::Slashed),
+                    (Slash::Redirect, true) => {
+                        let mut shorter = atoms;
+                        if let Some(Atom::Text(text)) = shorter.last_mut() {
+                            text.pop();
+                        }
+                        root.insert(&shorter, options.case, redirect, End::Here);
+                    }
+                }
+            }
+        }
+        root
+    }
+
+    fn insert(&mut self, atoms: &[Atom<'_>], case: Case, found: Found, end: End) {
+        let Some((atom, rest)) = atoms.split_first() else {
+            return match end {
+                End::Here => self.ends.push(found),
+                End::Slashed => self.slashed.push(found),
+                End::Mount => self.mounts.push(found),
+            };
+        };
+        let next = match atom {
+            Atom::Text(text) if text.is_empty() => self,
+            Atom::Text(text) => {
+                let text = match case {
+                    Case::Exact => text.clone(),
+                    Case::Ignore => text.to_ascii_lowercase(),
+                };
+                self.text(text.as_bytes())
+            }
+            Atom::One(capture) => self.segment(capture.ty.as_ref().map_or(Cut::Whole, |ty| Cut::Typed(ty.clone())), 1),
+            Atom::Mixed(pieces) => self.segment(Cut::Mixed(pieces.to_vec()), atom.captures()),
+            Atom::Rest { optional: false } => return self.rests.push(found),
+            Atom::Rest { optional: true } => return self.any_rests.push(found),
+        };
+        next.insert(rest, case, found, end);
+    }
+
+    /// The node behind `text`.
+    fn text(&mut self, text: &[u8]) -> &mut Self {
+        let slot = self.slot;
+        let Some(at) = self.texts.iter().position(|(edge, _)| edge[0] == text[0]) else {
+            self.texts.push((text.to_vec(), Self { slot, ..Self::default() }));
+            let last = self.texts.len() - 1;
+            return &mut self.texts[last].1;
+        };
+        let (edge, node) = &mut self.texts[at];
+        let shared = edge.iter().zip(text).take_while(|(one, other)| one == other).count();
+        if shared < edge.len() {
+            // what they share, and the rest of the edge behind it
+            let behind = edge.split_off(shared);
+            let inner = std::mem::replace(node, Self { slot, ..Self::default() });
+            node.texts.push((behind, inner));
+        }
+        if shared == text.len() { node } else { node.text(&text[shared..]) }
+    }
+
+    /// The node behind a segment that is captured like this.
+    fn segment(&mut self, cut: Cut, captures: usize) -> &mut Self {
+        let slot = self.slot + captures;
+        let at = self.segments.iter().position(|(other, _)| other.same(&cut)).unwrap_or_else(|| {
+            self.segments.push((cut, Self { slot, ..Self::default() }));
+            self.segments.len() - 1
+        });
+        &mut self.segments[at].1
+    }
+
+    /// The first line that can be found from here on.
+    pub(super) fn first(&self) -> usize {
+        let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
+        let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
+        let here = here.map(|found| found.index);
+        below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
+    }
+
+    /// How many places there are from here on.
+    pub(super) fn size(&self) -> usize {
+        let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
+        1 + below.map(Self::size).sum::<usize>()
+    }
+}
+
+impl Cut {
+    pub(super) fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Whole, Self::Whole) => true,
+            (Self::Typed(one), Self::Typed(other)) => readable(one) == readable(other),
+            (Self::Mixed(one), Self::Mixed(other)) => {
+                one.len() == other.len()
+                    && one.iter().zip(other).all(|pair| match pair {
+                        (Piece::Text(one), Piece::Text(other)) => one == other,
+                        (Piece::One(one), Piece::One(other)) => one.same(other),
+                        _ => false,
+                    })
+            }
+            _ => false,
+        }
+    }
+}
+
+/// A pattern with each number of its optional segments: what stands in a row, whether a slash ends it, and whether it ends in what
+/// may be missing or several.
+fn rows(pattern: &Pattern) -> Vec<(Vec<Atom<'_>>, bool, bool)> {
+    let mut rows = Vec::new();
+    let mut atoms = Vec::new();
+    let mut text = String::new();
+    for segment in &pattern.segments {
+        if let Segment::Optional(_) | Segment::Rest { optional: true, .. } = segment {
+            let mut shorter: Vec<Atom<'_>> = atoms.iter().map(Atom::again).collect();
+            shorter.push(Atom::Text(text.clone()));
+            rows.push((shorter, false, false));
+        }
+        text.push('/');
+        let atom = match segment {
+            Segment::Text(more) => {
+                text.push_str(more);
+                continue;
+            }
+            Segment::One(capture) | Segment::Optional(capture) => Atom::One(capture),
+            Segment::Mixed(pieces) => Atom::Mixed(pieces),
+            Segment::Rest { optional, .. } => Atom::Rest { optional: *optional },
+        };
+        atoms.push(Atom::Text(std::mem::take(&mut text)));
+        atoms.push(atom);
+    }
+    if pattern.slash {
+        text.push('/');
+    }
+    atoms.push(Atom::Text(text));
+    rows.push((atoms, pattern.slash, matches!(pattern.segments.last(), Some(Segment::Rest { .. }))));
+    rows
+}
+
+impl Atom<'_> {
+    fn captures(&self) -> usize {
+        match self {
+            Self::Text(_) => 0,
+            Self::One(_) | Self::Rest { .. } => 1,
+            Self::Mixed(pieces) => pieces.iter().filter(|piece| matches!(piece, Piece::One(_))).count(),
+        }
+    }
+
+    fn again(&self) -> Self {
+        match self {
+            Self::Text(text) => Self::Text(text.clone()),
+            Self::One(capture) => Self::One(capture),
+            Self::Mixed(pieces) => Self::Mixed(pieces),
+            Self::Rest { optional } => Self::Rest { optional: *optional },
+        }
+    }
+}
+
+/// The attributes of a line, to stand before what is its own.
+pub(super) fn cfgs(found: &Found) -> TokenStream {
+    let cfgs = &found.cfgs;
+    quote::quote!(#(#cfgs)*)
+}

@@ -1,0 +1,107 @@
+//! The fns that build the urls of named routes: a module beside the table.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::{Visibility, ext::IdentExt as _};
+
+use super::{
+    model::{Route, Table},
+    pattern::{Capture, Piece, Segment},
+};
+use crate::pipeline::{Head, cfg_attributes};
+
+/// The module, if a route has a name.
+pub(super) fn module(krate: &TokenStream, head: &Head, table: &Table) -> Option<TokenStream> {
+    let routes: Vec<&Route> = table.routes().into_iter().filter(|route| route.name.is_some()).collect();
+    if routes.is_empty() && table.options.urls.is_none() {
+        return None;
+    }
+    let module = table.options.urls.clone().unwrap_or_else(|| Ident::new("urls", Span::call_site()));
+    let cfgs = cfg_attributes(&head.attributes);
+    let fns = routes.into_iter().map(|route| url(krate, route));
+    // what the module is seen from sees its fns
+    let visibility = match &head.visibility {
+        Visibility::Inherited => quote!(),
+        visibility => quote!(#visibility),
+    };
+    let docs = format!("The urls of the routes of [`{}`].", head.name.unraw());
+    Some(quote!(
+        #(#cfgs)*
+        #[doc = #docs]
+        #[allow(clippy::pedantic, dead_code, unused_imports)]
+        #visibility mod #module {
+            use super::*;
+            #(#fns)*
+        }
+    ))
+}
+
+fn url(krate: &TokenStream, route: &Route) -> TokenStream {
+    let Some(name) = &route.name else { return TokenStream::new() };
+    let (cfgs, pattern) = (&route.cfgs, &route.pattern);
+    let mut arguments = TokenStream::new();
+    let mut pushes = TokenStream::new();
+    let mut argument = |capture: &Capture, wrap: &dyn Fn(TokenStream) -> TokenStream| {
+        let name = format_ident!("{}", capture.name, span = capture.name.span());
+        let ty = match &capture.ty {
+            Some(ty) => quote!(#ty),
+            None => quote!(impl ::core::fmt::Display),
+        };
+        let ty = wrap(ty);
+        arguments.extend(quote_spanned!(capture.name.span()=> #name: #ty,));
+        name
+    };
+    let itself = |ty: TokenStream| ty;
+    let option = |ty: TokenStream| quote!(::core::option::Option<#ty>);
+    for segment in &pattern.segments {
+        match segment {
+            Segment::Text(text) => pushes.extend(quote!(url.text("/"); url.text(#text);)),
+            Segment::One(capture) => {
+                let name = argument(capture, &itself);
+                pushes.extend(quote!(url.text("/"); url.value(&#name);));
+            }
+            Segment::Optional(capture) => {
+                let name = argument(capture, &option);
+                pushes.extend(quote!(
+                    let ::core::option::Option::Some(#name) = #name else { return url.done() };
+                    url.text("/");
+                    url.value(&#name);
+                ));
+            }
+            Segment::Mixed(pieces) => {
+                pushes.extend(quote!(url.text("/");));
+                for piece in pieces {
+                    match piece {
+                        Piece::Text(text) => pushes.extend(quote!(url.text(#text);)),
+                        Piece::One(capture) => {
+                            let name = argument(capture, &itself);
+                            pushes.extend(quote!(url.value(&#name);));
+                        }
+                    }
+                }
+            }
+            Segment::Rest { capture, .. } => {
+                let several = |_: TokenStream| quote!(impl ::core::iter::IntoIterator<Item = impl ::core::fmt::Display>);
+                let name = argument(capture, &several);
+                pushes.extend(quote!(for segment in #name { url.text("/"); url.value(&segment); }));
+            }
+        }
+    }
+    if pattern.slash || pattern.segments.is_empty() {
+        pushes.extend(quote!(url.text("/");));
+    }
+    let docs = format!("The url of `{route}`, percent-encoded.");
+    let lines = route.docs.iter();
+    quote!(
+        #(#cfgs)*
+        #[doc = #docs]
+        #[doc = ""]
+        #(#[doc = #lines])*
+        #[must_use]
+        pub fn #name(#arguments) -> #krate::Link {
+            let mut url = #krate::__private::Url::new();
+            #pushes
+            url.done()
+        }
+    )
+}

@@ -1,0 +1,14 @@
+//! The router at run time: `routes!` makes a table of routes and the code that finds one, and this runs it.
+
+pub(crate) mod branches;
+pub(crate) mod fall;
+pub(crate) mod group;
+pub(crate) mod leaf;
+pub(crate) mod link;
+pub(crate) mod matching;
+pub(crate) mod methods;
+mod missed;
+pub(crate) mod param;
+pub(crate) mod table;
+pub(crate) mod trail;
+pub(crate) mod walk;

@@ -1,0 +1,141 @@
+//! The branches of a router: a tree of tuples with up to sixteen branches each.
+//!
+//! So there is one bound a branch, none of them names the others, and the compiler's work grows with their number alone.
+
+use std::{
+    marker::PhantomData,
+    pin::Pin,
+    task::{Context as Task, Poll},
+};
+
+use pin_project_lite::pin_project;
+
+use super::{fall::Way, table::Listed};
+use crate::{
+    Context, Result,
+    onion::{describe::Description, environment::Environment, found::Found, provide::Override},
+};
+
+/// What a request can be sent into. `J` is the index that the check walk has found for it.
+pub trait Branches<E, J>: Sync {
+    /// Sends it. The way says where to, as the table numbers its routes.
+    fn dispatch(
+        &self,
+        ctx: &mut Context,
+        env: E,
+        way: &Way<'_>,
+        turns: u32,
+    ) -> impl Future<Output = Result> + Send;
+}
+
+/// Branches can stand where the walk knows `In`; `J` is their index, and `W` witnesses what inference chose on the way.
+pub trait Walks<C, In, J, W> {}
+
+/// The indices of several branches.
+#[derive(Debug)]
+pub struct Turns<T>(PhantomData<T>);
+
+/// Branches of which the check walk has found the indices.
+pub trait Gather {
+    /// The branches.
+    type Branches;
+    /// Their index.
+    type Index;
+    /// Leaves out what the walk has found.
+    fn gather(self) -> Self::Branches;
+}
+
+macro_rules! forks {
+    ([$($done:tt)+]) => { fork! { $($done)+ } };
+    ([$($done:tt)+] $next:tt $($rest:tt)*) => {
+        fork! { $($done)+ }
+        forks! { [$($done)+ $next] $($rest)* }
+    };
+}
+
+macro_rules! fork {
+    ($(($at:tt $number:literal $branch:ident $index:ident $future:ident $witness:ident))+) => {
+        const _: () = {
+            pin_project! {
+                #[project = Projected]
+                enum Taken<$($future),+> { $($future { #[pin] future: $future }),+ }
+            }
+
+            impl<$($future: Future<Output = Result>),+> Future for Taken<$($future),+> {
+                type Output = Result;
+
+                fn poll(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Result> {
+                    match self.project() {
+                        $(Projected::$future { future } => future.poll(task)),+
+                    }
+                }
+            }
+
+            impl<Env: Environment, $($branch, $index),+> Branches<Env, Turns<($($index,)+)>> for ($($branch,)+)
+            where
+                $($branch: Branches<Env, $index>,)+
+            {
+                fn dispatch(
+                    &self,
+                    ctx: &mut Context,
+                    env: Env,
+                    way: &Way<'_>,
+        turns: u32,
+                ) -> impl Future<Output = Result> + Send {
+                    match turns & 15 {
+                        $($number => Taken::$future { future: self.$at.dispatch(ctx, env, way, turns >> 4) },)+
+                        _ => unreachable!("a table numbers the branches that there are"),
+                    }
+                }
+            }
+        };
+
+        impl<Ctx, In, $($branch, $index, $witness),+> Walks<Ctx, In, Turns<($($index,)+)>, ($($witness,)+)> for ($($branch,)+)
+        where
+            $($branch: Walks<Ctx, In, $index, $witness>,)+
+        {
+        }
+
+        impl<$($branch: Gather),+> Gather for ($($branch,)+) {
+            type Branches = ($($branch::Branches,)+);
+            type Index = Turns<($($branch::Index,)+)>;
+
+            fn gather(self) -> Self::Branches {
+                ($(self.$at.gather(),)+)
+            }
+        }
+
+        impl<$($branch: Listed),+> Listed for ($($branch,)+) {
+            fn list(&self, routes: &mut Vec<Description>) {
+                $(self.$at.list(routes);)+
+            }
+
+            fn override_provided(&mut self, value: &mut Override) {
+                $(self.$at.override_provided(value);)+
+            }
+        }
+
+        found! { [$($index)+] [] Proof; $($index)+ }
+    };
+}
+
+/// All are found, one after another.
+macro_rules! found {
+    ([$($all:ident)+] [$($bound:tt)*] $before:ty;) => {
+        impl<Proof, $($all),+> Found<Proof> for Turns<($($all,)+)>
+        where
+            $($bound)*
+        {
+            type To = $before;
+        }
+    };
+    ([$($all:ident)+] [$($bound:tt)*] $before:ty; $next:ident $($rest:ident)*) => {
+        found! { [$($all)+] [$($bound)* $next: Found<$before>,] <$next as Found<$before>>::To; $($rest)* }
+    };
+}
+
+forks! {
+    [(0 0 B0 J0 F0 W0)] (1 1 B1 J1 F1 W1) (2 2 B2 J2 F2 W2) (3 3 B3 J3 F3 W3) (4 4 B4 J4 F4 W4) (5 5 B5 J5 F5 W5)
+    (6 6 B6 J6 F6 W6) (7 7 B7 J7 F7 W7) (8 8 B8 J8 F8 W8) (9 9 B9 J9 F9 W9) (10 10 B10 J10 F10 W10) (11 11 B11 J11 F11 W11)
+    (12 12 B12 J12 F12 W12) (13 13 B13 J13 F13 W13) (14 14 B14 J14 F14 W14) (15 15 B15 J15 F15 W15)
+}

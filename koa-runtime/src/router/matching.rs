@@ -1,0 +1,402 @@
+//! What the code that `routes!` writes is made of: it walks the bytes of a path, and these look at one segment each.
+
+use std::{str::FromStr, str::from_utf8};
+
+use http::Method;
+
+use super::param::decoded;
+
+/// A stretch of the path, or of the host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Default for Span {
+    fn default() -> Self {
+        Self::ABSENT
+    }
+}
+
+impl Span {
+    /// What may be missing is.
+    pub const ABSENT: Self = Self { start: u32::MAX, end: 0 };
+
+    /// `length` bytes from `start` on. A url is never as long as a `u32` counts.
+    #[must_use]
+    #[inline]
+    #[allow(clippy::cast_possible_truncation)]
+    pub const fn new(start: usize, length: usize) -> Self {
+        Self { start: start as u32, end: (start + length) as u32 }
+    }
+
+    /// It in the text that it is a stretch of.
+    pub(super) fn of(self, text: &str) -> Option<&str> {
+        text.get(self.start as usize..self.end as usize)
+    }
+
+    /// It in a segment that begins at `offset`.
+    #[must_use]
+    pub fn within(self, segment: &[u8], offset: usize) -> &[u8] {
+        let place = (self.start as usize).saturating_sub(offset)..(self.end as usize).saturating_sub(offset);
+        segment.get(place).unwrap_or_default()
+    }
+}
+
+/// The number of a method: those that every server knows come first, then those of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verb(pub u8);
+
+/// In the order in which `Allow` lists them, with their numbers: HEAD before the GET that it comes with (K-501).
+const KNOWN: [(u8, &str); 9] = [
+    (1, "HEAD"),
+    (0, "GET"),
+    (2, "POST"),
+    (3, "PUT"),
+    (4, "PATCH"),
+    (5, "DELETE"),
+    (6, "OPTIONS"),
+    (7, "TRACE"),
+    (8, "CONNECT"),
+];
+
+impl Verb {
+    /// A method that no route of the table names.
+    const NONE: Self = Self(31);
+
+    #[inline]
+    pub(super) fn of(method: &Method, others: &[&str]) -> Self {
+        Self(match *method {
+            Method::GET => 0,
+            Method::HEAD => 1,
+            Method::POST => 2,
+            Method::PUT => 3,
+            Method::PATCH => 4,
+            Method::DELETE => 5,
+            Method::OPTIONS => 6,
+            Method::TRACE => 7,
+            Method::CONNECT => 8,
+            _ => return Self::other(method, others),
+        })
+    }
+
+    fn other(method: &Method, others: &[&str]) -> Self {
+        let number = others.iter().position(|other| *other == method.as_str());
+        number.and_then(|number| u8::try_from(number + KNOWN.len()).ok()).map_or(Self::NONE, Self)
+    }
+
+    /// The names of methods that are given as bits.
+    pub(super) fn names(bits: u32, others: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+        let others = (9..).zip(others).map(|(number, name)| (number, *name));
+        KNOWN.into_iter().chain(others).filter(move |(number, _)| bits & 1 << number != 0).map(|(_, name)| name)
+    }
+}
+
+/// What would have matched but for a detail.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Near {
+    /// With one of these methods, as bits.
+    pub methods: u32,
+    /// With a slash more, or one less.
+    pub slash: bool,
+}
+
+/// What has matched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit {
+    /// The number of its branch.
+    pub route: u32,
+    /// Where what follows a mount begins in the path.
+    pub rest: u32,
+}
+
+/// A route that was found while one that stands before it may still be.
+#[derive(Debug)]
+pub struct Noted<S> {
+    best: Option<(usize, Hit, S)>,
+}
+
+impl<S: Copy> Noted<S> {
+    /// None yet.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only the macro calls it")]
+    pub const fn new() -> Self {
+        Self { best: None }
+    }
+
+    /// Route number `index` is found.
+    pub fn note(&mut self, index: usize, hit: Hit, at: &S) {
+        if self.is_behind(index) {
+            self.best = Some((index, hit, *at));
+        }
+    }
+
+    /// Whether what is noted, if anything is, stands behind route number `index`.
+    #[must_use]
+    pub fn is_behind(&self, index: usize) -> bool {
+        self.best.as_ref().is_none_or(|(best, ..)| *best > index)
+    }
+
+    /// What is noted.
+    pub fn take(&mut self, at: &mut S) -> Option<Hit> {
+        let (_, hit, spans) = self.best.take()?;
+        *at = spans;
+        Some(hit)
+    }
+}
+
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// Where the first slash is; the length if there is none.
+#[inline]
+fn slash(p: &[u8]) -> usize {
+    let mut at = 0;
+    let mut rest = p;
+    // eight bytes at once: a byte that is zero after the xor is the only one to borrow from its highest bit
+    while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
+        let word = u64::from_le_bytes(*chunk) ^ (ONES * b'/' as u64);
+        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+        rest = more;
+    }
+    at + rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len())
+}
+
+/// The segment that `p` begins with, and what follows it. `None` if it is empty or a step, `.` or `..`, however that is encoded:
+/// no capture is either.
+#[must_use]
+#[inline]
+pub fn segment(p: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (segment, behind) = p.split_at_checked(slash(p))?;
+    match segment {
+        [] => None,
+        [b'.' | b'%', ..] if is_step(segment) => None,
+        _ => Some((segment, behind)),
+    }
+}
+
+/// `.` or `..`, where `%2e` is a dot too (RFC 3986 §6.2.2.2).
+#[cold]
+fn is_step(segment: &[u8]) -> bool {
+    let (mut rest, mut dots) = (segment, 0);
+    while !rest.is_empty() {
+        rest = match rest {
+            [b'.', rest @ ..] | [b'%', b'2', b'e' | b'E', rest @ ..] => rest,
+            _ => return false,
+        };
+        dots += 1;
+    }
+    dots <= 2
+}
+
+/// Whether `p` is one segment or several, none of them empty and none a step. A slash may end it.
+#[must_use]
+pub fn is_rest(p: &[u8]) -> bool {
+    let mut rest = p;
+    loop {
+        let Some((_, behind)) = segment(rest) else { return false };
+        match behind {
+            [] | [b'/'] => return true,
+            [_, more @ ..] => rest = more,
+        }
+    }
+}
+
+/// [`is_rest`], or nothing.
+#[must_use]
+pub fn is_any_rest(p: &[u8]) -> bool {
+    p.is_empty() || is_rest(p)
+}
+
+/// Whether the route can parse a `T` from the segment.
+#[must_use]
+pub fn fits<T: FromStr>(segment: &[u8]) -> bool {
+    let text = from_utf8(segment).ok().and_then(decoded);
+    text.is_some_and(|text| text.parse::<T>().is_ok())
+}
+
+/// `p` behind a prefix in lower case, which `p` may have in any case.
+#[must_use]
+pub fn without_prefix<'p>(p: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
+    let (start, behind) = p.split_at_checked(prefix.len())?;
+    start.eq_ignore_ascii_case(prefix).then_some(behind)
+}
+
+/// A segment of texts and captures.
+#[derive(Clone, Copy, Debug)]
+pub struct Mixed<'m> {
+    /// The texts; `None` is a capture. No two captures stand side by side.
+    pieces: &'m [Option<&'m [u8]>],
+    ignore_case: bool,
+}
+
+impl<'m> Mixed<'m> {
+    /// Texts are in lower case if that is ignored.
+    #[must_use]
+    pub const fn new(pieces: &'m [Option<&'m [u8]>], ignore_case: bool) -> Self {
+        Self { pieces, ignore_case }
+    }
+
+    /// Cuts `segment`, which begins at `offset`, into its pieces, none of them empty: as the regular expression that has `(.+)` for
+    /// each capture. So each text is found where it occurs last.
+    #[must_use]
+    pub fn cut(self, segment: &[u8], offset: usize, at: &mut [Span]) -> bool {
+        let Self { mut pieces, ignore_case } = self;
+        let mut captures = pieces.iter().filter(|piece| piece.is_none()).count();
+        let is = |one: &[u8], other: &[u8]| if ignore_case { one.eq_ignore_ascii_case(other) } else { one == other };
+        let mut start = 0;
+        if let [Some(text), more @ ..] = pieces {
+            if !segment.get(..text.len()).is_some_and(|begin| is(begin, text)) {
+                return false;
+            }
+            start = text.len();
+            pieces = more;
+        }
+        let mut end = segment.len();
+        if let [more @ .., Some(text)] = pieces {
+            if !segment.get(start..).is_some_and(|rest| rest.len() > text.len() && is(&rest[rest.len() - text.len()..], text)) {
+                return false;
+            }
+            end -= text.len();
+            pieces = more;
+        }
+        // from the right: a capture, then the last occurrence of the text before it
+        while let [more @ .., None] = pieces {
+            captures -= 1;
+            let Some(place) = at.get_mut(captures) else { return false };
+            let [more @ .., Some(text)] = more else {
+                *place = Span::new(offset + start, end.saturating_sub(start));
+                return start < end;
+            };
+            // a byte is left for each of the captures on both sides
+            let last = (start + 1..end.saturating_sub(text.len()))
+                .rev()
+                .find(|&begin| segment.get(begin..begin + text.len()).is_some_and(|found| is(found, text)));
+            let Some(found) = last else { return false };
+            *place = Span::new(offset + found + text.len(), end - found - text.len());
+            end = found;
+            pieces = more;
+        }
+        false
+    }
+}
+
+/// Whether `host` has these labels; `None` is a capture. Case does not count (RFC 9110 §4.2.3).
+#[must_use]
+pub fn is_host(host: &str, labels: &[Option<&str>], at: &mut [Span]) -> bool {
+    let mut begin = 0;
+    let mut found = host.split('.');
+    let mut captures = at.iter_mut();
+    for label in labels {
+        let Some(text) = found.next() else { return false };
+        match label {
+            Some(label) if !label.eq_ignore_ascii_case(text) => return false,
+            Some(_) => {}
+            None if text.is_empty() => return false,
+            None => {
+                let Some(place) = captures.next() else { return false };
+                *place = Span::new(begin, text.len());
+            }
+        }
+        begin += text.len() + 1;
+    }
+    found.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_ends_at_the_first_slash_wherever_that_is() {
+        for length in 1..20 {
+            let text = format!("{}/b/c", "a".repeat(length));
+            let (segment, behind) = segment(text.as_bytes()).unwrap();
+            assert_eq!((segment.len(), behind), (length, &b"/b/c"[..]));
+        }
+        assert_eq!(segment(b"abcdefgh"), Some((&b"abcdefgh"[..], &b""[..])));
+        // a byte one above the slash behind it is no slash
+        assert_eq!(segment(b"a/0b0/0/").map(|(segment, _)| segment), Some(&b"a"[..]));
+        assert_eq!(segment(b"00000000/").map(|(segment, _)| segment), Some(&b"00000000"[..]));
+    }
+
+    #[test]
+    fn no_segment_is_empty_or_a_step() {
+        for text in ["", "/a", ".", "..", "%2e", "%2E.", ".%2e", "%2e%2E", "./a", "../a", "%2e/"] {
+            assert_eq!(segment(text.as_bytes()), None, "{text}");
+        }
+        for text in ["...", ".a", "a.", "%2f", "%2", "%2e%2e%2e", "%"] {
+            assert!(segment(text.as_bytes()).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rest_has_no_empty_segment_but_may_end_in_a_slash() {
+        for (text, is) in [("a", true), ("a/b", true), ("a/b/", true), ("", false), ("/", false), ("a//b", false)] {
+            assert_eq!(is_rest(text.as_bytes()), is, "{text}");
+        }
+        for text in ["a/../b", "a/%2e%2e", "../a", "a//"] {
+            assert!(!is_rest(text.as_bytes()), "{text}");
+        }
+        assert!(is_any_rest(b""));
+    }
+
+    #[test]
+    fn a_mixed_segment_is_cut_as_a_greedy_expression_cuts_it() {
+        let cut = |pieces: &[Option<&[u8]>], segment: &str| {
+            let mut at = [Span::ABSENT; 3];
+            let captures = pieces.iter().filter(|piece| piece.is_none()).count();
+            Mixed::new(pieces, false).cut(segment.as_bytes(), 0, &mut at).then(|| {
+                at[..captures].iter().map(|span| span.of(segment).unwrap().to_owned()).collect::<Vec<_>>()
+            })
+        };
+        let file: &[Option<&[u8]>] = &[None, Some(b"."), None];
+        assert_eq!(cut(file, "a.tar.gz"), Some(vec!["a.tar".into(), "gz".into()]));
+        assert_eq!(cut(file, "a..gz"), Some(vec!["a.".into(), "gz".into()]));
+        assert_eq!(cut(file, "a.gz."), Some(vec!["a".into(), "gz.".into()]));
+        for text in ["a", ".gz", "gz.", "."] {
+            assert_eq!(cut(file, text), None, "{text}");
+        }
+        let around: &[Option<&[u8]>] = &[Some(b"v"), None, Some(b"-x")];
+        assert_eq!(cut(around, "v1-x"), Some(vec!["1".into()]));
+        assert_eq!(cut(around, "v-x"), None);
+        let three: &[Option<&[u8]>] = &[None, Some(b"-"), None, Some(b"-"), None];
+        assert_eq!(cut(three, "a-b-c-d"), Some(vec!["a-b".into(), "c".into(), "d".into()]));
+        assert_eq!(cut(three, "---a"), None);
+        assert_eq!(cut(three, "-----"), Some(vec!["-".into(), "-".into(), "-".into()]));
+    }
+
+    #[test]
+    fn a_type_is_parsed_of_what_is_decoded() {
+        assert!(fits::<u64>(b"42") && fits::<u64>(b"%34%32") && fits::<char>(b"%C3%A9"));
+        assert!(!fits::<u64>(b"-1") && !fits::<u64>(b"") && !fits::<String>(b"%FF"));
+    }
+
+    #[test]
+    fn a_host_is_told_by_its_labels() {
+        let mut at = [Span::ABSENT; 1];
+        assert!(is_host("API.example.com", &[Some("api"), Some("example"), Some("com")], &mut at));
+        assert!(is_host("blue.example.com", &[None, Some("example"), Some("com")], &mut at));
+        assert_eq!(at[0].of("blue.example.com"), Some("blue"));
+        for host in ["a.b.example.com", ".example.com", "example.com", "x.example.com.", ""] {
+            assert!(!is_host(host, &[None, Some("example"), Some("com")], &mut at), "{host}");
+        }
+    }
+
+    #[test]
+    fn methods_keep_their_numbers() {
+        let others = &["PURGE", "LINK"][..];
+        assert_eq!(Verb::of(&Method::GET, others), Verb(0));
+        assert_eq!(Verb::of(&Method::from_bytes(b"LINK").unwrap(), others), Verb(10));
+        assert_eq!(Verb::of(&Method::from_bytes(b"X").unwrap(), others), Verb::NONE);
+        let names: Vec<_> = Verb::names(1 | 1 << 1 | 1 << 3 | 1 << 9, &["PURGE"]).collect();
+        assert_eq!(names, ["HEAD", "GET", "PUT", "PURGE"]);
+        for (number, name) in KNOWN {
+            assert_eq!(Verb::of(&name.parse().unwrap(), &[]), Verb(number));
+        }
+    }
+}

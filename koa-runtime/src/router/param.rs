@@ -1,0 +1,320 @@
+//! What a route captures, and how a `#[param]` reads it.
+
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+
+use percent_encoding::percent_decode_str;
+
+use crate::{
+    Error, Result,
+    onion::{
+        check::{Here, Provided, There},
+        found::Never,
+    },
+};
+
+/// A letter of a name: names are types, so that the check walk can compare them. `id` is `(Ch<'i'>, Ch<'d'>)`.
+#[derive(Debug)]
+pub struct Ch<const C: char>;
+
+/// How a route captures.
+pub trait Kind: 'static {
+    /// What the route keeps of it beside the text.
+    type Stored: Send + Sync;
+    /// Makes that of the text as it stands in the path; `None` if it does not fit.
+    fn store(text: Option<&str>) -> Option<Self::Stored>;
+}
+
+/// `{name}`: text, which the reader parses.
+#[derive(Debug)]
+pub struct Text;
+
+/// `{name: T}`: the route parses it.
+#[derive(Debug)]
+pub struct Parsed<T>(PhantomData<fn() -> T>);
+
+/// `{name..}`: several segments.
+#[derive(Debug)]
+pub struct Rest;
+
+/// `{name?}`: it may be missing.
+#[derive(Debug)]
+pub struct Maybe<K>(PhantomData<fn() -> K>);
+
+impl Kind for Text {
+    type Stored = ();
+    fn store(_: Option<&str>) -> Option<()> {
+        Some(())
+    }
+}
+
+impl<T: FromStr + Send + Sync + 'static> Kind for Parsed<T> {
+    type Stored = T;
+    fn store(text: Option<&str>) -> Option<T> {
+        decoded(text?)?.parse().ok()
+    }
+}
+
+impl Kind for Rest {
+    type Stored = ();
+    fn store(_: Option<&str>) -> Option<()> {
+        Some(())
+    }
+}
+
+impl<K: Kind> Kind for Maybe<K> {
+    type Stored = Option<K::Stored>;
+    fn store(text: Option<&str>) -> Option<Option<K::Stored>> {
+        match text {
+            None => Some(None),
+            text => K::store(text).map(Some),
+        }
+    }
+}
+
+/// In the environment of the check walk: a route captures `N`.
+#[derive(Debug)]
+pub struct Param<N, K>(PhantomData<(N, K)>);
+
+/// What a route has captured, in the frame of the router.
+pub struct Captured<'p, N, K: Kind> {
+    text: Option<&'p str>,
+    stored: K::Stored,
+    status: u16,
+    name: PhantomData<fn() -> N>,
+}
+
+impl<N, K: Kind> fmt::Debug for Captured<'_, N, K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Captured").field(&self.text).finish()
+    }
+}
+
+impl<'p, N, K: Kind> Captured<'p, N, K> {
+    /// `text` as it stands in the path. `None` if the route wants a type that it does not parse as.
+    pub(super) fn new(text: Option<&'p str>, status: u16) -> Option<Self> {
+        Some(Self { text, stored: K::store(text)?, status, name: PhantomData })
+    }
+
+    /// The value as `T`, for `#[param] name: T` of layer `By`.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if the text does not parse.
+    pub fn read<T, By: ?Sized>(&self, name: &'static str) -> Result<T>
+    where
+        K: ReadAs<T, By>,
+    {
+        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, std::any::type_name::<T>()))
+    }
+
+    /// The text, decoded, for `#[param] name: &str`.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    pub fn text<By: ?Sized>(&self, name: &'static str) -> Result<Cow<'p, str>>
+    where
+        K: ReadText<By>,
+    {
+        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, "str"))
+    }
+
+    /// The value itself, for `#[param] name: &T`.
+    pub fn lend<T, By: ?Sized>(&self) -> &T
+    where
+        K: Lends<T, By>,
+    {
+        K::lend(&self.stored)
+    }
+
+    /// The segments, for `#[param] name: Segments<'_>`.
+    #[must_use]
+    pub fn segments<By: ?Sized>(&self) -> Segments<'p>
+    where
+        K: ReadSegments<By>,
+    {
+        Segments { rest: self.text.unwrap_or_default() }
+    }
+
+    #[cold]
+    fn unfit(&self, name: &'static str, ty: &'static str) -> Error {
+        let error = Error::new(self.status);
+        if self.status == 404 {
+            return error;
+        }
+        let short = ty.rsplit("::").next().unwrap_or(ty).trim_end_matches('>');
+        error.with_message(format!("the path parameter {name} is no {short}"))
+    }
+}
+
+/// What is percent-encoded, decoded (RFC 3986 §2.1); `None` if that is no UTF-8. Without a `%` nothing is copied.
+pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
+    if !raw.contains('%') {
+        return Some(Cow::Borrowed(raw));
+    }
+    percent_decode_str(raw).decode_utf8().ok()
+}
+
+/// The segments that `{name..}` has captured, decoded, one by one.
+///
+/// A `/` that is encoded, `%2F`, is part of a segment and ends none. No segment is empty, `.` or `..`; but one may be `a/../b`, if that
+/// is how it was encoded: who makes a path in a file system of it checks each segment.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[middleware]
+/// async fn show(#[param] path: Segments<'_>) -> Result<String> {
+///     let segments: Vec<_> = path.collect::<Result<_>>()?;
+///     Ok(segments.join(" > "))
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let app = Application::new(pipeline![routes! { GET "/wiki/{path..}" => show }]);
+/// assert_eq!(app.get("/wiki/a/b%2Fc").await.text(), "a > b/c");
+/// # });
+/// ```
+#[derive(Clone, Debug)]
+pub struct Segments<'p> {
+    rest: &'p str,
+}
+
+impl<'p> Segments<'p> {
+    /// What is left, as it stands in the path.
+    #[must_use]
+    pub fn as_raw(&self) -> &'p str {
+        self.rest
+    }
+}
+
+impl<'p> Iterator for Segments<'p> {
+    /// A 404 for one that is no UTF-8.
+    type Item = Result<Cow<'p, str>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let (segment, rest) = self.rest.split_once('/').unwrap_or((self.rest, ""));
+        self.rest = rest;
+        Some(decoded(segment).ok_or_else(|| Error::new(404)))
+    }
+}
+
+/// The environment provides what a route captures by the name `N`, as `K`, at index `I`.
+pub trait HasParam<N, K, I> {}
+
+#[diagnostic::do_not_recommend]
+impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
+#[diagnostic::do_not_recommend]
+impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
+
+/// A name is captured more than once around a layer, so that its index stays open: see [`ProvidedOnce`](crate::onion::check::ProvidedOnce).
+#[diagnostic::on_unimplemented(
+    message = "more than one route around this layer captures the parameter that it reads, or its table is not mounted",
+    label = "which of them?",
+    note = "a name is captured once on a path: give one of the captures another name",
+    note = "a table is mounted in a `pipeline!` that goes into `Application::new(…)`; a named one with `needs(…)` stands alone"
+)]
+pub trait CapturedOnce<N> {}
+impl<N, K, E> HasParam<N, K, Never> for E where (): CapturedOnce<N> {}
+impl<N, K, E> HasParam<N, K, ()> for E where (): CapturedOnce<N> {}
+
+/// What is captured like this can be read as a `T`, as layer `By` does.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
+    label = "this route has it as `{Self}`",
+    note = "`Text` is read as any type that text parses as; `Parsed<T>`, written `{{name: T}}`, as `T`; `Maybe<…>`, written `{{name?}}`, as an `Option`; `Rest`, written `{{name..}}`, as `Segments<'_>`, `Vec<String>` or `String`"
+)]
+pub trait ReadAs<T, By: ?Sized>: Kind {
+    /// Reads it; `None` if it does not fit.
+    fn read(text: Option<&str>, stored: &Self::Stored) -> Option<T>;
+}
+
+/// What a `#[param]` may be that is read from text: any type that text parses as.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read from a path",
+    label = "text does not parse as a `{Self}`",
+    note = "implement `std::str::FromStr` for it; what may be missing, `{{name?}}`, is read as an `Option`"
+)]
+pub trait FromText: Sized {
+    #[doc(hidden)]
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr> FromText for T {
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
+impl<T: FromText, By: ?Sized> ReadAs<T, By> for Text {
+    fn read(text: Option<&str>, (): &()) -> Option<T> {
+        T::from_text(&decoded(text?)?)
+    }
+}
+
+impl<T: Clone + FromStr + Send + Sync + 'static, By: ?Sized> ReadAs<T, By> for Parsed<T> {
+    fn read(_: Option<&str>, stored: &T) -> Option<T> {
+        Some(stored.clone())
+    }
+}
+
+impl<By: ?Sized> ReadAs<Vec<String>, By> for Rest {
+    fn read(text: Option<&str>, (): &()) -> Option<Vec<String>> {
+        let segments = Segments { rest: text.unwrap_or_default() };
+        segments.map(|segment| segment.ok().map(Cow::into_owned)).collect()
+    }
+}
+
+impl<By: ?Sized> ReadAs<String, By> for Rest {
+    fn read(text: Option<&str>, (): &()) -> Option<String> {
+        decoded(text.unwrap_or_default()).map(Cow::into_owned)
+    }
+}
+
+impl<T, K: ReadAs<T, By>, By: ?Sized> ReadAs<Option<T>, By> for Maybe<K> {
+    fn read(text: Option<&str>, stored: &Option<K::Stored>) -> Option<Option<T>> {
+        match stored {
+            None => Some(None),
+            Some(stored) => K::read(text, stored).map(Some),
+        }
+    }
+}
+
+/// What is captured like this is text, which layer `By` borrows.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads a path parameter as `&str`, but its route captures it as `{Self}`",
+    label = "this route has it as `{Self}`",
+    note = "write the type of the route, or `Option<String>` for what may be missing"
+)]
+pub trait ReadText<By: ?Sized>: Kind {}
+impl<By: ?Sized> ReadText<By> for Text {}
+impl<By: ?Sized> ReadText<By> for Rest {}
+
+/// What is captured like this is a `T`, which layer `By` borrows.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` borrows a path parameter as `&{T}`, but its route captures it as `{Self}`",
+    label = "this route has it as `{Self}`",
+    note = "only what the route parses can be borrowed: write `{{name: {T}}}` in its pattern, or take the parameter by value"
+)]
+pub trait Lends<T, By: ?Sized>: Kind {
+    /// Borrows it.
+    fn lend(stored: &Self::Stored) -> &T;
+}
+impl<T: FromStr + Send + Sync + 'static, By: ?Sized> Lends<T, By> for Parsed<T> {
+    fn lend(stored: &T) -> &T {
+        stored
+    }
+}
+
+/// What is captured like this is several segments, which layer `By` goes through.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads a path parameter as `Segments`, but its route captures it as `{Self}`",
+    label = "this route has it as `{Self}`",
+    note = "several segments are captured by `{{name..}}`"
+)]
+pub trait ReadSegments<By: ?Sized>: Kind {}
+impl<By: ?Sized> ReadSegments<By> for Rest {}
+impl<By: ?Sized> ReadSegments<By> for Maybe<Rest> {}

@@ -1,0 +1,189 @@
+//! A table of routes as a layer.
+
+use std::{fmt::Debug, marker::PhantomData};
+
+use http::Method;
+
+use super::{
+    branches::Branches,
+    fall::{Before, Way},
+    matching::{Hit, Near, Span, Verb},
+    missed::{Missed, missed},
+    trail::Asked,
+};
+use crate::{
+    Context, Result,
+    onion::{
+        Downstream, Layer, Middleware,
+        check::Here,
+        describe::{CaptureDescription, Description, Kind, RouteDescription},
+        environment::Environment,
+        layer::Several,
+        provide::Override,
+    },
+};
+
+/// What is known of a route at compile time.
+#[derive(Debug)]
+pub struct Route {
+    /// The methods as written, in order; none is every method.
+    pub methods: &'static [&'static str],
+    /// The pattern as written, with those of the groups around it.
+    pub pattern: &'static str,
+    /// The host that it is for.
+    pub host: Option<&'static str>,
+    /// The name that its url is built by.
+    pub name: Option<&'static str>,
+    /// The lines of its doc comment.
+    pub docs: &'static [&'static str],
+    /// What it captures.
+    pub captures: &'static [Capture],
+    /// How many of these, the first ones, are of the host.
+    pub of_host: usize,
+    /// How much of the path it is for.
+    pub end: End,
+    /// What it answers when a `#[param]` does not parse.
+    pub status: u16,
+    /// Where it is written.
+    pub file: &'static str,
+    /// The line in that file.
+    pub line: u32,
+}
+
+impl Route {
+    /// With the stage it goes to.
+    pub(super) fn describe(&self, stage: &impl Layer) -> Description {
+        let mut described = Description::new(Kind::Route, self.pattern, self.file, self.line);
+        let captures = self.captures.iter();
+        described.route = Some(Box::new(RouteDescription {
+            methods: self.methods.iter().map(|&method| method.into()).collect(),
+            pattern: self.pattern.into(),
+            host: self.host.map(Into::into),
+            name: self.name.map(Into::into),
+            docs: self.docs.iter().map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n"),
+            captures: captures.map(|c| CaptureDescription::new(c.name, c.ty, c.is_optional, c.is_rest)).collect(),
+            is_prefix: self.end != End::Whole,
+        }));
+        stage.describe_into(&mut described.stages);
+        described
+    }
+}
+
+/// How much of the path a route is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// All of it.
+    Whole,
+    /// All that begins with it.
+    Mount,
+    /// It is the prefix of a group, which goes on in the same table.
+    Group,
+}
+
+/// A capture of a route.
+#[derive(Debug)]
+pub struct Capture {
+    /// Its name.
+    pub name: &'static str,
+    /// The type that the route parses it as, as written; `None` where it is text.
+    pub ty: Option<&'static str>,
+    /// Whether it may be missing.
+    pub is_optional: bool,
+    /// Whether it is the rest of the path.
+    pub is_rest: bool,
+}
+
+/// What `routes!` makes of the patterns of a table.
+pub trait Table: 'static {
+    /// As many places as a route has captures at most.
+    type Spans: Default + AsRef<[Span]> + Send + Sync + 'static;
+
+    /// The methods of this table that not every server knows: `PURGE`. They are numbered behind the others.
+    const OTHERS: &'static [&'static str];
+
+    /// Where the table is written.
+    const FILE: &'static str;
+
+    /// The line in that file.
+    const LINE: u32;
+
+    /// Finds the route for a request.
+    fn find(asked: Asked<'_>, at: &mut Self::Spans, near: &mut Near) -> Option<Hit>;
+}
+
+/// Finds one capture again.
+fn again<T: Table>(asked: Asked<'_>, capture: usize) -> Option<Span> {
+    let mut at = T::Spans::default();
+    T::find(asked, &mut at, &mut Near::default())?;
+    at.as_ref().get(capture).copied()
+}
+
+/// The number of a method in table `T`.
+fn verb<T: Table>(method: &Method) -> Verb {
+    Verb::of(method, T::OTHERS)
+}
+
+/// A table and its branches.
+#[derive(Debug)]
+pub struct Router<T, B> {
+    branches: B,
+    table: PhantomData<fn() -> T>,
+}
+
+impl<T, B> Router<T, B> {
+    /// The branches are numbered as the table numbers them.
+    pub const fn new(branches: B) -> Self {
+        Self { branches, table: PhantomData }
+    }
+}
+
+impl<E, N, K, T, B, JB> Middleware<Context, E, N, ((Here, Here), (JB, K))> for Router<T, B>
+where
+    E: Environment,
+    N: Downstream<Context, E, K>,
+    T: Table,
+    B: Branches<E, JB>,
+{
+    async fn call(&self, ctx: &mut Context, env: E, next: N) -> Result {
+        let mut at = T::Spans::default();
+        let mut near = Near::default();
+        let (from, verb) = (ctx.request.trail.rest(), verb::<T>(ctx.request.method()));
+        let asked = Asked { path: ctx.request.path(), from: from as usize, verb, request: &ctx.request };
+        let hit = T::find(asked, &mut at, &mut near);
+        if let Some(Hit { route, rest }) = hit {
+            let before = Before { next, env, trail: ctx.request.trail.len(), index: PhantomData };
+            let way = Way { turns: route, captures: at.as_ref(), again: again::<T>, verb, from, rest, after: &before };
+            return self.branches.dispatch(ctx, env, &way, route).await;
+        }
+        match missed(ctx, near, T::OTHERS) {
+            Missed::Answered => Ok(()),
+            Missed::Nothing => {
+                next.run(ctx, env).await?;
+                super::missed::unanswered(ctx);
+                Ok(())
+            }
+        }
+    }
+}
+
+impl<T: Table, B: Listed> Layer for Router<T, B> {
+    type Switch = Several;
+
+    fn describe(&self) -> Description {
+        let mut described = Description::new(Kind::Router, "routes", T::FILE, T::LINE);
+        self.branches.list(&mut described.stages);
+        described
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.branches.override_provided(value);
+    }
+}
+
+/// Branches say what they are.
+pub trait Listed {
+    /// Adds a description for each.
+    fn list(&self, routes: &mut Vec<Description>);
+    /// See [`Layer::override_provided`].
+    fn override_provided(&mut self, value: &mut Override);
+}

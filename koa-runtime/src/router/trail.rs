@@ -1,0 +1,196 @@
+//! Which routes a request has taken, kept with the request: for logs, metrics and `ctx.param`.
+
+use std::{borrow::Cow, fmt};
+
+use http::Uri;
+use smallvec::SmallVec;
+
+use super::{
+    matching::{Span, Verb},
+    param::decoded,
+    table::Route,
+};
+use crate::{Context, Request};
+
+/// The routes that a request has taken, and what the routers that had none for it have to say.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// Outermost first. A router inside a route of another one makes two; more of them need an allocation.
+    taken: SmallVec<[Taken; 2]>,
+    /// The methods of the routes that would have matched.
+    pub(super) allowed: Vec<&'static str>,
+}
+
+/// One route taken.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    pub(super) route: &'static Route,
+    /// Finds the captures again, for who asks for one by its name.
+    pub(super) again: Again,
+    pub(super) verb: Verb,
+    /// Where in the path its router began to match.
+    pub(super) from: u32,
+    /// Where the routers inside begin.
+    pub(super) rest: u32,
+    /// The url that it was taken for, once a layer has changed that.
+    pub(super) url: Option<Box<Uri>>,
+}
+
+/// Finds the place of one capture of a request that was matched before: in the path, or in the host.
+pub(super) type Again = fn(asked: Asked<'_>, capture: usize) -> Option<Span>;
+
+/// What a table looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'r> {
+    /// The whole path.
+    pub path: &'r str,
+    /// Where in the path matching begins.
+    pub from: usize,
+    /// The method.
+    pub verb: Verb,
+    /// For the host, which few tables look at.
+    pub request: &'r Request,
+}
+
+impl Trail {
+    pub(super) fn len(&self) -> usize {
+        self.taken.len()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.taken.is_empty()
+    }
+
+    pub(super) fn take(&mut self, taken: Taken) {
+        self.taken.push(taken);
+    }
+
+    /// Forgets the routes that were left again.
+    pub(super) fn leave(&mut self, len: usize) {
+        self.taken.truncate(len);
+    }
+
+    /// Where in the path the next router begins to match.
+    pub(super) fn rest(&self) -> u32 {
+        self.taken.last().map_or(0, |taken| taken.rest)
+    }
+
+    /// The url is about to be changed.
+    pub(crate) fn keep(&mut self, url: &Uri) {
+        for taken in &mut self.taken {
+            taken.url.get_or_insert_with(|| Box::new(url.clone()));
+        }
+    }
+}
+
+/// The route that a request has taken.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// /// Counts by route and not by path, of which there are as many as users.
+/// #[middleware]
+/// async fn count(ctx: &mut Context, next: Next) -> Result {
+///     let outcome = next.run(ctx).await;
+///     let route = ctx.route().map_or_else(|| "none".into(), |route| route.pattern());
+///     println!("{} {route}", ctx.method());
+///     outcome
+/// }
+///
+/// #[middleware]
+/// async fn show_user(#[param] id: u64) -> String {
+///     format!("user {id}")
+/// }
+///
+/// let app = Application::new(pipeline![count, routes! { GET "/users/{id}" => show_user }]);
+/// ```
+#[derive(Clone, Copy)]
+pub struct TakenRoute<'r> {
+    request: &'r Request,
+}
+
+impl TakenRoute<'_> {
+    /// Its pattern as written, with those of the routers and groups around it: `/users/{id}`.
+    #[must_use]
+    pub fn pattern(&self) -> Cow<'static, str> {
+        let taken = &self.request.trail.taken;
+        match &**taken {
+            [one] => Cow::Borrowed(one.route.pattern),
+            several => {
+                let mut joined = String::new();
+                for taken in several {
+                    // a mount at `/` adds nothing
+                    let begun = joined.trim_end_matches('/').len();
+                    joined.truncate(begun);
+                    joined.push_str(taken.route.pattern);
+                }
+                Cow::Owned(joined)
+            }
+        }
+    }
+
+    /// Its name, if it has one: `GET "/users/{id}" as show_user => …`.
+    #[must_use]
+    pub fn name(&self) -> Option<&'static str> {
+        self.request.trail.taken.last().and_then(|taken| taken.route.name)
+    }
+
+    /// The names of what it captures and what they are, decoded, outermost first.
+    pub fn params(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
+        let request = self.request;
+        request.trail.taken.iter().flat_map(move |taken| {
+            let names = taken.route.captures.iter().enumerate();
+            names.filter_map(move |(at, capture)| Some((capture.name, captured(request, taken, at)?)))
+        })
+    }
+}
+
+impl fmt::Debug for TakenRoute<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TakenRoute").field("pattern", &self.pattern()).field("name", &self.name()).finish_non_exhaustive()
+    }
+}
+
+fn captured<'r>(request: &'r Request, taken: &'r Taken, at: usize) -> Option<Cow<'r, str>> {
+    let url = taken.url.as_deref().unwrap_or(request.uri());
+    let asked = Asked { path: url.path(), from: taken.from as usize, verb: taken.verb, request };
+    let span = (taken.again)(asked, at)?;
+    let text = if at < taken.route.of_host { request.hostname() } else { asked.path };
+    decoded(span.of(text)?)
+}
+
+impl Context {
+    /// The route that the request has taken, once it has: for logs and metrics. `None` before, and where no route was found.
+    /// (Koa-router's `ctx._matchedRoute`, K-499.)
+    #[must_use]
+    pub fn route(&self) -> Option<TakenRoute<'_>> {
+        (!self.request.trail.is_empty()).then_some(TakenRoute { request: &self.request })
+    }
+
+    /// What the route has captured by this name, decoded: Koa's `ctx.params.id` (K-554). `None` if there is no such capture,
+    /// or no UTF-8 in it.
+    ///
+    /// `#[param] id: u64` is the same and cannot be missing.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// #[middleware]
+    /// async fn show_user(ctx: &mut Context) -> String {
+    ///     format!("user {}", ctx.param("id").unwrap_or_default())
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// let app = Application::new(pipeline![routes! { GET "/users/{id}" => show_user }]);
+    /// assert_eq!(app.get("/users/a%20b").await.text(), "user a b");
+    /// # });
+    /// ```
+    #[must_use]
+    pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
+        // of two with one name the inner one counts (K-540)
+        self.request.trail.taken.iter().rev().find_map(|taken| {
+            let at = taken.route.captures.iter().position(|capture| capture.name == name)?;
+            captured(&self.request, taken, at)
+        })
+    }
+}

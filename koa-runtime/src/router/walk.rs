@@ -1,0 +1,158 @@
+//! The check walk through the routes of a table.
+//!
+//! `routes![…]` walks them one by one, through calls that do nothing at run time, each spanned on its own stage. A named table is
+//! walked as one bound.
+
+use std::{fmt, marker::PhantomData};
+
+use super::{
+    branches::{Gather, Walks},
+    group::{Group, Routed, routes},
+    leaf::{Captures, Leaf},
+    table::{Listed, Route, Router, Table},
+};
+use crate::{
+    Context,
+    onion::{
+        Layer,
+        check::{Here, Probe, ReachedAfter, RunsOn, Stage, Walk},
+        depth::Step,
+        describe::Description,
+        layer::Several,
+        provide::Override,
+    },
+};
+
+impl<C, E, D, K, X, T, B, JB, W> Stage<C, Walk<E, D>, Walk<E, D>, ((X, Here), (JB, K)), K, W> for Router<T, B>
+where
+    C: RunsOn<Context, routes, X>,
+    B: Walks<C, Walk<E, D>, JB, W>,
+{
+}
+
+/// A branch whose index is found.
+#[derive(Debug)]
+pub struct Checked<B, J> {
+    branch: B,
+    index: PhantomData<fn() -> J>,
+}
+
+impl<B, J> Gather for Checked<B, J> {
+    type Branches = B;
+    type Index = J;
+
+    fn gather(self) -> B {
+        self.branch
+    }
+}
+
+/// Where the walk has entered a route: its captures, and its index.
+pub struct Entered<Caps, J>(PhantomData<fn() -> (Caps, J)>);
+
+impl<Caps, J> fmt::Debug for Entered<Caps, J> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Entered")
+    }
+}
+
+/// Starts a walk through a table.
+#[must_use]
+pub const fn begin<C, W, J>() -> Probe<C, W, J> {
+    Probe::new()
+}
+
+/// Enters a route, which is one layer deeper and behind its captures.
+#[must_use]
+pub fn enter<Caps, C, E, D, K, JB, J, D1>(_: &Probe<C, Walk<E, D>, K>) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
+where
+    Caps: Captures<E>,
+    D: Step<JB, J, D1>,
+{
+    (Entered(PhantomData), Probe::new())
+}
+
+impl<Caps, JB> Entered<Caps, JB> {
+    /// Leaves it: what follows the stage is what follows the router.
+    pub fn leave<C, Out, S>(
+        self,
+        _: Probe<C, Out, Here>,
+        stage: S,
+        route: &'static Route,
+        first: usize,
+    ) -> Checked<Leaf<S, Caps>, JB> {
+        Checked { branch: Leaf::new(stage, route, first), index: PhantomData }
+    }
+
+    /// Leaves it where nothing is made of it, in the check of a named table.
+    pub fn end<C, Out>(self, _: Probe<C, Out, Here>) {}
+
+    /// Leaves a group: what follows its layers are its routes.
+    pub fn leave_group<C, W, L, G: Gather>(
+        self,
+        _: Probe<C, W, Routed<G::Index>>,
+        layers: L,
+        branches: G,
+        route: &'static Route,
+        first: usize,
+        turned: u32,
+    ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB> {
+        Checked { branch: Leaf::new(Group::new(layers, branches.gather(), turned), route, first), index: PhantomData }
+    }
+}
+
+/// Goes on from the layers of a group to its routes, which must be reachable.
+#[must_use]
+pub fn inside<C, E, D, End, D1, K>(_: &Probe<C, Walk<E, D, End>, K>) -> Probe<C, Walk<E, D1>, K>
+where
+    routes: ReachedAfter<End, D, D1>,
+{
+    Probe::new()
+}
+
+/// A table whose routes are walked.
+pub struct Routes<C, In, J, T, B> {
+    router: Router<T, B>,
+    checked: PhantomData<fn() -> (C, In, J)>,
+}
+
+impl<C, E, D, J, K, T, B> Routes<C, Walk<E, D>, ((Here, Here), (J, K)), T, B> {
+    /// `start` is where the walk started, `branches` what it has found.
+    pub fn new<G>(_start: Probe<C, Walk<E, D>, ((Here, Here), (J, K))>, _table: T, branches: G) -> Self
+    where
+        G: Gather<Branches = B, Index = J>,
+    {
+        Self { router: Router::new(branches.gather()), checked: PhantomData }
+    }
+}
+
+impl<C, In, J, T, B> Routes<C, In, J, T, B> {
+    #[doc(hidden)]
+    pub fn __running(self) -> Router<T, B> {
+        self.router
+    }
+}
+
+impl<C, In, J, T, B> fmt::Debug for Routes<C, In, J, T, B> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Routes")
+    }
+}
+
+impl<C, In, J, T: Table, B: Listed> Layer for Routes<C, In, J, T, B> {
+    type Switch = Several;
+
+    fn describe(&self) -> Description {
+        self.router.describe()
+    }
+
+    fn override_provided(&mut self, value: &mut Override) {
+        self.router.override_provided(value);
+    }
+}
+
+impl<C, E, D, X, JB, K, T, B> Stage<C, Walk<E, D>, Walk<E, D>, ((X, Here), (JB, K)), K, ()>
+    for Routes<C, Walk<E, D>, ((X, Here), (JB, K)), T, B>
+where
+    C: RunsOn<Context, routes, X>,
+{
+}
