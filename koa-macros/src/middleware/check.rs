@@ -9,7 +9,7 @@ use crate::{
     middleware::{
         body::{borrowed_by_a_task, not_run, spawned},
         lifetimes,
-        model::{Context, Kept, Kind, Layer, Role, Source, Value, bounds, names_the_context, same},
+        model::{Context, Extract, Kept, Kind, Layer, Role, Source, Value, bounds, names_the_context, same},
     },
     tokens::{bare, last_name, mentions, readable},
 };
@@ -26,6 +26,7 @@ pub(crate) fn check(layer: &mut Layer, diagnostics: &mut Diagnostics) {
     checks.values();
     checks.configs();
     checks.bodies();
+    checks.params();
     checks.next();
     checks.borrows();
     checks.output();
@@ -89,7 +90,8 @@ impl Checks<'_> {
                     self.diagnostics
                         .refuse(name, format!("`{name}` is the context of any protocol: write `{name}: Protocol`"));
                 }
-                if let Some(extract) = self.layer.extracts().next() {
+                let of_http = |extract: &&Extract| !matches!(extract.source, Source::Param(_));
+                if let Some(extract) = self.layer.extracts().find(of_http) {
                     let what = extract.source.attribute();
                     let sentence = format!(
                         "`{what}` is part of an HTTP request, and `{name}` may be the context of another protocol: write `ctx: &mut Context`"
@@ -195,6 +197,18 @@ impl Checks<'_> {
         for second in bodies.skip(1) {
             let sentence = "a layer reads the body into one value, and another parameter is it already";
             self.diagnostics.refuse(&second.attribute, sentence);
+        }
+    }
+
+    fn params(&mut self) {
+        let mut seen = Vec::new();
+        for extract in self.layer.extracts() {
+            let Source::Param(param) = &extract.source else { continue };
+            if seen.contains(&&param.name) {
+                let sentence = format!("`{{{}}}` is read twice", param.name);
+                self.diagnostics.refuse(&extract.attribute, sentence);
+            }
+            seen.push(&param.name);
         }
     }
 

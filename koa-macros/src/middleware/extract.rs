@@ -1,18 +1,21 @@
-//! `#[query]` and `#[body]` parameters: what is made of the request before the user's fn runs.
+//! `#[query]`, `#[body]` and `#[param]` parameters: what is made of the request before the user's fn runs.
 
-use syn::{Attribute, Expr, Ident, Meta, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
+use syn::{Attribute, Expr, Ident, Meta, Pat, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
     middleware::{
         lifetimes,
-        model::{Extract, Role, Source},
+        model::{Extract, How, Param, Role, Source},
         roles::Teller,
     },
     tokens::{bare, last_name, readable},
 };
 
-/// `#[query]`, `#[body]` or `#[body(limit = EXPR)]`.
+/// `#[query]`, `#[body]`, `#[body(limit = EXPR)]`, `#[param]` or `#[param(name)]`. A parameter that is not named has no name yet.
 pub(super) fn source(attribute: &Attribute) -> syn::Result<Source> {
+    if attribute.path().is_ident("param") {
+        return param(attribute);
+    }
     let is_query = attribute.path().is_ident("query");
     match &attribute.meta {
         Meta::Path(_) if is_query => Ok(Source::Query),
@@ -44,7 +47,77 @@ fn limit(input: ParseStream<'_>) -> syn::Result<Option<Expr>> {
     Ok(limit)
 }
 
+fn param(attribute: &Attribute) -> syn::Result<Source> {
+    let sentence = "`#[param(id)]` names the capture `{id}`, where the parameter has another name";
+    let name = match &attribute.meta {
+        Meta::Path(_) => Ident::new("_", proc_macro2::Span::call_site()),
+        Meta::List(_) => attribute.parse_args().map_err(|_| syn::Error::new_spanned(attribute, sentence))?,
+        Meta::NameValue(meta) => return Err(syn::Error::new_spanned(meta, sentence)),
+    };
+    Ok(Source::Param(Param { name, how: How::Value }))
+}
+
 impl Teller<'_> {
+    /// How a `#[param]` is read, by its type.
+    fn param(&mut self, input: &PatType, attribute: Attribute, mut param: Param) -> Role {
+        let (ty, name) = (bare(&input.ty), readable(&input.pat));
+        let refused = Role::Refused { as_argument: false };
+        if param.name == "_" {
+            let Pat::Ident(pat) = &*input.pat else {
+                let sentence = "a capture is found by its name, and this parameter has none: write `#[param(id)]`";
+                self.diagnostics.refuse(&input.pat, sentence);
+                return refused;
+            };
+            param.name = pat.ident.unraw();
+            param.name.set_span(pat.ident.span());
+        }
+        param.how = match ty {
+            Type::Reference(reference) => {
+                let inner = bare(&reference.elem);
+                if let Some(mutability) = &reference.mutability {
+                    let sentence = format!("`{name}` is shared by all who read it: leave `mut` out");
+                    self.diagnostics.refuse(mutability, sentence);
+                    return refused;
+                }
+                if let Some(lifetime) = &reference.lifetime {
+                    let sentence = "leave the lifetime out: the value is borrowed for as long as this layer runs";
+                    self.diagnostics.refuse(lifetime, sentence);
+                    return refused;
+                }
+                match inner {
+                    Type::Path(path) if path.path.is_ident("str") => How::Str,
+                    Type::Slice(slice) => {
+                        let owned = readable(&slice.elem);
+                        let sentence = format!("`{name}` is made for this layer, which owns it: write `{name}: Vec<{owned}>`");
+                        self.diagnostics.refuse(ty, sentence);
+                        return refused;
+                    }
+                    inner if last_name(inner).is_some_and(|name| name == "Segments") => {
+                        let sentence = format!("segments are a view already: write `{name}: Segments<'_>`");
+                        self.diagnostics.refuse(ty, sentence);
+                        return refused;
+                    }
+                    inner => How::Borrowed(inner.clone()),
+                }
+            }
+            ty if last_name(ty).is_some_and(|name| name == "Segments") => How::Segments,
+            ty => {
+                if let Some(borrow) = lifetimes::borrow(ty) {
+                    let sentence = format!("`{name}` is made of a piece of the path: let it own what it holds, or read a `&str`");
+                    self.diagnostics.refuse(borrow, sentence);
+                    return refused;
+                }
+                How::Value
+            }
+        };
+        if let Some(placeholder) = lifetimes::placeholder(ty) {
+            let sentence = format!("`{name}` needs its whole type, as that says how it is read");
+            self.diagnostics.refuse(placeholder, sentence);
+            return refused;
+        }
+        Role::Extract(Box::new(Extract { source: Source::Param(param), attribute, ty: ty.clone() }))
+    }
+
     pub(super) fn extract(&mut self, place: usize, input: &PatType, attribute: Attribute, source: Source) -> Role {
         let (ty, name, what) = (bare(&input.ty), readable(&input.pat), source.attribute());
         let inner = if let Type::Reference(reference) = ty { bare(&reference.elem) } else { ty };
@@ -53,6 +126,9 @@ impl Teller<'_> {
         if is_context || last_name(inner).is_some_and(|name| name == "Next") {
             self.diagnostics.refuse(input, format!("`{name}` is no part of the request: leave `{what}` out"));
             return refused;
+        }
+        if let Source::Param(param) = source {
+            return self.param(input, attribute, param);
         }
         let owned = match inner {
             Type::Path(path) if path.path.is_ident("str") => Some("String".to_owned()),

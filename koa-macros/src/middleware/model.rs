@@ -65,7 +65,7 @@ pub(crate) enum Role {
     Take(Type),
     /// `#[config] x: T`
     Config(Box<Config>),
-    /// `#[query] x: T`, `#[body] x: T`
+    /// `#[query] x: T`, `#[body] x: T`, `#[param] x: T`
     Extract(Box<Extract>),
     /// It was refused; `as_argument` tells whether its author probably calls the layer with it.
     Refused { as_argument: bool },
@@ -100,7 +100,7 @@ pub(crate) struct Config {
     pub(crate) docs: Vec<Attribute>,
 }
 
-/// A `#[query]` or `#[body]` parameter.
+/// A `#[query]`, `#[body]` or `#[param]` parameter.
 pub(crate) struct Extract {
     pub(crate) source: Source,
     /// As it is written.
@@ -114,6 +114,27 @@ pub(crate) enum Source {
     Query,
     /// `#[body]`, `#[body(limit = …)]`
     Body { limit: Option<Expr> },
+    /// `#[param]`, `#[param(name)]`
+    Param(Param),
+}
+
+/// What a route has captured.
+pub(crate) struct Param {
+    /// The name of the capture.
+    pub(crate) name: Ident,
+    pub(crate) how: How,
+}
+
+/// How it is read.
+pub(crate) enum How {
+    /// `T`
+    Value,
+    /// `&str`
+    Str,
+    /// `&T`
+    Borrowed(Type),
+    /// `Segments<'_>`
+    Segments,
 }
 
 impl Source {
@@ -122,6 +143,7 @@ impl Source {
         match self {
             Self::Query => "#[query]",
             Self::Body { .. } => "#[body]",
+            Self::Param(_) => "#[param]",
         }
     }
 }
@@ -184,6 +206,14 @@ impl Layer {
         self.parameters.iter().filter_map(|parameter| match &parameter.role {
             Role::Extract(extract) => Some(&**extract),
             _ => None,
+        })
+    }
+
+    /// The `#[param]` parameters, in the order written.
+    pub(crate) fn params(&self) -> impl Iterator<Item = (&Param, &Type)> {
+        self.extracts().filter_map(|extract| match &extract.source {
+            Source::Param(param) => Some((param, &extract.ty)),
+            Source::Query | Source::Body { .. } => None,
         })
     }
 

@@ -152,7 +152,7 @@ impl Teller<'_> {
             } else if path.is_ident("doc") {
                 docs.push(attribute.clone());
             } else {
-                special = Some(Special::Refused { as_argument: !path.is_ident("param") });
+                special = Some(Special::Refused { as_argument: true });
                 self.unknown_attribute(attribute);
             }
         }
@@ -168,14 +168,14 @@ impl Teller<'_> {
         ParameterAttributes { lints, special }
     }
 
-    /// `#[config]`, `#[query]` or `#[body]`.
+    /// `#[config]`, `#[query]`, `#[body]` or `#[param]`.
     fn special(&mut self, attribute: &Attribute) -> Option<Special> {
         let path = attribute.path();
         let (told, as_argument) = if path.is_ident("config") {
             let default = config::default(attribute);
             let as_argument = !readable(attribute).contains("default");
             (default.map(|default| Special::Config { default, docs: Vec::new() }), as_argument)
-        } else if path.is_ident("query") || path.is_ident("body") {
+        } else if ["query", "body", "param"].iter().any(|name| path.is_ident(name)) {
             let source = extract::source(attribute);
             (source.map(|source| Special::Extract { attribute: Box::new(attribute.clone()), source }), false)
         } else {
@@ -207,14 +207,13 @@ impl Teller<'_> {
     fn unknown_attribute(&mut self, attribute: &Attribute) {
         let name = written(attribute);
         let sentence = match &*name {
-            "param" => format!("`#[{name}]` comes with the router and is not supported yet"),
             "cfg" | "cfg_attr" => {
                 format!(
                     "`#[{name}]` cannot stand on a layer's parameter; write the layer once for each case, each with its `#[cfg]`"
                 )
             }
             _ => format!(
-                "`#[{name}]` is not an attribute of a layer's parameter; there are `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`"
+                "`#[{name}]` is not an attribute of a layer's parameter; there are `#[param]`, `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`"
             ),
         };
         self.diagnostics.refuse(attribute, sentence);
@@ -302,7 +301,7 @@ impl Teller<'_> {
         self.diagnostics.refuse(
             input,
             format!(
-                "`{name}` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[query]`, `#[body]` or `#[config]`"
+                "`{name}` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[param]`, `#[query]`, `#[body]` or `#[config]`"
             ),
         );
         Role::Refused { as_argument: is_an_option(&input.ty) }

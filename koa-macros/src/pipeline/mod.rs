@@ -12,7 +12,7 @@ use syn::parse::Parser as _;
 use self::model::Input;
 pub(crate) use self::{
     expand::{bind, chain, local, passes, stage_name, value, walk},
-    item::{Made, Named, Stages, cfg_attributes, check},
+    item::{Made, Named, cfg_attributes, check},
     model::{Head, Stage},
     parse::{head, is_item, stage, stages},
 };

@@ -176,17 +176,18 @@ impl Walker<'_> {
 pub(super) fn captures(krate: &TokenStream, route: &Route) -> TokenStream {
     let captures = route.captures();
     let added = captures.iter().skip(route.provided).map(|(capture, shape)| {
-        let (name, kind) = (name_type(krate, &capture.name.to_string()), kind(krate, capture, *shape));
+        let name = name_type(&quote!(#krate::__private), &capture.name.to_string());
+        let kind = kind(krate, capture, *shape);
         quote!(#krate::__private::Cap<#name, #kind>)
     });
     quote!((#(#added,)*))
 }
 
-/// A name as a type: its letters in a tuple.
-pub(crate) fn name_type(krate: &TokenStream, name: &str) -> TokenStream {
+/// A name as a type: its letters, of the type `Ch` of `private`, in a tuple.
+pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
     let letters = name.chars().map(|letter| {
         let letter = Literal::character(letter);
-        quote!(#krate::__private::Ch<#letter>)
+        quote!(#private::Ch<#letter>)
     });
     quote!((#(#letters,)*))
 }

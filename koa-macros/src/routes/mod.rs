@@ -21,6 +21,7 @@ mod verbs;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
+pub(crate) use self::expand::name_type;
 use crate::diagnostics::Diagnostics;
 
 /// Expands `[$crate] …`: `koa_runtime::routes!` puts its own path before what the user wrote.

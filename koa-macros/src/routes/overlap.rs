@@ -24,7 +24,6 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
             if is_same && mine & theirs != 0 && (route.verbs != Verbs::Any || before.verbs == Verbs::Any) {
                 let sentence = format!("`{route}` matches the same requests as `{before}`, which stands before it{}", place(before));
                 diagnostics.refuse(&route.literal, sentence);
-                taken = 0;
                 break;
             }
             // of the same pattern, one for HEAD comes before one for GET

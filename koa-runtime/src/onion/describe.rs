@@ -44,6 +44,8 @@ pub struct Description {
     pub reads: Vec<Cow<'static, str>>,
     /// The types it takes exclusively, as written.
     pub takes: Vec<Cow<'static, str>>,
+    /// What it reads of the path (`#[param]`): names and types, as written.
+    pub params: Vec<Cow<'static, str>>,
     /// The types it makes of the query (`#[query]`), as written.
     pub query: Vec<Cow<'static, str>>,
     /// The type it makes of the body (`#[body]`), as written; one at most.
@@ -129,6 +131,7 @@ impl Description {
             replaces: Vec::new(),
             reads: Vec::new(),
             takes: Vec::new(),
+            params: Vec::new(),
             query: Vec::new(),
             body: Vec::new(),
             route: None,
@@ -193,6 +196,13 @@ impl Description {
 
     #[doc(hidden)]
     #[must_use]
+    pub fn params(mut self, params: &[&'static str]) -> Self {
+        self.params = owned(params);
+        self
+    }
+
+    #[doc(hidden)]
+    #[must_use]
     pub fn query(mut self, types: &[&'static str]) -> Self {
         self.query = owned(types);
         self
@@ -215,6 +225,7 @@ impl Description {
         for (verb, types) in [
             ("reads", &self.reads),
             ("takes", &self.takes),
+            ("param", &self.params),
             ("query", &self.query),
             ("body", &self.body),
             ("provides", &self.provides),
@@ -255,7 +266,7 @@ impl fmt::Display for Description {
 }
 
 /// `type_name` without the paths: `Arc<Db>`, not `alloc::sync::Arc<app::db::Db>`.
-pub(super) fn short_type_name<T: ?Sized>() -> String {
+pub(crate) fn short_type_name<T: ?Sized>() -> String {
     let full = std::any::type_name::<T>();
     let mut short = String::with_capacity(full.len());
     let mut segment = 0; // where the path segment being copied starts in `short`

@@ -8,6 +8,7 @@ use crate::{
     Error, Result,
     onion::{
         check::{Here, Provided, There},
+        describe::short_type_name,
         found::Never,
     },
 };
@@ -104,7 +105,7 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
     where
         K: ReadAs<T, By>,
     {
-        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, std::any::type_name::<T>()))
+        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, short_type_name::<T>))
     }
 
     /// The text, decoded, for `#[param] name: &str`.
@@ -116,7 +117,7 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
     where
         K: ReadText<By>,
     {
-        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, "str"))
+        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
     }
 
     /// The value itself, for `#[param] name: &T`.
@@ -137,13 +138,14 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
     }
 
     #[cold]
-    fn unfit(&self, name: &'static str, ty: &'static str) -> Error {
+    fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
         let error = Error::new(self.status);
         if self.status == 404 {
             return error;
         }
-        let short = ty.rsplit("::").next().unwrap_or(ty).trim_end_matches('>');
-        error.with_message(format!("the path parameter {name} is no {short}"))
+        let ty = ty();
+        let one = ty.strip_prefix("Option<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(&ty);
+        error.with_message(format!("the path parameter {name} is no {one}"))
     }
 }
 

@@ -1,30 +1,94 @@
 //! What is made of the request before the user's fn runs.
 
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
-use syn::spanned::Spanned as _;
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens as _, format_ident, quote_spanned};
+use syn::{Lifetime, Type, spanned::Spanned as _};
 
-use super::{context, hidden};
+use super::{
+    Indices, context,
+    generics::{self, Generics},
+    hidden,
+};
 use crate::{
-    middleware::model::{Extract, Layer, Source},
+    middleware::model::{Extract, How, Layer, Param, Source},
     tokens::{generated_at, shown_at},
 };
 
 /// The values, in the order written, for the beginning of the async block that calls the user's fn; and what they are
 /// called there.
-pub(super) fn all(layer: &Layer) -> (Option<TokenStream>, Vec<Ident>) {
+pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec<TokenStream>) {
     let names: Vec<Ident> = layer.extracts().enumerate().map(|(number, _)| hidden('V', number)).collect();
     if names.is_empty() {
-        return (None, names);
+        return (None, Vec::new());
     }
-    let values = layer.extracts().zip(&names).map(|(extract, name)| value(layer, extract, name));
+    let mut params = indices.params.iter();
+    let values: Vec<TokenStream> = layer
+        .extracts()
+        .zip(&names)
+        .map(|(extract, name)| match &extract.source {
+            Source::Param(param) => read(layer, param, &extract.ty, name, params.next()),
+            Source::Query | Source::Body { .. } => value(layer, extract, name),
+        })
+        .collect();
+    let arguments = layer.extracts().zip(&names).map(|(extract, name)| match &extract.source {
+        Source::Param(Param { how: How::Str, .. }) => quote_spanned!(Span::mixed_site()=> &*#name),
+        _ => name.to_token_stream(),
+    });
+    let arguments = arguments.collect();
     let values = quote_spanned! {Span::mixed_site()=>
         // text and bytes do without
         #[allow(unused_imports)]
         use __koa::Typed as _;
         #(#values)*
     };
-    (Some(values), names)
+    (Some(values), arguments)
+}
+
+/// What a route has captured, as the layer wants it.
+fn read(layer: &Layer, Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>) -> TokenStream {
+    let this = generics::self_type(layer);
+    let text = Literal::string(&name.to_string());
+    let captured = quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env));
+    match how {
+        How::Value => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.read::<#ty, #this>(#text))),
+        How::Str => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.text::<#this>(#text))),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend::<#ty, #this>();),
+        How::Segments => quote_spanned!(Span::mixed_site()=> let #bound = #captured.segments::<#this>();),
+    }
+}
+
+/// The name of a capture as a type, as `routes!` writes it.
+pub(super) fn name_type(name: &Ident) -> TokenStream {
+    crate::routes::name_type(&quote_spanned!(Span::mixed_site()=> __koa), &name.to_string())
+}
+
+/// What the kind of a capture must be for a parameter to be read.
+pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type) -> TokenStream {
+    let this = generics::self_type(layer);
+    shown_at(ty, match how {
+        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this>),
+        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this>),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this>),
+        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this>),
+    })
+}
+
+/// `__E: At<__P0, Value = Captured<'c0, …, __Q0>>, __Q0: ReadAs<u64, show_user>`
+pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generics) {
+    for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
+        let (kind, name) = (hidden('Q', number), name_type(&param.name));
+        let lifetime = Lifetime {
+            apostrophe: Span::mixed_site(),
+            ident: format_ident!("c{number}", span = Span::mixed_site()),
+        };
+        let bound = read_bound(layer, &param.how, ty);
+        generics.add_predicate(quote_spanned! {Span::mixed_site()=>
+            __E: __koa::At<#index, Value = __koa::Captured<#lifetime, #name, #kind>>
+        });
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #bound));
+        generics.add_lifetimes([lifetime]);
+        generics.add_types([&kind]);
+    }
 }
 
 /// An error of it is that of the layer.
@@ -37,6 +101,7 @@ fn value(layer: &Layer, Extract { source, ty, .. }: &Extract, name: &Ident) -> T
     // rustc reports a bound of a method at its name
     let method = |name: &str| Ident::new(name, ty.span());
     let limit = match source {
+        Source::Param(_) => return TokenStream::new(),
         Source::Query => {
             let query = method("__query");
             return bind(name, &quote_spanned!(Span::mixed_site()=> #wanted.#query(#request)));

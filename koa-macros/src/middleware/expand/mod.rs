@@ -76,6 +76,7 @@ struct Indices {
     takes: Vec<Ident>,
     replaces: Vec<Ident>,
     shares: Vec<Share>,
+    params: Vec<Ident>,
 }
 
 /// What a layer hands inward, or keeps for all requests.
@@ -132,12 +133,14 @@ impl Indices {
             takes: (0..layer.takes().count()).map(|n| hidden('T', n)).collect(),
             replaces: (0..replaces).map(|n| hidden('R', n)).collect(),
             shares: Share::all(layer),
+            params: (0..layer.params().count()).map(|n| hidden('P', n)).collect(),
         }
     }
 
     fn all(&self) -> Vec<Ident> {
         let shares = self.shares.iter().map(|share| &share.index);
-        self.reads.iter().chain(&self.takes).chain(&self.replaces).chain(shares).cloned().collect()
+        let values = self.reads.iter().chain(&self.takes).chain(&self.replaces).chain(&self.params);
+        values.chain(shares).cloned().collect()
     }
 }
 
@@ -174,11 +177,13 @@ fn describe(layer: &Layer) -> TokenStream {
     let provides = list("provides", layer.provides().iter().map(|value| &value.ty).collect());
     let others = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
     let replaces = list("replaces", others.map(|value| &value.ty).collect());
-    let made_of = |is_query: bool| {
-        let all = layer.extracts().filter(|extract| matches!(extract.source, Source::Query) == is_query);
-        all.map(|extract| &extract.ty).collect()
+    let made_of = |is_wanted: fn(&Source) -> bool| {
+        layer.extracts().filter(|extract| is_wanted(&extract.source)).map(|extract| &extract.ty).collect()
     };
-    let (query, body) = (list("query", made_of(true)), list("body", made_of(false)));
+    let query = list("query", made_of(|source| matches!(source, Source::Query)));
+    let body = list("body", made_of(|source| matches!(source, Source::Body { .. })));
+    let params: Vec<String> = layer.params().map(|(param, ty)| format!("{}: {}", param.name, readable(ty))).collect();
+    let params = (!params.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> .params(&[#(#params),*])));
     quote_spanned! {Span::mixed_site()=>
         impl #impl_generics ::core::fmt::Debug for #self_type #where_clause {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
@@ -191,7 +196,7 @@ fn describe(layer: &Layer) -> TokenStream {
             type Switch = __koa::#switch;
 
             fn describe(&self) -> __koa::Description {
-                __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #query #body #provides #replaces
+                __koa::Description::#kind(#name, ::core::file!(), #line) #reads #takes #params #query #body #provides #replaces
             }
         }
     }

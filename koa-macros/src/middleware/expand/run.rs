@@ -40,7 +40,7 @@ pub(super) fn middleware(layer: &Layer) -> TokenStream {
     } else {
         quote_spanned!(Span::mixed_site()=> _)
     };
-    let env = if uses_environment(layer) { quote_spanned!(Span::mixed_site()=> __env) } else { quote!(_) };
+    let env = if uses_environment(layer) || layer.params().next().is_some() { quote_spanned!(Span::mixed_site()=> __env) } else { quote!(_) };
     quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         impl #parameters __koa::Middleware<#context, __E, __N, #index> for #self_type #where_clause {
@@ -94,6 +94,7 @@ fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
     for cloned in generics::cloned(layer) {
         generics.add_predicate(cloned);
     }
+    extract::add_params(layer, indices, &mut generics);
     // known here, so that rustc has nothing to say about the future
     let self_type = generics::self_type(layer);
     for consequence in indices.shares.iter().filter_map(|share| share.consequence(&self_type)) {
@@ -310,7 +311,7 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     let types: Vec<_> = generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
     let is_endpoint = layer.next().is_none();
-    let (extracts, extracted) = extract::all(layer);
+    let (extracts, extracted) = extract::all(layer, indices);
     let mut extracted = extracted.into_iter();
     let mut arguments: Vec<TokenStream> = layer
         .parameters
@@ -319,7 +320,7 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             Role::Config(config) => Some(item::lend(config, &parameter.ty)),
             Role::Context if is_endpoint => Some(quote_spanned!(Span::mixed_site()=> &mut *ctx)),
             Role::Context => Some(quote_spanned!(Span::mixed_site()=> ctx)),
-            Role::Extract(_) => extracted.next().map(ToTokens::into_token_stream),
+            Role::Extract(_) => extracted.next(),
             _ => None,
         })
         .collect();

@@ -1,13 +1,18 @@
 //! The layer as the check walk sees it: what it needs of the layers outside it, and what it leaves to those inside.
 
-use proc_macro2::{Group, Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote, quote_spanned};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
 
-use super::{Indices, context, generics, hidden, index, provided};
+use super::{
+    Indices, context,
+    extract::{self, name_type},
+    generics, hidden, index, provided,
+};
 use crate::{
     middleware::{
         lifetimes,
-        model::{Context, Kind, Layer},
+        model::{Context, Kind, Layer, Param},
     },
     tokens::{generated_at, shown_at},
 };
@@ -44,6 +49,17 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
         let plain = lifetimes::eternal(ty);
         let bound = shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Needs<#plain, #self_type, #index>));
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
+    }
+    let mut named = TokenStream::new();
+    for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
+        let kind = hidden('Q', number);
+        let captures = captures(layer, param);
+        named.extend(captures_item(layer, param, &captures));
+        let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
+        let read = extract::read_bound(layer, &param.how, ty);
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
+        passed.push(kind);
     }
     for share in &indices.shares {
         generics.add_predicate(share.fact(&self_type));
@@ -83,6 +99,8 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     let cfg = &layer.attributes.on_all;
     let method = proc_macro2::Ident::new("__stage", generated_at(&layer.name));
     let method = quote_spanned! {Span::mixed_site()=>
+        #named
+
         #(#cfg)*
         impl #own_parameters #self_type #own_where_clause {
             #[doc(hidden)]
@@ -109,6 +127,32 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
         (spelled_out(method, &layer.koa), stage)
     } else {
         (TokenStream::new(), quote!(#method #stage))
+    }
+}
+
+/// The trait that says that a route around the layer captures a name: one of the layer's own, so that an error says the name.
+fn captures(layer: &Layer, param: &Param) -> Ident {
+    format_ident!("__{}_{}", layer.name.unraw(), param.name, span = Span::mixed_site().located_at(param.name.span()))
+}
+
+fn captures_item(layer: &Layer, param: &Param, captures: &Ident) -> TokenStream {
+    let (cfg, name) = (&layer.attributes.on_all, name_type(&param.name));
+    let message = format!(
+        "`{}` reads the path parameter `{1}`, but no route around it captures `{{{{{1}}}}}`",
+        layer.name, param.name
+    );
+    let label = format!("its route needs `{{{{{}}}}}`", param.name);
+    quote_spanned! {Span::mixed_site()=>
+        #(#cfg)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code, unreachable_pub, missing_docs)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label)]
+        pub trait #captures<I, K> {}
+
+        #(#cfg)*
+        #[doc(hidden)]
+        #[diagnostic::do_not_recommend]
+        impl<E: __koa::HasParam<#name, K, I>, I, K> #captures<I, K> for E {}
     }
 }
 
