@@ -108,9 +108,16 @@ pub use request::{Pairs, Query, Request};
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
+/// What a route captures a value as: errors about `#[param]` speak of these.
+pub mod captured {
+    pub use crate::router::param::{Maybe, Parsed, Rest, Text};
+}
+
+#[doc(hidden)]
+pub use router::group::routes;
 pub use router::{
     link::Link,
-    param::{FromText, Segments},
+    param::Segments,
     trail::TakenRoute,
 };
 pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
@@ -237,10 +244,12 @@ pub mod __private {
         matching::{
             Hit, Mixed, Near, Noted, Span, Verb, fits, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
-        param::{Captured, Ch, HasParam, Kind, Lends, Maybe, Param, ReadAs, ReadSegments, ReadText, Rest, Text, Parsed},
+        param::{
+            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, ReadAs, ReadSegments, ReadText, Reads,
+        },
         table::{Capture, End, Route, Router, Table},
         trail::Asked,
-        walk::{Routes, begin, enter, inside},
+        walk::{Routes, begin, enter},
     };
     pub use crate::{
         Context, Error, Protocol, Respond, Result,

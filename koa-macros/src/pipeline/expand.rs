@@ -16,7 +16,10 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
         let name = stage_name(index, span);
         let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
-        steps.extend(walk(krate, index == 0, &probe, &name, stage.may_be_boxed()));
+        if index != 0 {
+            steps.extend(reach(krate, &probe, &name, stage));
+        }
+        steps.extend(walk(krate, &probe, &name, stage.may_be_boxed()));
         steps.extend(quote_spanned!(span=> let #name = #name.__running();));
         names.push(name);
     }
@@ -79,18 +82,28 @@ pub(crate) fn off(cfgs: &[Attribute]) -> TokenStream {
     quote!(#[cfg(not(all(#(#conditions),*)))])
 }
 
+/// The step to a stage that is not the first: it can be reached.
+pub(crate) fn reach(krate: &TokenStream, probe: &Ident, name: &Ident, stage: &Stage) -> TokenStream {
+    if stage.is_a_table() {
+        let krate = krate.clone().into_iter().map(|mut token| {
+            token.set_span(token.span().located_at(name.span()));
+            token
+        });
+        return quote_spanned!(name.span()=> let #probe = #probe.reach(&#(#krate)*::routes););
+    }
+    quote_spanned!(name.span()=> let #probe = #probe.reach(&#name);)
+}
+
 /// One step of the check walk.
 ///
 /// Every token of it has the span of the stage: rustc has nothing to add about the place of a call.
-pub(crate) fn walk(krate: &TokenStream, first: bool, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
+pub(crate) fn walk(krate: &TokenStream, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
     let span = stage.span();
-    let reach = (!first).then(|| quote_spanned!(span=> let #probe = #probe.reach(&#stage);));
     // the same again, as if the user had named it: errors show the argument
     let here = Ident::new("__here", span);
     let reads = may_be_boxed.then(|| quote_spanned!(span=> #stage.__reads(#krate::__private::never());));
     // see `found::decide`: an index that stays open is refused in words
     quote_spanned!(span=>
-        #reach
         #[allow(unreachable_code, clippy::diverging_sub_expression)]
         if false {
             #krate::__private::decide(

@@ -8,26 +8,29 @@ use syn::{
 };
 
 use super::{
-    expand::{bind, chain, inline_layer, local, off, passes, stage_name, walk},
+    expand::{bind, chain, inline_layer, local, off, passes, reach, stage_name, walk},
     model::{Head, Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
 use crate::tokens::{generated_at, mentions, mentions_lifetime};
 
 /// `pipeline! { pub fn name(…) needs(…) => […] }`
-pub(super) fn item(krate: &TokenStream, Item { head, stages }: &Item) -> TokenStream {
+pub(super) fn item(krate: &TokenStream, Item { head, stages: written }: &Item) -> TokenStream {
     let mut made = Made::new(krate, head);
-    let stages = match made.stages(stages) {
+    let stages = match made.stages(written) {
         Ok(stages) => stages,
         Err(error) => return error.into_compile_error(),
     };
     let check = head.needs.as_ref().map(|needs| {
         let probe = local("__probe");
         let mut steps = TokenStream::new();
-        for (index, (span, stage_type)) in stages.types.iter().enumerate() {
+        for (index, ((span, stage_type), stage)) in stages.types.iter().zip(written).enumerate() {
             let name = stage_name(index, *span);
             steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
-            steps.extend(walk(krate, index == 0, &probe, &name, false));
+            if index != 0 {
+                steps.extend(reach(krate, &probe, &name, stage));
+            }
+            steps.extend(walk(krate, &probe, &name, false));
         }
         check(krate, head, needs, &probe, &steps)
     });

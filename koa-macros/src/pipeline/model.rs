@@ -72,6 +72,12 @@ impl Stage {
 }
 
 impl Stage {
+    /// Whether it is a `routes!`, whose type says nothing to a reader.
+    pub(crate) fn is_a_table(&self) -> bool {
+        matches!(&self.layer, Layer::Value(Expr::Macro(stage))
+            if stage.mac.path.segments.last().is_some_and(|segment| segment.ident == "routes"))
+    }
+
     /// Whether it is a boxed layer, or a variable that may hold one.
     pub(crate) fn may_be_boxed(&self) -> bool {
         match &self.layer {

@@ -18,6 +18,10 @@ const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(o
 
 /// Whether a named pipeline is written; nothing is left of the input.
 pub(crate) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
+    if input.peek(Token![#]) && input.peek2(Token![!]) {
+        input.parse::<TokenStream>()?;
+        return Ok(false);
+    }
     let _ = input.call(Attribute::parse_outer)?;
     let qualified = input.peek2(Token![fn])
         && [input.peek(Token![async]), input.peek(Token![const]), input.peek(Token![unsafe])].contains(&true);

@@ -13,7 +13,7 @@ use super::{
     plan::{Line, Node},
 };
 use crate::{
-    pipeline::{bind, chain, local, passes, stage_name, value, walk},
+    pipeline::{bind, chain, local, passes, reach, stage_name, value, walk},
     tokens::readable,
 };
 
@@ -128,7 +128,7 @@ impl Walker<'_> {
         let value = value(krate, stage, outer);
         let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
         let bind = bind(krate, &name, &cfgs, &value, span);
-        let walk = walk(krate, true, &probe, &name, stage.may_be_boxed());
+        let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         let captures = captures(krate, route);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         self.steps.extend(quote_spanned!(span=>
@@ -154,13 +154,14 @@ impl Walker<'_> {
             let name = stage_name(self.count, stage.span());
             let value = value(krate, stage, outer);
             let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
-            let walk = walk(krate, number == 0, &probe, &name, stage.may_be_boxed());
+            let reach = (number != 0).then(|| reach(krate, &probe, &name, stage));
+            let walk = walk(krate, &probe, &name, stage.may_be_boxed());
             let place = stage.span();
-            self.steps.extend(quote_spanned!(place=> #bind #walk let #name = #name.__running();));
+            self.steps.extend(quote_spanned!(place=> #bind #reach #walk let #name = #name.__running();));
             names.push(name);
         }
         let inside = self.name("inside", span);
-        self.steps.extend(quote_spanned!(span=> let #inside = #krate::__private::inside(&#probe);));
+        self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
         let branches = self.branches(&group.branches, &inside);
         let chain = chain(krate, &names);
         let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
@@ -194,14 +195,14 @@ pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
 
 fn kind(krate: &TokenStream, capture: &Capture, shape: Shape) -> TokenStream {
     let one = match &capture.ty {
-        None => quote!(#krate::__private::Text),
-        Some(ty) => quote!(#krate::__private::Parsed<#ty>),
+        None => quote!(#krate::captured::Text),
+        Some(ty) => quote!(#krate::captured::Parsed<#ty>),
     };
     match shape {
         Shape::One => one,
-        Shape::Optional => quote!(#krate::__private::Maybe<#one>),
-        Shape::Rest => quote!(#krate::__private::Rest),
-        Shape::OptionalRest => quote!(#krate::__private::Maybe<#krate::__private::Rest>),
+        Shape::Optional => quote!(#krate::captured::Maybe<#one>),
+        Shape::Rest => quote!(#krate::captured::Rest),
+        Shape::OptionalRest => quote!(#krate::captured::Maybe<#krate::captured::Rest>),
     }
 }
 

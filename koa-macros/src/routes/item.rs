@@ -8,7 +8,7 @@ use super::{
     model::{Branch, Group, Route, Table},
     urls,
 };
-use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, stage_name, walk};
+use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, reach, stage_name, walk};
 
 /// `routes! { pub fn name(…) needs(…) { … } }`
 pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
@@ -90,7 +90,7 @@ impl Maker<'_> {
         let captures = captures(krate, route);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         let (entered, probe) = (self.name("entered", span), self.name("probe", span));
-        let walk = walk(krate, true, &probe, &name, false);
+        let walk = walk(krate, &probe, &name, false);
         self.steps.extend(quote_spanned!(span=>
             let #name: #ty = #krate::__private::any();
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
@@ -118,12 +118,13 @@ impl Maker<'_> {
             self.count += 1;
             let name = stage_name(self.count, place);
             self.lets.extend(bind(krate, &name, &stage.cfgs, &value, place));
-            let walk = walk(krate, number == 0, &probe, &name, false);
-            self.steps.extend(quote_spanned!(place=> let #name: #ty = #krate::__private::any(); #walk));
+            let reach = (number != 0).then(|| reach(krate, &probe, &name, stage));
+            let walk = walk(krate, &probe, &name, false);
+            self.steps.extend(quote_spanned!(place=> let #name: #ty = #krate::__private::any(); #reach #walk));
             types.push(ty);
             names.push(name);
         }
-        self.steps.extend(quote_spanned!(span=> let #inside = #krate::__private::inside(&#probe); #entered.end(#probe);));
+        self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside(); #entered.end(#probe);));
         let layers = crate::pipeline::chain(krate, &names);
         let layers_type = match types.split_last() {
             None => quote!(#krate::__private::Empty),

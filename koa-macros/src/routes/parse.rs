@@ -370,7 +370,18 @@ impl Reader<'_> {
             input.parse::<Token![=>]>()?;
             return Ok(());
         }
-        Err(input.error(format!("behind its pattern {what} has a `=>`: {LINE}")))
+        let error = input.error(format!("behind its pattern {what} has a `=>`: {LINE}"));
+        if input.is_empty() {
+            return Err(error);
+        }
+        self.diagnostics.add(error);
+        // what stands in its place
+        if input.peek(Token![->]) {
+            input.parse::<Token![->]>()?;
+        } else if input.peek(Token![,]) || input.peek(Token![:]) || input.peek(Token![=]) {
+            input.parse::<TokenTree>()?;
+        }
+        Ok(())
     }
 
     /// A route, with what the groups around it add. Names that they have captured already are refused.

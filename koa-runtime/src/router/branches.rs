@@ -134,6 +134,31 @@ macro_rules! found {
     };
 }
 
+/// A table without routes: no request is sent here.
+impl<E: Send> Branches<E, Turns<()>> for () {
+    async fn dispatch(&self, _: &mut Context, _: E, _: &Way<'_>, _: u32) -> Result {
+        unreachable!("a table numbers the branches that there are")
+    }
+}
+
+impl<Ctx, In> Walks<Ctx, In, Turns<()>, ()> for () {}
+
+impl Gather for () {
+    type Branches = ();
+    type Index = Turns<()>;
+
+    fn gather(self) {}
+}
+
+impl Listed for () {
+    fn list(&self, _: &mut Vec<Description>) {}
+    fn override_provided(&mut self, _: &mut Override) {}
+}
+
+impl<Proof> Found<Proof> for Turns<()> {
+    type To = Proof;
+}
+
 forks! {
     [(0 0 B0 J0 F0 W0)] (1 1 B1 J1 F1 W1) (2 2 B2 J2 F2 W2) (3 3 B3 J3 F3 W3) (4 4 B4 J4 F4 W4) (5 5 B5 J5 F5 W5)
     (6 6 B6 J6 F6 W6) (7 7 B7 J7 F7 W7) (8 8 B8 J8 F8 W8) (9 9 B9 J9 F9 W9) (10 10 B10 J10 F10 W10) (11 11 B11 J11 F11 W11)

@@ -7,7 +7,7 @@ use percent_encoding::percent_decode_str;
 use crate::{
     Error, Result,
     onion::{
-        check::{Here, Provided, There},
+        check::{Here, Impossible, Provided, There},
         describe::short_type_name,
         found::Never,
     },
@@ -96,14 +96,14 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
         Some(Self { text, stored: K::store(text)?, status, name: PhantomData })
     }
 
-    /// The value as `T`, for `#[param] name: T` of layer `By`.
+    /// The value as `T`, for `#[param] name: T`.
     ///
     /// # Errors
     ///
     /// 404, or 400 where the route says so, if the text does not parse.
-    pub fn read<T, By: ?Sized>(&self, name: &'static str) -> Result<T>
+    pub fn read<T>(&self, name: &'static str) -> Result<T>
     where
-        K: ReadAs<T, By>,
+        K: Reads<T>,
     {
         K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, short_type_name::<T>))
     }
@@ -113,26 +113,26 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
     /// # Errors
     ///
     /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn text<By: ?Sized>(&self, name: &'static str) -> Result<Cow<'p, str>>
+    pub fn text(&self, name: &'static str) -> Result<Cow<'p, str>>
     where
-        K: ReadText<By>,
+        K: IsText,
     {
         self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
     }
 
     /// The value itself, for `#[param] name: &T`.
-    pub fn lend<T, By: ?Sized>(&self) -> &T
+    pub fn lend<T>(&self) -> &T
     where
-        K: Lends<T, By>,
+        K: Holds<T>,
     {
-        K::lend(&self.stored)
+        K::held(&self.stored)
     }
 
     /// The segments, for `#[param] name: Segments<'_>`.
     #[must_use]
-    pub fn segments<By: ?Sized>(&self) -> Segments<'p>
+    pub fn segments(&self) -> Segments<'p>
     where
-        K: ReadSegments<By>,
+        K: IsRest,
     {
         Segments { rest: self.text.unwrap_or_default() }
     }
@@ -219,64 +219,58 @@ impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Prov
     note = "a table is mounted in a `pipeline!` that goes into `Application::new(…)`; a named one with `needs(…)` stands alone"
 )]
 pub trait CapturedOnce<N> {}
-impl<N, K, E> HasParam<N, K, Never> for E where (): CapturedOnce<N> {}
-impl<N, K, E> HasParam<N, K, ()> for E where (): CapturedOnce<N> {}
+impl<N, E> HasParam<N, Unclear, Never> for E where (): CapturedOnce<N> {}
+impl<N, E> HasParam<N, Unclear, ()> for E where (): CapturedOnce<N> {}
 
-/// What is captured like this can be read as a `T`, as layer `By` does.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "`Text` is read as any type that text parses as; `Parsed<T>`, written `{{name: T}}`, as `T`; `Maybe<…>`, written `{{name?}}`, as an `Option`; `Rest`, written `{{name..}}`, as `Segments<'_>`, `Vec<String>` or `String`"
-)]
-pub trait ReadAs<T, By: ?Sized>: Kind {
+/// Nobody knows which of two captures is meant, which is refused: nothing else is said of it.
+#[derive(Debug)]
+pub struct Unclear;
+
+impl Kind for Unclear {
+    type Stored = ();
+    fn store(_: Option<&str>) -> Option<()> {
+        None
+    }
+}
+
+impl<T> Reads<T> for Unclear {
+    fn read(_: Option<&str>, (): &()) -> Option<T> {
+        None
+    }
+}
+
+/// What is captured like this can be read as a `T`.
+pub trait Reads<T>: Kind {
     /// Reads it; `None` if it does not fit.
     fn read(text: Option<&str>, stored: &Self::Stored) -> Option<T>;
 }
 
-/// What a `#[param]` may be that is read from text: any type that text parses as.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be read from a path",
-    label = "text does not parse as a `{Self}`",
-    note = "implement `std::str::FromStr` for it; what may be missing, `{{name?}}`, is read as an `Option`"
-)]
-pub trait FromText: Sized {
-    #[doc(hidden)]
-    fn from_text(text: &str) -> Option<Self>;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: FromStr> FromText for T {
-    fn from_text(text: &str) -> Option<Self> {
-        text.parse().ok()
-    }
-}
-
-impl<T: FromText, By: ?Sized> ReadAs<T, By> for Text {
+impl<T: FromStr> Reads<T> for Text {
     fn read(text: Option<&str>, (): &()) -> Option<T> {
-        T::from_text(&decoded(text?)?)
+        decoded(text?)?.parse().ok()
     }
 }
 
-impl<T: Clone + FromStr + Send + Sync + 'static, By: ?Sized> ReadAs<T, By> for Parsed<T> {
+impl<T: Clone + FromStr + Send + Sync + 'static> Reads<T> for Parsed<T> {
     fn read(_: Option<&str>, stored: &T) -> Option<T> {
         Some(stored.clone())
     }
 }
 
-impl<By: ?Sized> ReadAs<Vec<String>, By> for Rest {
+impl Reads<Vec<String>> for Rest {
     fn read(text: Option<&str>, (): &()) -> Option<Vec<String>> {
         let segments = Segments { rest: text.unwrap_or_default() };
         segments.map(|segment| segment.ok().map(Cow::into_owned)).collect()
     }
 }
 
-impl<By: ?Sized> ReadAs<String, By> for Rest {
+impl Reads<String> for Rest {
     fn read(text: Option<&str>, (): &()) -> Option<String> {
         decoded(text.unwrap_or_default()).map(Cow::into_owned)
     }
 }
 
-impl<T, K: ReadAs<T, By>, By: ?Sized> ReadAs<Option<T>, By> for Maybe<K> {
+impl<T, K: Reads<T>> Reads<Option<T>> for Maybe<K> {
     fn read(text: Option<&str>, stored: &Option<K::Stored>) -> Option<Option<T>> {
         match stored {
             None => Some(None),
@@ -285,38 +279,76 @@ impl<T, K: ReadAs<T, By>, By: ?Sized> ReadAs<Option<T>, By> for Maybe<K> {
     }
 }
 
-/// What is captured like this is text, which layer `By` borrows.
+/// What is captured like this is text, which can be borrowed.
+pub trait IsText: Kind {}
+impl IsText for Text {}
+impl IsText for Rest {}
+impl IsText for Unclear {}
+
+/// What is captured like this is a `T`, which can be borrowed.
+pub trait Holds<T>: Kind {
+    /// Borrows it.
+    fn held(stored: &Self::Stored) -> &T;
+}
+
+impl<T: FromStr + Send + Sync + 'static> Holds<T> for Parsed<T> {
+    fn held(stored: &T) -> &T {
+        stored
+    }
+}
+
+/// What is captured like this is several segments.
+pub trait IsRest: Kind {}
+impl IsRest for Rest {}
+impl IsRest for Maybe<Rest> {}
+impl IsRest for Unclear {}
+
+/// Layer `By` reads as a `T` what is captured like this. `I` is always [`Here`], and left open where it cannot: then the run-time types
+/// are not looked at, which would say the same at length (see [`Lent`](crate::onion::check::Lent)).
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
+    label = "this route has it as `{Self}`",
+    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`"
+)]
+pub trait ReadAs<T, By: ?Sized, I> {}
+
+/// Layer `By` borrows as a `str` what is captured like this.
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads a path parameter as `&str`, but its route captures it as `{Self}`",
     label = "this route has it as `{Self}`",
     note = "write the type of the route, or `Option<String>` for what may be missing"
 )]
-pub trait ReadText<By: ?Sized>: Kind {}
-impl<By: ?Sized> ReadText<By> for Text {}
-impl<By: ?Sized> ReadText<By> for Rest {}
+pub trait ReadText<By: ?Sized, I> {}
 
-/// What is captured like this is a `T`, which layer `By` borrows.
+/// Layer `By` borrows as a `T` what is captured like this.
 #[diagnostic::on_unimplemented(
     message = "`{By}` borrows a path parameter as `&{T}`, but its route captures it as `{Self}`",
     label = "this route has it as `{Self}`",
-    note = "only what the route parses can be borrowed: write `{{name: {T}}}` in its pattern, or take the parameter by value"
+    note = "what the route parses can be borrowed: write `{{name: {T}}}` in its pattern, or take the parameter by value"
 )]
-pub trait Lends<T, By: ?Sized>: Kind {
-    /// Borrows it.
-    fn lend(stored: &Self::Stored) -> &T;
-}
-impl<T: FromStr + Send + Sync + 'static, By: ?Sized> Lends<T, By> for Parsed<T> {
-    fn lend(stored: &T) -> &T {
-        stored
-    }
-}
+pub trait Lends<T, By: ?Sized, I> {}
 
-/// What is captured like this is several segments, which layer `By` goes through.
+/// Layer `By` goes through the segments of what is captured like this.
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads a path parameter as `Segments`, but its route captures it as `{Self}`",
     label = "this route has it as `{Self}`",
     note = "several segments are captured by `{{name..}}`"
 )]
-pub trait ReadSegments<By: ?Sized>: Kind {}
-impl<By: ?Sized> ReadSegments<By> for Rest {}
-impl<By: ?Sized> ReadSegments<By> for Maybe<Rest> {}
+pub trait ReadSegments<By: ?Sized, I> {}
+
+#[diagnostic::do_not_recommend]
+impl<K: Reads<T>, T, By: ?Sized> ReadAs<T, By, Here> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: Reads<T> + Impossible, T, By: ?Sized> ReadAs<T, By, There<Here>> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: IsText, By: ?Sized> ReadText<By, Here> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: IsText + Impossible, By: ?Sized> ReadText<By, There<Here>> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: Holds<T>, T, By: ?Sized> Lends<T, By, Here> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: Holds<T> + Impossible, T, By: ?Sized> Lends<T, By, There<Here>> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: IsRest, By: ?Sized> ReadSegments<By, Here> for K {}
+#[diagnostic::do_not_recommend]
+impl<K: IsRest + Impossible, By: ?Sized> ReadSegments<By, There<Here>> for K {}

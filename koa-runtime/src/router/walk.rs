@@ -100,13 +100,13 @@ impl<Caps, JB> Entered<Caps, JB> {
     }
 }
 
-/// Goes on from the layers of a group to its routes, which must be reachable.
-#[must_use]
-pub fn inside<C, E, D, End, D1, K>(_: &Probe<C, Walk<E, D, End>, K>) -> Probe<C, Walk<E, D1>, K>
-where
-    routes: ReachedAfter<End, D, D1>,
-{
-    Probe::new()
+impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
+    /// Goes on from the layers of a group to its routes, which must be reachable.
+    #[rustfmt::skip] // a bound on one line is shown on one line in the errors
+    #[must_use]
+    pub fn inside<D1>(&self) -> Probe<C, Walk<E, D1>, K> where routes: ReachedAfter<End, D, D1> {
+        Probe::new()
+    }
 }
 
 /// A table whose routes are walked.

@@ -26,7 +26,7 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
         .extracts()
         .zip(&names)
         .map(|(extract, name)| match &extract.source {
-            Source::Param(param) => read(layer, param, &extract.ty, name, params.next()),
+            Source::Param(param) => read(param, &extract.ty, name, params.next()),
             Source::Query | Source::Body { .. } => value(layer, extract, name),
         })
         .collect();
@@ -45,15 +45,14 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
 }
 
 /// What a route has captured, as the layer wants it.
-fn read(layer: &Layer, Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>) -> TokenStream {
-    let this = generics::self_type(layer);
+fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>) -> TokenStream {
     let text = Literal::string(&name.to_string());
     let captured = quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env));
     match how {
-        How::Value => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.read::<#ty, #this>(#text))),
-        How::Str => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.text::<#this>(#text))),
-        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend::<#ty, #this>();),
-        How::Segments => quote_spanned!(Span::mixed_site()=> let #bound = #captured.segments::<#this>();),
+        How::Value => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.read::<#ty>(#text))),
+        How::Str => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.text(#text))),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend::<#ty>();),
+        How::Segments => quote_spanned!(Span::mixed_site()=> let #bound = #captured.segments();),
     }
 }
 
@@ -62,18 +61,18 @@ pub(super) fn name_type(name: &Ident) -> TokenStream {
     crate::routes::name_type(&quote_spanned!(Span::mixed_site()=> __koa), &name.to_string())
 }
 
-/// What the kind of a capture must be for a parameter to be read.
-pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type) -> TokenStream {
+/// What the kind of a capture must be for a parameter to be read, as the check walk asks it at `index`.
+pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type, index: &Ident) -> TokenStream {
     let this = generics::self_type(layer);
     shown_at(ty, match how {
-        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this>),
-        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this>),
-        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this>),
-        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this>),
+        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
+        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
+        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
     })
 }
 
-/// `__E: At<__P0, Value = Captured<'c0, …, __Q0>>, __Q0: ReadAs<u64, show_user>`
+/// `__E: At<__P0, Value = Captured<'c0, …, __Q0>>, __Q0: Reads<u64>`
 pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generics) {
     for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
         let (kind, name) = (hidden('Q', number), name_type(&param.name));
@@ -81,7 +80,12 @@ pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generi
             apostrophe: Span::mixed_site(),
             ident: format_ident!("c{number}", span = Span::mixed_site()),
         };
-        let bound = read_bound(layer, &param.how, ty);
+        let bound = match &param.how {
+            How::Value => quote_spanned!(Span::mixed_site()=> __koa::Reads<#ty>),
+            How::Str => quote_spanned!(Span::mixed_site()=> __koa::IsText),
+            How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Holds<#ty>),
+            How::Segments => quote_spanned!(Span::mixed_site()=> __koa::IsRest),
+        };
         generics.add_predicate(quote_spanned! {Span::mixed_site()=>
             __E: __koa::At<#index, Value = __koa::Captured<#lifetime, #name, #kind>>
         });

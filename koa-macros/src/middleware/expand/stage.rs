@@ -57,7 +57,7 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
         named.extend(captures_item(layer, param, &captures));
         let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
-        let read = extract::read_bound(layer, &param.how, ty);
+        let read = extract::read_bound(layer, &param.how, ty, &indices.read_as[number]);
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
         passed.push(kind);
     }

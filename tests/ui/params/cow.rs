@@ -1,0 +1,12 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show(#[param] id: std::borrow::Cow<'_, str>) -> String {
+    id.to_string()
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        GET "/users/{id}" => show,
+    }]);
+}

@@ -1,0 +1,13 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        #[inline]
+        GET "/" => show,
+    }]);
+}

@@ -1,0 +1,17 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+#[middleware]
+async fn other() -> &'static str {
+    "other"
+}
+
+fn main() {
+    Application::new(pipeline![show, routes! {
+        GET "/" => other,
+    }]);
+}

@@ -1,0 +1,17 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show(#[param] id: u64) -> String {
+    id.to_string()
+}
+
+routes! {
+    fn users() {
+        GET "/users/{id: u64}" as show_user => show,
+    }
+}
+
+fn main() {
+    Application::new(pipeline![users]);
+    println!("{}", urls::show_users(1));
+}

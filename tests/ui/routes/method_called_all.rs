@@ -1,0 +1,12 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        ALL "/" => show,
+    }]);
+}

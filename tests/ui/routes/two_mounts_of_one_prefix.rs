@@ -1,0 +1,15 @@
+use koa_runtime::prelude::*;
+
+routes! { fn posts() { GET "/" => show } }
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        "/blog" => posts(),
+        "/blog" => posts(),
+    }]);
+}

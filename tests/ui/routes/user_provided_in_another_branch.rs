@@ -1,0 +1,25 @@
+use koa_runtime::prelude::*;
+
+struct User;
+
+#[middleware]
+async fn authenticate(ctx: &mut Context, next: Next<User>) -> Result {
+    next.run(ctx, &User).await
+}
+
+#[middleware]
+async fn me(_user: &User) -> &'static str {
+    "me"
+}
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        GET "/login" => pipeline![authenticate, show],
+        GET "/me" => me,
+    }]);
+}
