@@ -110,7 +110,7 @@ pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
 /// What a route captures a value as: errors about `#[param]` speak of these.
 pub mod captured {
-    pub use crate::router::param::{Maybe, Parsed, Rest, Text};
+    pub use crate::router::param::{Maybe, Parsed, Rest, Text, Twice};
 }
 
 #[doc(hidden)]
@@ -242,10 +242,10 @@ pub mod __private {
         leaf::{Cap, Leaf},
         link::Url,
         matching::{
-            Hit, Mixed, Near, Noted, Span, Verb, fits, is_any_rest, is_host, is_rest, segment, without_prefix,
+            Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
         param::{
-            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, ReadAs, ReadSegments, ReadText, Reads,
+            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, Parse, ReadAs, ReadSegments, ReadText, Reads,
         },
         table::{Capture, End, Route, Router, Table},
         trail::Asked,

@@ -17,7 +17,7 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
         let value = value(krate, stage, &start);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
         if index != 0 {
-            steps.extend(reach(krate, &probe, &name, stage));
+            steps.extend(reach(&probe, &name, stage));
         }
         steps.extend(walk(krate, &probe, &name, stage.may_be_boxed()));
         steps.extend(quote_spanned!(span=> let #name = #name.__running();));
@@ -83,13 +83,9 @@ pub(crate) fn off(cfgs: &[Attribute]) -> TokenStream {
 }
 
 /// The step to a stage that is not the first: it can be reached.
-pub(crate) fn reach(krate: &TokenStream, probe: &Ident, name: &Ident, stage: &Stage) -> TokenStream {
+pub(crate) fn reach(probe: &Ident, name: &Ident, stage: &Stage) -> TokenStream {
     if stage.is_a_table() {
-        let krate = krate.clone().into_iter().map(|mut token| {
-            token.set_span(token.span().located_at(name.span()));
-            token
-        });
-        return quote_spanned!(name.span()=> let #probe = #probe.reach(&#(#krate)*::routes););
+        return quote_spanned!(name.span()=> let #probe = #probe.reach_routes(););
     }
     quote_spanned!(name.span()=> let #probe = #probe.reach(&#name);)
 }

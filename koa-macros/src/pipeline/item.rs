@@ -28,7 +28,7 @@ pub(super) fn item(krate: &TokenStream, Item { head, stages: written }: &Item) -
             let name = stage_name(index, *span);
             steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
             if index != 0 {
-                steps.extend(reach(krate, &probe, &name, stage));
+                steps.extend(reach(&probe, &name, stage));
             }
             steps.extend(walk(krate, &probe, &name, false));
         }

@@ -178,8 +178,8 @@ impl Emitter {
             inside.extend(match cut {
                 Cut::Whole => quote!(#captured { let p = behind; #below }),
                 Cut::Typed(ty) => {
-                    let fits = quote_spanned!(ty.span()=> #krate::__private::fits::<#ty>);
-                    quote!(if #fits(segment) { #captured let p = behind; #below })
+                    let fits = quote_spanned!(ty.span()=> #krate::__private::Fits::<#ty>::new());
+                    quote!(if #fits.the(segment) { #captured let p = behind; #below })
                 }
                 Cut::Mixed(pieces) => {
                     let (cut, checks) = self.mixed(pieces, node.slot);
@@ -217,8 +217,8 @@ impl Emitter {
         for (number, capture) in captures.enumerate() {
             let Some(ty) = &capture.ty else { continue };
             let slot = Literal::usize_unsuffixed(slot + number);
-            let fits = quote_spanned!(ty.span()=> #krate::__private::fits::<#ty>);
-            checks.extend(quote!(&& #fits(at[#slot].within(segment, total - p.len()))));
+            let fits = quote_spanned!(ty.span()=> #krate::__private::Fits::<#ty>::new());
+            checks.extend(quote!(&& #fits.the(at[#slot].within(segment, total - p.len()))));
         }
         (cut, checks)
     }

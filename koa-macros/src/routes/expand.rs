@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Attribute;
+use syn::{Attribute, spanned::Spanned as _};
 
 use super::{
     emit::Emitter,
@@ -154,7 +154,7 @@ impl Walker<'_> {
             let name = stage_name(self.count, stage.span());
             let value = value(krate, stage, outer);
             let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
-            let reach = (number != 0).then(|| reach(krate, &probe, &name, stage));
+            let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, stage.may_be_boxed());
             let place = stage.span();
             self.steps.extend(quote_spanned!(place=> #bind #reach #walk let #name = #name.__running();));
@@ -196,7 +196,7 @@ pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
 fn kind(krate: &TokenStream, capture: &Capture, shape: Shape) -> TokenStream {
     let one = match &capture.ty {
         None => quote!(#krate::captured::Text),
-        Some(ty) => quote!(#krate::captured::Parsed<#ty>),
+        Some(ty) => quote_spanned!(ty.span()=> <#ty as #krate::__private::Parse>::Kind),
     };
     match shape {
         Shape::One => one,
@@ -283,6 +283,9 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
 
         #(#cfgs)*
         const _: () = {
+            #[allow(unused_imports)]
+            use #krate::__private::Unfit as _;
+
             #lint
             #[inline]
             fn find(

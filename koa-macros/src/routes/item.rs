@@ -118,7 +118,7 @@ impl Maker<'_> {
             self.count += 1;
             let name = stage_name(self.count, place);
             self.lets.extend(bind(krate, &name, &stage.cfgs, &value, place));
-            let reach = (number != 0).then(|| reach(krate, &probe, &name, stage));
+            let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, false);
             self.steps.extend(quote_spanned!(place=> let #name: #ty = #krate::__private::any(); #reach #walk));
             types.push(ty);

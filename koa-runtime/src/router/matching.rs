@@ -1,6 +1,9 @@
 //! What the code that `routes!` writes is made of: it walks the bytes of a path, and these look at one segment each.
 
-use std::{str::FromStr, str::from_utf8};
+use std::{
+    marker::PhantomData,
+    str::{FromStr, from_utf8},
+};
 
 use http::Method;
 
@@ -212,12 +215,37 @@ pub fn is_any_rest(p: &[u8]) -> bool {
     p.is_empty() || is_rest(p)
 }
 
-/// Whether the route can parse a `T` from the segment.
-#[must_use]
-pub fn fits<T: FromStr>(segment: &[u8]) -> bool {
-    let text = from_utf8(segment).ok().and_then(decoded);
-    text.is_some_and(|text| text.parse::<T>().is_ok())
+/// Tells whether the route can parse a `T` from a segment.
+#[derive(Debug)]
+pub struct Fits<T>(PhantomData<fn() -> T>);
+
+impl<T> Fits<T> {
+    /// Says of which type.
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "only the macro calls it")]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
 }
+
+impl<T: FromStr> Fits<T> {
+    /// Whether it can.
+    #[must_use]
+    pub fn the(self, segment: &[u8]) -> bool {
+        let text = from_utf8(segment).ok().and_then(decoded);
+        text.is_some_and(|text| text.parse::<T>().is_ok())
+    }
+}
+
+/// What no text parses as fits nothing. It is refused where the route is entered, and not a second time here.
+pub trait Unfit: Sized {
+    /// It does not.
+    fn the(self, _segment: &[u8]) -> bool {
+        false
+    }
+}
+
+impl<T> Unfit for Fits<T> {}
 
 /// `p` behind a prefix in lower case, which `p` may have in any case.
 #[must_use]
@@ -372,8 +400,9 @@ mod tests {
 
     #[test]
     fn a_type_is_parsed_of_what_is_decoded() {
-        assert!(fits::<u64>(b"42") && fits::<u64>(b"%34%32") && fits::<char>(b"%C3%A9"));
-        assert!(!fits::<u64>(b"-1") && !fits::<u64>(b"") && !fits::<String>(b"%FF"));
+        let number = |segment: &[u8]| Fits::<u64>::new().the(segment);
+        assert!(number(b"42") && number(b"%34%32") && Fits::<char>::new().the(b"%C3%A9"));
+        assert!(!number(b"-1") && !number(b"") && !Fits::<String>::new().the(b"%FF"));
     }
 
     #[test]

@@ -17,6 +17,23 @@ use crate::{
 #[derive(Debug)]
 pub struct Ch<const C: char>;
 
+/// A type that a route can parse. What a pattern names goes through here, so that a type that cannot be parsed is reported where it
+/// is named, and nowhere else.
+#[diagnostic::on_unimplemented(
+    message = "no route can parse a `{Self}`",
+    label = "text does not parse as a `{Self}`",
+    note = "implement `std::str::FromStr` for it; threads share it, so it is `Send` and `Sync`"
+)]
+pub trait Parse: Sized {
+    /// [`Parsed`]
+    type Kind;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr + Send + Sync + 'static> Parse for T {
+    type Kind = Parsed<T>;
+}
+
 /// How a route captures.
 pub trait Kind: 'static {
     /// What the route keeps of it beside the text.
@@ -211,33 +228,13 @@ impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
 #[diagnostic::do_not_recommend]
 impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
 
-/// A name is captured more than once around a layer, so that its index stays open: see [`ProvidedOnce`](crate::onion::check::ProvidedOnce).
-#[diagnostic::on_unimplemented(
-    message = "more than one route around this layer captures the parameter that it reads, or its table is not mounted",
-    label = "which of them?",
-    note = "a name is captured once on a path: give one of the captures another name",
-    note = "a table is mounted in a `pipeline!` that goes into `Application::new(…)`; a named one with `needs(…)` stands alone"
-)]
-pub trait CapturedOnce<N> {}
-impl<N, E> HasParam<N, Unclear, Never> for E where (): CapturedOnce<N> {}
-impl<N, E> HasParam<N, Unclear, ()> for E where (): CapturedOnce<N> {}
+// a name that is captured more than once around a layer leaves its index open (see `ProvidedOnce`)
+impl<N, E> HasParam<N, Twice, Never> for E {}
+impl<N, E> HasParam<N, Twice, ()> for E {}
 
-/// Nobody knows which of two captures is meant, which is refused: nothing else is said of it.
+/// Two routes around a layer capture the same name, so nobody knows which is meant: nothing reads this.
 #[derive(Debug)]
-pub struct Unclear;
-
-impl Kind for Unclear {
-    type Stored = ();
-    fn store(_: Option<&str>) -> Option<()> {
-        None
-    }
-}
-
-impl<T> Reads<T> for Unclear {
-    fn read(_: Option<&str>, (): &()) -> Option<T> {
-        None
-    }
-}
+pub struct Twice;
 
 /// What is captured like this can be read as a `T`.
 pub trait Reads<T>: Kind {
@@ -283,7 +280,6 @@ impl<T, K: Reads<T>> Reads<Option<T>> for Maybe<K> {
 pub trait IsText: Kind {}
 impl IsText for Text {}
 impl IsText for Rest {}
-impl IsText for Unclear {}
 
 /// What is captured like this is a `T`, which can be borrowed.
 pub trait Holds<T>: Kind {
@@ -301,14 +297,13 @@ impl<T: FromStr + Send + Sync + 'static> Holds<T> for Parsed<T> {
 pub trait IsRest: Kind {}
 impl IsRest for Rest {}
 impl IsRest for Maybe<Rest> {}
-impl IsRest for Unclear {}
 
 /// Layer `By` reads as a `T` what is captured like this. `I` is always [`Here`], and left open where it cannot: then the run-time types
 /// are not looked at, which would say the same at length (see [`Lent`](crate::onion::check::Lent)).
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
     label = "this route has it as `{Self}`",
-    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`"
+    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`; `Twice` is a name that two routes around it capture"
 )]
 pub trait ReadAs<T, By: ?Sized, I> {}
 

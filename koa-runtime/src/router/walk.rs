@@ -101,6 +101,13 @@ impl<Caps, JB> Entered<Caps, JB> {
 }
 
 impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
+    /// [`reach`](Self::reach), with a table: its type would say nothing to a reader.
+    #[rustfmt::skip] // a bound on one line is shown on one line in the errors
+    #[must_use]
+    pub fn reach_routes<D1: Step<K, J, D2>, D2, J>(self) -> Probe<C, Walk<E, D2>, J> where routes: ReachedAfter<End, D, D1> {
+        Probe::new()
+    }
+
     /// Goes on from the layers of a group to its routes, which must be reachable.
     #[rustfmt::skip] // a bound on one line is shown on one line in the errors
     #[must_use]
