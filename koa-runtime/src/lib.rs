@@ -110,7 +110,7 @@ pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
 /// What a route captures a value as: errors about `#[param]` speak of these.
 pub mod captured {
-    pub use crate::router::param::{Maybe, Parsed, Rest, Text, Twice};
+    pub use crate::router::param::{Maybe, Parsed, Rest, Text};
 }
 
 #[doc(hidden)]

@@ -3,7 +3,7 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, ConstParam, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, TypeReference, Visibility,
+    Attribute, ConstParam, Expr, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, TypeReference, Visibility,
     spanned::Spanned as _,
 };
 
@@ -112,6 +112,15 @@ impl<'a> Made<'a> {
             Layer::Inline(inline) => {
                 let name = self.inline(inline);
                 (self.alias(stage, &quote!(#name)), quote!(#name()))
+            }
+            Layer::Value(Expr::Macro(table)) if stage.is_a_table() => {
+                self.aliases += 1;
+                let name = format_ident!("__{}_table_{}", self.head.name, self.aliases, span = Span::mixed_site());
+                let cfgs: Vec<Attribute> =
+                    cfg_attributes(&self.head.attributes).into_iter().chain(&stage.cfgs).cloned().collect();
+                let cfgs: Vec<&Attribute> = cfgs.iter().collect();
+                let (table, value) = crate::routes::nested(self.krate, self, &name, &cfgs, table.mac.tokens.clone())?;
+                (self.alias(stage, &table), value)
             }
             Layer::Value(value) | Layer::Typed(value, _) => {
                 let alias = self.alias(stage, &stage_type(stage)?);

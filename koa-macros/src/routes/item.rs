@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Attribute;
 
 use super::{
     expand::{captures, info, table, tree},
@@ -14,7 +15,8 @@ use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, rea
 pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
     let cfgs = cfg_attributes(&head.attributes);
     let name = format_ident!("__{}_table", head.name, span = Span::mixed_site());
-    let mut maker = Maker { krate, made: Made::new(krate, head), lets: TokenStream::new(), steps: TokenStream::new(), count: 0 };
+    let mut made = Made::new(krate, head);
+    let mut maker = Maker::new(krate, &mut made);
     let branches = match maker.branches(&the_table.branches, &local("__probe")) {
         Ok(branches) => branches,
         Err(error) => {
@@ -22,7 +24,7 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
             return quote!(#(#errors)* #error);
         }
     };
-    let Maker { made, lets, steps, .. } = maker;
+    let Maker { lets, steps, .. } = maker;
     let items = made.items;
     let router = {
         let branches = &branches.ty;
@@ -49,16 +51,44 @@ struct Branches {
     value: TokenStream,
 }
 
-struct Maker<'a> {
+/// A `routes!` as a stage of something named: its type and its value.
+pub(crate) fn nested<'a>(
     krate: &'a TokenStream,
-    made: Made<'a>,
+    made: &mut Made<'a>,
+    name: &Ident,
+    cfgs: &[&Attribute],
+    tokens: TokenStream,
+) -> syn::Result<(TokenStream, TokenStream)> {
+    let (input, errors) = super::read(krate, tokens)?;
+    if let Some(head) = input.item {
+        return Err(syn::Error::new(head.fn_token.span, "a table inside of something else has no name of its own"));
+    }
+    let mut maker = Maker::new(krate, made);
+    let branches = maker.branches(&input.table.branches, &local("__probe"))?;
+    let Maker { lets, .. } = maker;
+    let the_table = table(krate, &input.table, name, cfgs);
+    made.items.extend(quote!(#(#errors)* #[allow(non_camel_case_types)] #the_table));
+    let Branches { ty, value } = branches;
+    Ok((
+        quote!(#krate::__private::Router<#name, #ty>),
+        quote!({ #lets #krate::__private::Router::new(#value) }),
+    ))
+}
+
+struct Maker<'a, 'm> {
+    krate: &'a TokenStream,
+    made: &'m mut Made<'a>,
     lets: TokenStream,
     /// The check walk, for who says what is needed.
     steps: TokenStream,
     count: usize,
 }
 
-impl Maker<'_> {
+impl<'a, 'm> Maker<'a, 'm> {
+    fn new(krate: &'a TokenStream, made: &'m mut Made<'a>) -> Self {
+        Self { krate, made, lets: TokenStream::new(), steps: TokenStream::new(), count: 0 }
+    }
+
     fn branches(&mut self, branches: &[Branch], outer: &Ident) -> syn::Result<Branches> {
         let (mut types, mut values) = (Vec::new(), Vec::new());
         for branch in branches {

@@ -21,7 +21,8 @@ mod verbs;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 
-pub(crate) use self::expand::name_type;
+use self::model::Input;
+pub(crate) use self::{expand::name_type, item::nested};
 use crate::diagnostics::Diagnostics;
 
 /// Expands `[$crate] …`: `koa_runtime::routes!` puts its own path before what the user wrote.
@@ -34,25 +35,29 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
             return syn::Error::new(span, "use `koa_runtime::routes!`, not the proc macro behind it").into_compile_error();
         }
     };
+    match read(&krate, tokens.collect()) {
+        Ok((Input { item: Some(head), table }, errors)) => item::item(&krate, &head, &table, &errors),
+        Ok((Input { item: None, table }, errors)) => expand::expression(&krate, &table, &errors),
+        Err(error) => {
+            let errors = error.into_compile_error();
+            quote!({ #errors })
+        }
+    }
+}
+
+/// A table that is checked and numbered, and the errors in it. What was refused is not in it.
+fn read(krate: &TokenStream, tokens: TokenStream) -> syn::Result<(Input, Vec<TokenStream>)> {
     let mut diagnostics = Diagnostics::default();
-    let read = parse::read(&krate, tokens.collect(), &mut diagnostics);
-    let mut input = match read {
+    let mut input = match parse::read(krate, tokens, &mut diagnostics) {
         Ok(input) => input,
         Err(error) => {
-            diagnostics.add(error);
-            let errors = diagnostics.finish();
-            return quote!({ #(#errors)* });
+            diagnostics.finish();
+            return Err(error);
         }
     };
     overlap::check(&input.table.routes(), &input.table.others, &input.table.options, &mut diagnostics);
-    let errors = diagnostics.finish();
-    let turned = expand::number(&mut input.table.branches);
-    let errors = match turned {
-        Ok(()) => errors,
-        Err(error) => errors.into_iter().chain([error.into_compile_error()]).collect(),
-    };
-    match &input.item {
-        Some(head) => item::item(&krate, head, &input.table, &errors),
-        None => expand::expression(&krate, &input.table, &errors),
+    if let Err(error) = expand::number(&mut input.table.branches) {
+        diagnostics.add(error);
     }
+    Ok((input, diagnostics.finish()))
 }

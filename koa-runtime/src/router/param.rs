@@ -228,13 +228,23 @@ impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
 #[diagnostic::do_not_recommend]
 impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
 
-// a name that is captured more than once around a layer leaves its index open (see `ProvidedOnce`)
-impl<N, E> HasParam<N, Twice, Never> for E {}
-impl<N, E> HasParam<N, Twice, ()> for E {}
+/// Never holds: a name is captured more than once around a layer, so that its index stays open and falls back to `!` (see
+/// [`ProvidedOnce`](crate::onion::check::ProvidedOnce)).
+pub trait CapturedOnce<N> {}
 
-/// Two routes around a layer capture the same name, so nobody knows which is meant: nothing reads this.
+impl<N, E> HasParam<N, Twice, Never> for E where (): CapturedOnce<N> {}
+impl<N, E> HasParam<N, Twice, ()> for E where (): CapturedOnce<N> {}
+
+/// This stands for both captures then: nothing else is said of it.
 #[derive(Debug)]
 pub struct Twice;
+
+impl Kind for Twice {
+    type Stored = ();
+    fn store(_: Option<&str>) -> Option<()> {
+        None
+    }
+}
 
 /// What is captured like this can be read as a `T`.
 pub trait Reads<T>: Kind {
@@ -303,7 +313,7 @@ impl IsRest for Maybe<Rest> {}
 #[diagnostic::on_unimplemented(
     message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
     label = "this route has it as `{Self}`",
-    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`; `Twice` is a name that two routes around it capture"
+    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`"
 )]
 pub trait ReadAs<T, By: ?Sized, I> {}
 
@@ -347,3 +357,17 @@ impl<K: Holds<T> + Impossible, T, By: ?Sized> Lends<T, By, There<Here>> for K {}
 impl<K: IsRest, By: ?Sized> ReadSegments<By, Here> for K {}
 #[diagnostic::do_not_recommend]
 impl<K: IsRest + Impossible, By: ?Sized> ReadSegments<By, There<Here>> for K {}
+
+macro_rules! nothing_is_said {
+    ($($index:ty),+) => { $(
+        #[diagnostic::do_not_recommend]
+        impl<T, By: ?Sized> ReadAs<T, By, $index> for Twice {}
+        #[diagnostic::do_not_recommend]
+        impl<By: ?Sized> ReadText<By, $index> for Twice {}
+        #[diagnostic::do_not_recommend]
+        impl<T, By: ?Sized> Lends<T, By, $index> for Twice {}
+        #[diagnostic::do_not_recommend]
+        impl<By: ?Sized> ReadSegments<By, $index> for Twice {}
+    )+ };
+}
+nothing_is_said!(Never, ());

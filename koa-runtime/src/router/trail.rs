@@ -72,7 +72,8 @@ impl Trail {
 
     /// Where in the path the next router begins to match.
     pub(super) fn rest(&self) -> u32 {
-        self.taken.last().map_or(0, |taken| taken.rest)
+        // in another path there is no such place
+        self.taken.last().map_or(0, |taken| if taken.url.is_some() { 0 } else { taken.rest })
     }
 
     /// The url is about to be changed.

@@ -141,12 +141,13 @@ fn captures_item(layer: &Layer, param: &Param, captures: &Ident) -> TokenStream 
         "`{}` reads the path parameter `{1}`, but no route around it captures `{{{{{1}}}}}`",
         layer.name, param.name
     );
+    let note = format!("if two routes around it capture `{{{{{}}}}}`, nobody knows which is meant: give one another name", param.name);
     let label = format!("its route needs `{{{{{}}}}}`", param.name);
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code, unreachable_pub, missing_docs)]
-        #[diagnostic::on_unimplemented(message = #message, label = #label)]
+        #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
         pub trait #captures<I, K> {}
 
         #(#cfg)*
