@@ -245,7 +245,7 @@ pub mod __private {
             Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
         param::{
-            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, Parse, ReadAs, ReadSegments, ReadText, Reads,
+            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, Parse, Parser, ReadAs, ReadSegments, ReadText, Reads,
         },
         table::{Capture, End, Route, Router, Table},
         trail::Asked,

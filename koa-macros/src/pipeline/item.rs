@@ -77,6 +77,10 @@ impl<'a> Made<'a> {
         Self { krate, head, items: TokenStream::new(), inlines: 0, aliases: 0 }
     }
 
+    pub(crate) fn attributes(&self) -> &'a [Attribute] {
+        &self.head.attributes
+    }
+
     pub(crate) fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
         let krate = self.krate;
         let (mut types, mut names, mut lets) = (Vec::new(), Vec::new(), TokenStream::new());

@@ -2,14 +2,14 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, spanned::Spanned as _};
+use syn::{Attribute, Type, spanned::Spanned as _};
 
 use super::{
     emit::Emitter,
     host::{Host, Label},
     model::{Branch, Group, Kind, Route, Table},
     options::Options,
-    pattern::{Capture, Shape},
+    pattern::Shape,
     plan::{Line, Node},
 };
 use crate::{
@@ -129,7 +129,7 @@ impl Walker<'_> {
         let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
         let bind = bind(krate, &name, &cfgs, &value, span);
         let walk = walk(krate, &probe, &name, stage.may_be_boxed());
-        let captures = captures(krate, route);
+        let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         self.steps.extend(quote_spanned!(span=>
             #bind
@@ -144,7 +144,7 @@ impl Walker<'_> {
         let krate = self.krate;
         let span = group.prefix.span();
         let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
-        let captures = captures(krate, &group.prefix);
+        let captures = captures(krate, &group.prefix, &mut |ty| parsed(krate, ty));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
         ));
@@ -173,15 +173,35 @@ impl Walker<'_> {
     }
 }
 
-/// The captures that a route adds to those of the groups around it, as a type.
-pub(super) fn captures(krate: &TokenStream, route: &Route) -> TokenStream {
+/// The captures that a route adds to those of the groups around it, as a type. `parsed` is what stands for a type that the route
+/// parses.
+pub(super) fn captures(
+    krate: &TokenStream,
+    route: &Route,
+    parsed: &mut dyn FnMut(&Type) -> TokenStream,
+) -> TokenStream {
     let captures = route.captures();
     let added = captures.iter().skip(route.provided).map(|(capture, shape)| {
         let name = name_type(&quote!(#krate::__private), &capture.name.to_string());
-        let kind = kind(krate, capture, *shape);
+        let one = match &capture.ty {
+            None => quote!(#krate::captured::Text),
+            Some(ty) => parsed(ty),
+        };
+        let kind = match shape {
+            Shape::One => one,
+            Shape::Optional => quote!(#krate::captured::Maybe<#one>),
+            Shape::Rest => quote!(#krate::captured::Rest),
+            Shape::OptionalRest => quote!(#krate::captured::Maybe<#krate::captured::Rest>),
+        };
         quote!(#krate::__private::Cap<#name, #kind>)
     });
+    let added: Vec<TokenStream> = added.collect();
     quote!((#(#added,)*))
+}
+
+/// What stands for a type in the expression form.
+fn parsed(krate: &TokenStream, ty: &Type) -> TokenStream {
+    quote_spanned!(ty.span()=> <#ty as #krate::__private::Parse<_>>::Kind)
 }
 
 /// A name as a type: its letters, of the type `Ch` of `private`, in a tuple.
@@ -191,19 +211,6 @@ pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
         quote!(#private::Ch<#letter>)
     });
     quote!((#(#letters,)*))
-}
-
-fn kind(krate: &TokenStream, capture: &Capture, shape: Shape) -> TokenStream {
-    let one = match &capture.ty {
-        None => quote!(#krate::captured::Text),
-        Some(ty) => quote_spanned!(ty.span()=> <#ty as #krate::__private::Parse>::Kind),
-    };
-    match shape {
-        Shape::One => one,
-        Shape::Optional => quote!(#krate::captured::Maybe<#one>),
-        Shape::Rest => quote!(#krate::captured::Rest),
-        Shape::OptionalRest => quote!(#krate::captured::Maybe<#krate::captured::Rest>),
-    }
 }
 
 /// What is known of a route, as a constant.

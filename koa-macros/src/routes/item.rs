@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Attribute;
+use syn::{Attribute, Type, spanned::Spanned as _};
 
 use super::{
     expand::{captures, info, table, tree},
@@ -16,7 +16,7 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
     let cfgs = cfg_attributes(&head.attributes);
     let name = format_ident!("__{}_table", head.name, span = Span::mixed_site());
     let mut made = Made::new(krate, head);
-    let mut maker = Maker::new(krate, &mut made);
+    let mut maker = Maker::new(krate, &mut made, &name);
     let branches = match maker.branches(&the_table.branches, &local("__probe")) {
         Ok(branches) => branches,
         Err(error) => {
@@ -63,7 +63,7 @@ pub(crate) fn nested<'a>(
     if let Some(head) = input.item {
         return Err(syn::Error::new(head.fn_token.span, "a table inside of something else has no name of its own"));
     }
-    let mut maker = Maker::new(krate, made);
+    let mut maker = Maker::new(krate, made, name);
     let branches = maker.branches(&input.table.branches, &local("__probe"))?;
     let Maker { lets, .. } = maker;
     let the_table = table(krate, &input.table, name, cfgs);
@@ -78,6 +78,8 @@ pub(crate) fn nested<'a>(
 struct Maker<'a, 'm> {
     krate: &'a TokenStream,
     made: &'m mut Made<'a>,
+    /// The name of the table, for what stands beside it.
+    table: &'m Ident,
     lets: TokenStream,
     /// The check walk, for who says what is needed.
     steps: TokenStream,
@@ -85,8 +87,39 @@ struct Maker<'a, 'm> {
 }
 
 impl<'a, 'm> Maker<'a, 'm> {
-    fn new(krate: &'a TokenStream, made: &'m mut Made<'a>) -> Self {
-        Self { krate, made, lets: TokenStream::new(), steps: TokenStream::new(), count: 0 }
+    fn new(krate: &'a TokenStream, made: &'m mut Made<'a>, table: &'m Ident) -> Self {
+        Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), count: 0 }
+    }
+
+    /// The captures of a route. A type that rustc may know nothing good of is parsed by a type of its own, so that it says so once.
+    fn captures(&mut self, route: &Route) -> TokenStream {
+        let krate = self.krate;
+        let Self { made, count, table, .. } = self;
+        captures(krate, route, &mut |ty| {
+            if is_standard(ty) {
+                return quote_spanned!(ty.span()=> #krate::captured::Parsed<#ty>);
+            }
+            *count += 1;
+            let name = format_ident!("{table}_parser_{count}", span = Span::mixed_site());
+            let cfgs = route.cfgs.iter().chain(cfg_attributes(made.attributes()));
+            let place = ty.span();
+            made.items.extend(quote_spanned!(place=>
+                #(#cfgs)*
+                #[doc(hidden)]
+                #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub)]
+                pub struct #name;
+            ));
+            let cfgs = route.cfgs.iter().chain(cfg_attributes(made.attributes()));
+            made.items.extend(quote_spanned!(place=>
+                #(#cfgs)*
+                impl #krate::__private::Parser<#ty> for #name {
+                    fn parse(text: &::core::primitive::str) -> ::core::option::Option<#ty> {
+                        ::core::result::Result::ok(::core::str::FromStr::from_str(text))
+                    }
+                }
+            ));
+            quote_spanned!(place=> #krate::captured::Parsed<#ty, #name>)
+        })
     }
 
     fn branches(&mut self, branches: &[Branch], outer: &Ident) -> syn::Result<Branches> {
@@ -117,7 +150,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         self.count += 1;
         let name = stage_name(self.count, span);
         self.lets.extend(bind(krate, &name, &stage_with_cfgs.cfgs, &value, span));
-        let captures = captures(krate, route);
+        let captures = self.captures(route);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         let (entered, probe) = (self.name("entered", span), self.name("probe", span));
         let walk = walk(krate, &probe, &name, false);
@@ -136,7 +169,7 @@ impl<'a, 'm> Maker<'a, 'm> {
     fn group(&mut self, group: &Group, outer: &Ident) -> syn::Result<Branches> {
         let krate = self.krate;
         let span = group.prefix.span();
-        let captures = captures(krate, &group.prefix);
+        let captures = self.captures(&group.prefix);
         let (entered, probe, inside) = (self.name("entered", span), self.name("probe", span), self.name("inside", span));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
@@ -173,4 +206,13 @@ impl<'a, 'm> Maker<'a, 'm> {
             ),
         })
     }
+}
+
+/// A type of the standard library that text parses as.
+fn is_standard(ty: &Type) -> bool {
+    const NAMES: [&str; 16] = [
+        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "usize",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|name| NAMES.iter().any(|other| name == other))
 }

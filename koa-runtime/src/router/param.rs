@@ -18,19 +18,24 @@ use crate::{
 pub struct Ch<const C: char>;
 
 /// A type that a route can parse. What a pattern names goes through here, so that a type that cannot be parsed is reported where it
-/// is named, and nowhere else.
+/// is named, and nowhere else: `I`, which is always [`Here`], is left open then, and with it all that follows.
 #[diagnostic::on_unimplemented(
     message = "no route can parse a `{Self}`",
     label = "text does not parse as a `{Self}`",
     note = "implement `std::str::FromStr` for it; threads share it, so it is `Send` and `Sync`"
 )]
-pub trait Parse: Sized {
+pub trait Parse<I>: Sized {
     /// [`Parsed`]
     type Kind;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: FromStr + Send + Sync + 'static> Parse for T {
+impl<T: FromStr + Send + Sync + 'static> Parse<Here> for T {
+    type Kind = Parsed<T>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr + Send + Sync + 'static + Impossible> Parse<There<Here>> for T {
     type Kind = Parsed<T>;
 }
 
@@ -46,9 +51,26 @@ pub trait Kind: 'static {
 #[derive(Debug)]
 pub struct Text;
 
-/// `{name: T}`: the route parses it.
+/// `{name: T}`: the route parses it, as `P` does.
 #[derive(Debug)]
-pub struct Parsed<T>(PhantomData<fn() -> T>);
+pub struct Parsed<T, P = ByFromStr>(PhantomData<fn() -> (T, P)>);
+
+/// Parses a `T`. A named table has one of its own for each type that is not from the standard library: what is wrong with the type is
+/// wrong in there, and nowhere else.
+pub trait Parser<T>: 'static {
+    /// Parses it.
+    fn parse(text: &str) -> Option<T>;
+}
+
+/// With its [`FromStr`].
+#[derive(Debug)]
+pub struct ByFromStr;
+
+impl<T: FromStr> Parser<T> for ByFromStr {
+    fn parse(text: &str) -> Option<T> {
+        text.parse().ok()
+    }
+}
 
 /// `{name..}`: several segments.
 #[derive(Debug)]
@@ -65,10 +87,10 @@ impl Kind for Text {
     }
 }
 
-impl<T: FromStr + Send + Sync + 'static> Kind for Parsed<T> {
+impl<T: Send + Sync + 'static, P: Parser<T>> Kind for Parsed<T, P> {
     type Stored = T;
     fn store(text: Option<&str>) -> Option<T> {
-        decoded(text?)?.parse().ok()
+        P::parse(&decoded(text?)?)
     }
 }
 
@@ -258,7 +280,7 @@ impl<T: FromStr> Reads<T> for Text {
     }
 }
 
-impl<T: Clone + FromStr + Send + Sync + 'static> Reads<T> for Parsed<T> {
+impl<T: Clone + Send + Sync + 'static, P: Parser<T>> Reads<T> for Parsed<T, P> {
     fn read(_: Option<&str>, stored: &T) -> Option<T> {
         Some(stored.clone())
     }
@@ -297,7 +319,7 @@ pub trait Holds<T>: Kind {
     fn held(stored: &Self::Stored) -> &T;
 }
 
-impl<T: FromStr + Send + Sync + 'static> Holds<T> for Parsed<T> {
+impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
     fn held(stored: &T) -> &T {
         stored
     }

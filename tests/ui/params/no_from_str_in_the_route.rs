@@ -3,11 +3,12 @@ use koa_runtime::prelude::*;
 struct Id(String);
 
 #[middleware]
-async fn show(#[param] id: &Id) -> String {
-    id.0.clone()
+async fn show(ctx: &mut Context) -> String {
+    ctx.path().to_owned()
 }
 
 fn main() {
+    let _ = Id(String::new()).0;
     Application::new(pipeline![routes! {
         GET "/users/{id: Id}" => show,
     }]);
