@@ -79,9 +79,15 @@ impl Emitter {
                 };
                 let slot = Literal::usize_unsuffixed(node.slot);
                 let found = self.found(lines, pending, &quote!(0));
+                let span = quote!(#krate::__private::Span::new(total - p.len(), p.len()));
+                // where there is nothing, nothing is captured
+                let span = match way {
+                    Way::Rest => span,
+                    _ => quote!(if p.is_empty() { #krate::__private::Span::ABSENT } else { #span }),
+                };
                 quote!(
                     if #krate::__private::#check(p) {
-                        at[#slot] = #krate::__private::Span::new(total - p.len(), p.len());
+                        at[#slot] = #span;
                         #found
                     }
                 )

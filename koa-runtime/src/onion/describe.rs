@@ -76,6 +76,21 @@ pub struct RouteDescription {
     pub is_prefix: bool,
 }
 
+/// `GET | HEAD /users/{id} as user`
+impl fmt::Display for RouteDescription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.is_prefix {
+            let methods = if self.methods.is_empty() { "*".to_owned() } else { self.methods.join(" | ") };
+            write!(f, "{methods} ")?;
+        }
+        write!(f, "{}{}", self.host.as_deref().unwrap_or_default(), self.pattern)?;
+        match &self.name {
+            Some(name) => write!(f, " as {name}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What `describe()` says of a capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -216,7 +231,10 @@ impl Description {
     }
 
     fn line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.name)?;
+        match &self.route {
+            Some(route) => write!(f, "{route}")?,
+            None => f.write_str(&self.name)?,
+        }
         match self.kind {
             Kind::Off => f.write_str(" (off)")?,
             Kind::On => f.write_str(" (optional)")?,

@@ -78,7 +78,7 @@ where
 /// The routes of a group, as errors call them.
 #[derive(Debug)]
 #[allow(non_camel_case_types)] // as a layer is called
-pub struct routes;
+pub struct routes {}
 
 // what it leaves is asked by nobody: a branch ends here
 impl<C, In, J, K, L, B, JB, E, D, End, D1, WL, WB> Stage<C, In, In, J, K, (JB, E, D, End, D1, WL, WB)> for Group<L, B>

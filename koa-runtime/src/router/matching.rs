@@ -35,7 +35,8 @@ impl Span {
     }
 
     /// It in the text that it is a stretch of.
-    pub(super) fn of(self, text: &str) -> Option<&str> {
+    #[must_use]
+    pub fn of(self, text: &str) -> Option<&str> {
         text.get(self.start as usize..self.end as usize)
     }
 

@@ -1,0 +1,605 @@
+//! `routes!`: which route a request takes, and what is said when there is none.
+
+use koa_runtime::prelude::*;
+
+/// Says which route was taken, and what it captured.
+#[middleware]
+async fn shown(ctx: &mut Context) -> String {
+    let Some(route) = ctx.route() else { return "no route".to_owned() };
+    let params: Vec<String> = route.params().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{} {}", route.pattern(), params.join(" ")).trim_end().to_owned()
+}
+
+macro_rules! named {
+    ($($name:ident)*) => { $(
+        #[middleware]
+        async fn $name() -> &'static str {
+            stringify!($name)
+        }
+    )* };
+}
+named!(first second third fallback);
+
+/// Hands on, and says so in a header.
+#[middleware]
+async fn passes(ctx: &mut Context, next: Next) -> Result {
+    next.run(ctx).await?;
+    ctx.append("X-Passed", "yes");
+    Ok(())
+}
+
+async fn ask(app: &Application, method: &str, url: &str) -> (u16, String) {
+    let reply = app.request(method.parse().unwrap(), url).await;
+    (reply.status().as_u16(), reply.text().to_owned())
+}
+
+async fn get(app: &Application, url: &str) -> String {
+    let (status, text) = ask(app, "GET", url).await;
+    if status == 200 { text } else { status.to_string() }
+}
+
+#[tokio::test]
+async fn a_route_is_taken_by_its_path_and_its_method() {
+    let app = Application::new(pipeline![routes! {
+        GET "/" => first,
+        GET "/users" => second,
+        POST | PUT "/users" => third,
+        GET "/users/{id}" => shown,
+    }]);
+    assert_eq!(get(&app, "/").await, "first");
+    assert_eq!(get(&app, "/users?page=2").await, "second");
+    assert_eq!(ask(&app, "PUT", "/users").await, (200, "third".to_owned()));
+    assert_eq!(get(&app, "/users/7").await, "/users/{id} id=7");
+    for nowhere in ["/user", "/users7", "/users/7/posts", "/Users", "//users", "/users//", "/users/."] {
+        assert_eq!(get(&app, nowhere).await, "404", "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_routes_that_match_the_first_is_taken() {
+    // K-523, K-524
+    let app = Application::new(pipeline![routes! {
+        GET "/{a}/x" => first,
+        GET "/y/{b}" => second,
+        GET "/y/{b}/{c}" => third,
+        GET "/{rest..}" => shown,
+    }]);
+    assert_eq!(get(&app, "/y/x").await, "first");
+    assert_eq!(get(&app, "/y/z").await, "second");
+    assert_eq!(get(&app, "/y/z/x").await, "third");
+    assert_eq!(get(&app, "/z/y").await, "/{rest..} rest=z/y");
+}
+
+/// A later branch of the tree that fits must not win over an earlier route, nor spoil what that has captured.
+#[tokio::test]
+async fn an_earlier_route_wins_wherever_it_lies_in_the_tree() {
+    let app = Application::new(pipeline![routes! {
+        GET "/a/{b}/c/{d}" => shown,
+        GET "/{x}/b/{y..}" => shown,
+        GET "/a/{p}/{q}/{r}/{s}" => shown,
+    }]);
+    assert_eq!(get(&app, "/a/b/c/7").await, "/a/{b}/c/{d} b=b d=7");
+    assert_eq!(get(&app, "/a/b/d/7").await, "/{x}/b/{y..} x=a y=d/7");
+    assert_eq!(get(&app, "/a/b/1/2/3").await, "/{x}/b/{y..} x=a y=1/2/3");
+    assert_eq!(get(&app, "/a/n/1/2/3").await, "/a/{p}/{q}/{r}/{s} p=n q=1 r=2 s=3");
+}
+
+#[tokio::test]
+async fn a_route_with_a_method_that_does_not_fit_lets_a_later_one_be_taken() {
+    let app = Application::new(pipeline![routes! {
+        PUT "/users/me" => first,
+        GET "/users/{id}" => shown,
+    }]);
+    assert_eq!(get(&app, "/users/me").await, "/users/{id} id=me");
+    let reply = app.request("DELETE".parse().unwrap(), "/users/me").await;
+    assert_eq!((reply.status().as_u16(), reply.header("Allow")), (405, "HEAD, GET, PUT"));
+}
+
+#[tokio::test]
+async fn a_capture_is_one_segment_that_is_not_empty_and_no_step() {
+    let app = Application::new(pipeline![routes! { GET "/u/{id}" => shown, GET "/v/{id}/w" => shown }]);
+    assert_eq!(get(&app, "/u/a.b-c~_").await, "/u/{id} id=a.b-c~_");
+    assert_eq!(get(&app, "/u/...").await, "/u/{id} id=...");
+    for nowhere in ["/u/", "/u", "/u/a/b", "/u/..", "/u/%2e%2E", "/v//w", "/v/../w", "/v/%2e/w"] {
+        assert_eq!(get(&app, nowhere).await, "404", "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn an_encoded_slash_is_part_of_a_value_and_separates_nothing() {
+    let app = Application::new(pipeline![routes! { GET "/f/{a}/{b}" => shown, GET "/r/{rest..}" => shown }]);
+    assert_eq!(get(&app, "/f/x%2Fy/z").await, "/f/{a}/{b} a=x/y b=z");
+    assert_eq!(get(&app, "/f/x%2Fy").await, "404");
+    assert_eq!(get(&app, "/r/x%2Fy/%C3%A9").await, "/r/{rest..} rest=x/y/é");
+}
+
+#[tokio::test]
+async fn literals_are_written_decoded_and_compared_encoded() {
+    let app = Application::new(pipeline![routes! {
+        GET "/café" => first,
+        GET "/a b" => second,
+        GET "/100%25" => third,
+        GET "/{{x}}" => fallback,
+    }]);
+    assert_eq!(get(&app, "/caf%C3%A9").await, "first");
+    assert_eq!(get(&app, "/a%20b").await, "second");
+    assert_eq!(get(&app, "/100%25").await, "third");
+    assert_eq!(get(&app, "/%7Bx%7D").await, "fallback");
+}
+
+#[tokio::test]
+async fn a_type_is_part_of_matching() {
+    let app = Application::new(pipeline![routes! {
+        GET "/{id: u64}" => first,
+        GET "/{on: bool}" => second,
+        GET "/{name}" => third,
+        GET "/sized/{w: u32}x{h: u32}" => shown,
+    }]);
+    assert_eq!(get(&app, "/42").await, "first");
+    assert_eq!(get(&app, "/%34%32").await, "first");
+    assert_eq!(get(&app, "/true").await, "second");
+    assert_eq!(get(&app, "/-1").await, "third");
+    assert_eq!(get(&app, "/18446744073709551616").await, "third");
+    assert_eq!(get(&app, "/sized/4x3").await, "/sized/{w: u32}x{h: u32} w=4 h=3");
+    assert_eq!(get(&app, "/sized/4xy").await, "404");
+}
+
+#[tokio::test]
+async fn mixed_segments_are_cut_where_each_text_occurs_last() {
+    let app = Application::new(pipeline![routes! {
+        GET "/files/{name}.{ext}" => shown,
+        GET "/v{major}" => shown,
+        GET "/{from}-to-{to}/map" => shown,
+    }]);
+    assert_eq!(get(&app, "/files/a.tar.gz").await, "/files/{name}.{ext} name=a.tar ext=gz");
+    assert_eq!(get(&app, "/v2").await, "/v{major} major=2");
+    assert_eq!(get(&app, "/a-to-b-to-c/map").await, "/{from}-to-{to}/map from=a-to-b to=c");
+    for nowhere in ["/files/a", "/files/.gz", "/files/a.", "/v", "/-to-/map", "/files/a.b/c"] {
+        assert_eq!(get(&app, nowhere).await, "404", "{nowhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_rest_is_one_segment_or_more() {
+    // K-557
+    let app = Application::new(pipeline![routes! { GET "/f/{path..}" => shown, GET "/g/{path?..}" => shown }]);
+    assert_eq!(get(&app, "/f/a").await, "/f/{path..} path=a");
+    assert_eq!(get(&app, "/f/a/b/").await, "/f/{path..} path=a/b/");
+    for nowhere in ["/f", "/f/", "/f//a", "/f/a//b", "/f/a/../b", "/f/%2e%2e/b"] {
+        assert_eq!(get(&app, nowhere).await, "404", "{nowhere}");
+    }
+    assert_eq!(get(&app, "/g").await, "/g/{path?..}");
+    assert_eq!(get(&app, "/g/").await, "/g/{path?..}");
+    assert_eq!(get(&app, "/g/a/b").await, "/g/{path?..} path=a/b");
+}
+
+#[tokio::test]
+async fn what_may_be_missing_takes_its_slash_with_it() {
+    let app = Application::new(pipeline![routes! { GET "/archive/{year?: u16}/{month?}" => shown }]);
+    assert_eq!(get(&app, "/archive").await, "/archive/{year?: u16}/{month?}");
+    assert_eq!(get(&app, "/archive/2026").await, "/archive/{year?: u16}/{month?} year=2026");
+    assert_eq!(get(&app, "/archive/2026/may").await, "/archive/{year?: u16}/{month?} year=2026 month=may");
+    assert_eq!(get(&app, "/archive/may").await, "404");
+}
+
+#[tokio::test]
+async fn a_get_route_answers_head_without_a_body() {
+    // K-501, K-502, K-504
+    let app = Application::new(pipeline![routes! {
+        GET "/a" => first,
+        GET "/b" => second,
+        HEAD "/b" => passes,
+        POST "/c" => third,
+    }]);
+    let reply = app.request("HEAD".parse().unwrap(), "/a").await;
+    assert_eq!((reply.status().as_u16(), reply.text(), reply.header("Content-Length")), (200, "", "5"));
+    assert_eq!(app.request("HEAD".parse().unwrap(), "/b").await.header("X-Passed"), "yes");
+    assert_eq!(ask(&app, "HEAD", "/c").await.0, 405); // K-503
+}
+
+#[tokio::test]
+async fn another_method_is_a_405_that_says_which_are_allowed() {
+    let app = Application::new(pipeline![routes! { PUT "/x" => first, GET "/x" => second, PURGE "/x" => third }]);
+    let reply = app.post("/x").await;
+    assert_eq!((reply.status().as_u16(), reply.text()), (405, "Method Not Allowed"));
+    assert_eq!(reply.header("Allow"), "HEAD, GET, PUT, PURGE");
+    assert_eq!(ask(&app, "POST", "/y").await.0, 404);
+}
+
+#[tokio::test]
+async fn options_is_answered_where_a_path_is_known() {
+    // K-507, K-510
+    let app = Application::new(pipeline![routes! { GET "/x" => first, OPTIONS "/own" => second, GET "/own" => third }]);
+    let reply = app.request("OPTIONS".parse().unwrap(), "/x").await;
+    assert_eq!((reply.status().as_u16(), reply.text()), (200, ""));
+    assert_eq!((reply.header("Allow"), reply.header("Content-Length")), ("HEAD, GET", "0"));
+    assert_eq!(ask(&app, "OPTIONS", "/y").await.0, 404);
+    assert_eq!(ask(&app, "OPTIONS", "/own").await, (200, "second".to_owned()));
+}
+
+#[tokio::test]
+async fn a_method_that_the_application_does_not_know_is_a_501() {
+    // K-509
+    let app = Application::new(pipeline![
+        routes! { GET "/x" => first },
+        routes! { "/dav" => pipeline![passes, routes! { PROPFIND "/x" => second }] },
+    ]);
+    assert_eq!(ask(&app, "BREW", "/x").await.0, 501);
+    assert_eq!(ask(&app, "BREW", "/nowhere").await.0, 501);
+    // another route of the application is for this one
+    assert_eq!(ask(&app, "PROPFIND", "/dav/x").await, (200, "second".to_owned()));
+    assert_eq!(ask(&app, "PROPFIND", "/x").await.0, 405);
+    assert_eq!(ask(&app, "PROPFIND", "/nowhere").await.0, 404);
+    assert_eq!(ask(&app, "DELETE", "/nowhere").await.0, 404);
+}
+
+#[tokio::test]
+async fn a_route_for_every_method_takes_every_method() {
+    let app = Application::new(pipeline![routes! { GET "/x" => first, * "/x" => second }]);
+    assert_eq!(get(&app, "/x").await, "first");
+    for method in ["POST", "OPTIONS", "BREW"] {
+        assert_eq!(ask(&app, method, "/x").await, (200, "second".to_owned()), "{method}");
+    }
+}
+
+#[tokio::test]
+async fn several_routers_answer_with_one_allow() {
+    // K-515
+    let app = Application::new(pipeline![
+        routes! { GET "/x" => first },
+        passes,
+        routes! { POST "/x" => second, GET "/y" => third },
+    ]);
+    let reply = app.request("DELETE".parse().unwrap(), "/x").await;
+    assert_eq!(reply.status(), 405);
+    assert_eq!(reply.headers().get_all("Allow").iter().count(), 1);
+    assert_eq!((reply.header("Allow"), reply.header("X-Passed")), ("HEAD, GET, POST", "yes"));
+    assert_eq!(ask(&app, "POST", "/x").await, (200, "second".to_owned()));
+}
+
+#[tokio::test]
+async fn who_answers_behind_a_router_is_not_overruled() {
+    // K-512
+    let app = Application::new(pipeline![routes! { GET "/x" => first }, fallback]);
+    assert_eq!(ask(&app, "POST", "/x").await, (200, "fallback".to_owned()));
+}
+
+#[middleware]
+async fn leaves_a_404(_ctx: &mut Context) {}
+
+#[tokio::test]
+async fn a_route_that_leaves_a_404_leaves_it() {
+    // K-513
+    let app = Application::new(pipeline![routes! { POST "/x" => first }, routes! { GET "/x" => leaves_a_404 }]);
+    assert_eq!(ask(&app, "GET", "/x").await, (404, "Not Found".to_owned()));
+}
+
+#[tokio::test]
+async fn what_stands_before_a_router_sees_every_request() {
+    let app = Application::new(pipeline![passes, routes! { GET "/x" => first }]);
+    for (method, url) in [("GET", "/x"), ("GET", "/y"), ("OPTIONS", "/x"), ("POST", "/x"), ("BREW", "/x")] {
+        assert_eq!(app.request(method.parse().unwrap(), url).await.header("X-Passed"), "yes", "{method} {url}");
+    }
+}
+
+#[tokio::test]
+async fn a_router_without_a_route_for_a_request_hands_on() {
+    let app = Application::new(pipeline![routes! { GET "/x" => first }, routes! {}, fallback]);
+    assert_eq!(get(&app, "/x").await, "first");
+    assert_eq!(get(&app, "/y").await, "fallback");
+}
+
+#[tokio::test]
+async fn a_branch_that_hands_on_goes_to_what_follows_the_router() {
+    let app = Application::new(pipeline![
+        routes! { GET "/{id}" => passes, GET "/{id}/{more}" => first },
+        routes! { GET "/seen" => shown },
+        shown,
+    ]);
+    let reply = app.get("/seen").await;
+    assert_eq!((reply.text(), reply.header("X-Passed")), ("/seen", "yes"));
+    // and nothing is left of what it has captured
+    assert_eq!(get(&app, "/other").await, "no route");
+}
+
+#[tokio::test]
+async fn where_slashes_at_the_end_are_ignored_one_more_changes_nothing() {
+    // K-548, K-546
+    let app = Application::new(pipeline![routes! {
+        GET "/x" => first,
+        GET "/dir/" => second,
+        GET "/u/{id}" => shown,
+        "/g" => { GET "/" => third },
+    }]);
+    for (url, is) in [("/x/", "first"), ("/x//", "404"), ("/dir/", "second"), ("/dir", "404"), ("/g", "third"), ("/g/", "third")] {
+        assert_eq!(get(&app, url).await, is, "{url}");
+    }
+    assert_eq!(get(&app, "/u/7/").await, "/u/{id} id=7");
+}
+
+#[tokio::test]
+async fn where_slashes_at_the_end_count_the_path_is_the_pattern() {
+    // K-549
+    let app = Application::new(pipeline![routes! {
+        #![trailing_slash(strict)]
+        GET "/x" => first,
+        GET "/dir/" => second,
+        "/g" => { GET "" => third, GET "/" => fallback },
+    }]);
+    for (url, is) in
+        [("/x", "first"), ("/x/", "404"), ("/dir/", "second"), ("/dir", "404"), ("/g", "third"), ("/g/", "fallback")]
+    {
+        assert_eq!(get(&app, url).await, is, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn another_spelling_is_redirected_and_never_away_from_here() {
+    let app = Application::new(pipeline![routes! {
+        #![trailing_slash(redirect)]
+        GET "/x" => first,
+        POST "/x" => second,
+        GET "/dir/" => third,
+        GET "/{a}/{b}/{c}" => shown,
+    }]);
+    for (method, url, status, to) in [
+        ("GET", "/x/?a=b", 301, "/x?a=b"),
+        ("HEAD", "/x/", 301, "/x"),
+        ("POST", "/x/", 308, "/x"),
+        ("GET", "/dir", 301, "/dir/"),
+        ("GET", "/evil.example/%2e%2e/x/", 404, ""),
+        ("GET", "//evil.example/x/", 404, ""),
+        ("GET", "/x", 200, ""),
+    ] {
+        let reply = app.request(method.parse().unwrap(), url).await;
+        assert_eq!((reply.status().as_u16(), reply.header("Location")), (status, to), "{method} {url}");
+    }
+}
+
+#[tokio::test]
+async fn case_counts_unless_the_table_says_otherwise() {
+    // K-550
+    let exact = Application::new(pipeline![routes! { GET "/Users/{id}" => shown }]);
+    assert_eq!(get(&exact, "/users/Ada").await, "404");
+    let any = Application::new(pipeline![routes! {
+        #![case(ignore)]
+        GET "/Users/{id}" => shown,
+        GET "/up" => first,
+        GET "/files/{name}.PDF" => shown,
+    }]);
+    assert_eq!(get(&any, "/uSERS/Ada").await, "/Users/{id} id=Ada");
+    assert_eq!(get(&any, "/UP").await, "first");
+    assert_eq!(get(&any, "/Files/A.pdf").await, "/files/{name}.PDF name=A");
+}
+
+struct User(&'static str);
+
+#[middleware]
+async fn authenticate(ctx: &mut Context, next: Next<User>) -> Result {
+    ensure!(!ctx.get("Authorization").is_empty(), 401);
+    next.run(ctx, &User("ada")).await
+}
+
+#[middleware]
+async fn greet(user: &User, #[param] id: u64) -> String {
+    format!("{} {id}", user.0)
+}
+
+#[tokio::test]
+async fn the_layers_of_a_group_run_for_its_routes_and_for_no_other_request() {
+    // K-527, K-529, K-541
+    let app = Application::new(pipeline![routes! {
+        "/admin/{id}" => [passes, authenticate] {
+            GET "/" => greet,
+            "/deep" => [passes] { GET "/x" => greet, POST "/x" => first },
+        },
+        GET "/open" => second,
+    }]);
+    let reply = app.get("/admin/7").header("Authorization", "x").await;
+    assert_eq!((reply.text(), reply.headers().get_all("X-Passed").iter().count()), ("ada 7", 1));
+    let reply = app.get("/admin/7/deep/x").header("Authorization", "x").await;
+    assert_eq!((reply.text(), reply.headers().get_all("X-Passed").iter().count()), ("ada 7", 2));
+    assert_eq!(ask(&app, "GET", "/admin/7").await.0, 401);
+    assert_eq!(ask(&app, "GET", "/admin/7/none").await.0, 404);
+    let reply = app.request("PUT".parse().unwrap(), "/admin/7/deep/x").await;
+    assert_eq!((reply.status().as_u16(), reply.header("X-Passed"), reply.header("Allow")), (405, "", "HEAD, GET, POST"));
+    assert_eq!(get(&app, "/open").await, "second");
+}
+
+/// Counts how often it is made and how often it runs.
+#[middleware]
+async fn count(#[config] runs: &std::sync::atomic::AtomicUsize, ctx: &mut Context, next: Next) -> Result {
+    let run = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+    ctx.set("X-Runs", run);
+    next.run(ctx).await
+}
+
+#[tokio::test]
+async fn the_routes_of_a_group_share_its_layers() {
+    let app = Application::new(pipeline![routes! {
+        "/g" => [count(Default::default())] { GET "/a" => first, GET "/b" => second },
+    }]);
+    app.get("/g/a").await;
+    assert_eq!(app.get("/g/b").await.header("X-Runs"), "2");
+}
+
+mod blog {
+    use koa_runtime::prelude::*;
+
+    #[middleware]
+    async fn show_post(ctx: &mut Context, #[param] post: u64) -> String {
+        let under = ctx.param("id").map_or_else(String::new, |id| format!(" of {id}"));
+        let pattern = ctx.route().map_or_else(Default::default, |route| route.pattern());
+        format!("post {post}{under} at {pattern}")
+    }
+
+    #[middleware]
+    async fn list() -> &'static str {
+        "posts"
+    }
+
+    routes! {
+        /// The posts of a blog, or of a user.
+        pub fn posts() {
+            GET "/" => list,
+            GET "/{post}" as post => show_post,
+        }
+    }
+}
+use blog::posts;
+
+#[tokio::test]
+async fn a_named_table_is_mounted_under_any_prefix_and_several_times() {
+    // K-540, K-542
+    let app = Application::new(pipeline![
+        routes! {
+            "/blog" => posts(),
+            "/users/{id}/posts" => pipeline![passes, posts],
+        },
+        fallback,
+    ]);
+    for (url, is) in [
+        ("/blog", "posts"),
+        ("/blog/", "posts"),
+        ("/blog/7", "post 7 at /blog/{post}"),
+        ("/users/3/posts", "posts"),
+        ("/users/3/posts/8", "post 8 of 3 at /users/{id}/posts/{post}"),
+        ("/blogs/7", "fallback"),
+        ("/blog/7/8", "fallback"),
+        ("/users/3", "fallback"),
+    ] {
+        assert_eq!(get(&app, url).await, is, "{url}");
+    }
+    assert_eq!(blog::urls::post("a b").under("/blog"), "/blog/a%20b");
+}
+
+#[tokio::test]
+async fn a_host_tells_routes_apart() {
+    // K-577
+    let app = Application::new(pipeline![routes! {
+        host "api.example.com" => { GET "/" => first },
+        host "{tenant}.example.com" => [passes] { GET "/" => shown, GET "/{id}" => shown },
+        GET "/" => second,
+    }]);
+    let asked = async |host: &str, url: &str| app.get(url).header("Host", host).await.text().to_owned();
+    assert_eq!(asked("api.example.com", "/").await, "first");
+    assert_eq!(asked("API.example.com:8080", "/").await, "first");
+    assert_eq!(asked("blue.example.com", "/").await, "/ tenant=blue");
+    assert_eq!(asked("blue.example.com", "/7").await, "/{id} tenant=blue id=7");
+    assert_eq!(asked("a.b.example.com", "/").await, "second");
+    assert_eq!(asked("api.example.com", "/x").await, "/{id} tenant=api id=x");
+}
+
+#[middleware]
+async fn strip_version(ctx: &mut Context, next: Next) -> Result {
+    if let Some(path) = ctx.path().strip_prefix("/v1").map(str::to_owned) {
+        ctx.request.set_path(&path)?;
+    }
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn rewrite(ctx: &mut Context) -> Result<String> {
+    ctx.request.set_path("/elsewhere")?;
+    Ok(format!("{} {}", ctx.param("id").unwrap_or_default(), ctx.path()))
+}
+
+#[tokio::test]
+async fn a_path_that_was_rewritten_before_the_router_counts_and_one_rewritten_behind_it_does_not() {
+    // K-563
+    let app = Application::new(pipeline![strip_version, routes! { GET "/users/{id}" => rewrite }]);
+    assert_eq!(get(&app, "/v1/users/7").await, "7 /elsewhere");
+}
+
+#[tokio::test]
+async fn the_route_is_known_to_layers_outside_of_the_router_once_it_is_done() {
+    #[middleware]
+    async fn log(ctx: &mut Context, next: Next) -> Result {
+        assert!(ctx.route().is_none());
+        next.run(ctx).await?;
+        let route = ctx.route().map(|route| (route.pattern().into_owned(), route.name()));
+        ctx.set("X-Route", format!("{route:?}"));
+        Ok(())
+    }
+    let app = Application::new(pipeline![log, routes! { GET "/users/{id}" as user => first }]);
+    assert_eq!(app.get("/users/7").await.header("X-Route"), r#"Some(("/users/{id}", Some("user")))"#); // K-517
+    assert_eq!(app.get("/none").await.header("X-Route"), "None");
+}
+
+#[tokio::test]
+async fn a_route_under_cfg_is_there_or_not() {
+    let app = Application::new(pipeline![routes! {
+        #[cfg(any())]
+        GET "/x" => not_even_a_name,
+        #[cfg(all())]
+        GET "/x" => first,
+        #[cfg(any())]
+        POST "/x" => second,
+    }]);
+    assert_eq!(get(&app, "/x").await, "first");
+    assert_eq!(app.post("/x").await.header("Allow"), "HEAD, GET");
+}
+
+#[tokio::test]
+async fn a_table_describes_itself() {
+    let app = Application::new(pipeline![passes, routes! {
+        /// Shows a user.
+        ///
+        /// Anybody may ask.
+        GET | PUT "/users/{id: u64}/{page?}" as user => pipeline![passes, shown],
+        "/admin" => [passes] { DELETE "/{path..}" => first },
+        "/blog" => posts(),
+        host "api.example.com" => { * "/" => second },
+    }]);
+    let described = app.describe();
+    let routes = &described.stages[1].stages;
+    let user = routes[0].route.as_deref().unwrap();
+    assert_eq!((&*user.methods, &*user.pattern), (&["GET".into(), "PUT".into()][..], "/users/{id: u64}/{page?}"));
+    assert_eq!((user.name.as_deref(), &*user.docs), (Some("user"), "Shows a user.\n\nAnybody may ask."));
+    let captures: Vec<_> =
+        user.captures.iter().map(|c| (&*c.name, c.ty.as_deref(), c.is_optional, c.is_rest)).collect();
+    assert_eq!(captures, [("id", Some("u64"), false, false), ("page", None, true, false)]);
+    assert_eq!(routes[0].stages[0].stages[1].name, "shown");
+    let group = &routes[1];
+    assert!(group.route.as_ref().unwrap().is_prefix);
+    assert_eq!((&*group.stages[0].name, &*group.stages[1].name), ("passes", "/admin/{path..}"));
+    assert!(group.stages[1].route.as_ref().unwrap().captures[0].is_rest);
+    assert_eq!(&*routes[2].stages[0].name, "posts");
+    assert_eq!(routes[3].route.as_ref().unwrap().host.as_deref(), Some("api.example.com"));
+    let text = described.to_string();
+    for line in ["GET | PUT /users/{id: u64}/{page?}", "/admin", "DELETE /admin/{path..}", "* api.example.com/"] {
+        assert!(text.contains(line), "{line} in\n{text}");
+    }
+}
+
+#[tokio::test]
+async fn provided_values_inside_of_routes_can_be_replaced_in_a_test() {
+    struct Clock(u64);
+    #[middleware]
+    async fn now(clock: &Clock) -> String {
+        clock.0.to_string()
+    }
+    let app = || {
+        Application::new(pipeline![routes! {
+            "/g" => [passes] { GET "/now" => pipeline![provide(Clock(7)), now] },
+        }])
+    };
+    assert_eq!(get(&app(), "/g/now").await, "7");
+    assert_eq!(get(&app().provide_instead(Clock(0)), "/g/now").await, "0");
+}
+
+/// As many routes as make a tree of three levels, told apart by their order.
+#[tokio::test]
+async fn every_route_of_a_large_table_is_found() {
+    macro_rules! table {
+        ($($number:literal)*) => { routes! { $( GET $number => shown, )* } };
+    }
+    let app = Application::new(pipeline![table! {
+        "/0" "/1" "/2" "/3" "/4" "/5" "/6" "/7" "/8" "/9" "/10" "/11" "/12" "/13" "/14" "/15" "/16" "/17" "/18" "/19"
+        "/20" "/21" "/22" "/23" "/24" "/25" "/26" "/27" "/28" "/29" "/30" "/31" "/32" "/33" "/34" "/35" "/36"
+    }]);
+    for number in 0..37 {
+        assert_eq!(get(&app, &format!("/{number}")).await, format!("/{number}"));
+    }
+    assert_eq!(get(&app, "/37").await, "404");
+}
