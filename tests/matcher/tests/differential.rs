@@ -282,7 +282,7 @@ fn paths() -> impl Strategy<Value = (usize, String, u8)> {
 }
 
 fn cases() -> u32 {
-    std::env::var("MATCHER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(20_000)
+    std::env::var("MATCHER_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200_000)
 }
 
 proptest! {
