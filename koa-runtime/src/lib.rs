@@ -244,9 +244,8 @@ pub mod __private {
         matching::{
             Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
-        param::{
-            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, Parse, Parser, ReadAs, ReadSegments, ReadText, Reads,
-        },
+        param::{Captured, Ch, Holds, IsRest, IsText, Kind, Param, Parse, Parser, Reads},
+        reader::{HasParam, Lends, ReadAs, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},
         trail::Asked,
         walk::{Routes, begin, enter},

@@ -7,9 +7,8 @@ use percent_encoding::percent_decode_str;
 use crate::{
     Error, Result,
     onion::{
-        check::{Here, Impossible, Provided, There},
+        check::{Here, Impossible, There},
         describe::short_type_name,
-        found::Never,
     },
 };
 
@@ -242,32 +241,6 @@ impl<'p> Iterator for Segments<'p> {
     }
 }
 
-/// The environment provides what a route captures by the name `N`, as `K`, at index `I`.
-pub trait HasParam<N, K, I> {}
-
-#[diagnostic::do_not_recommend]
-impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
-#[diagnostic::do_not_recommend]
-impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
-
-/// Never holds: a name is captured more than once around a layer, so that its index stays open and falls back to `!` (see
-/// [`ProvidedOnce`](crate::onion::check::ProvidedOnce)).
-pub trait CapturedOnce<N> {}
-
-impl<N, E> HasParam<N, Twice, Never> for E where (): CapturedOnce<N> {}
-impl<N, E> HasParam<N, Twice, ()> for E where (): CapturedOnce<N> {}
-
-/// This stands for both captures then: nothing else is said of it.
-#[derive(Debug)]
-pub struct Twice;
-
-impl Kind for Twice {
-    type Stored = ();
-    fn store(_: Option<&str>) -> Option<()> {
-        None
-    }
-}
-
 /// What is captured like this can be read as a `T`.
 pub trait Reads<T>: Kind {
     /// Reads it; `None` if it does not fit.
@@ -329,67 +302,3 @@ impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
 pub trait IsRest: Kind {}
 impl IsRest for Rest {}
 impl IsRest for Maybe<Rest> {}
-
-/// Layer `By` reads as a `T` what is captured like this. `I` is always [`Here`], and left open where it cannot: then the run-time types
-/// are not looked at, which would say the same at length (see [`Lent`](crate::onion::check::Lent)).
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`"
-)]
-pub trait ReadAs<T, By: ?Sized, I> {}
-
-/// Layer `By` borrows as a `str` what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `&str`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "write the type of the route, or `Option<String>` for what may be missing"
-)]
-pub trait ReadText<By: ?Sized, I> {}
-
-/// Layer `By` borrows as a `T` what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` borrows a path parameter as `&{T}`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "what the route parses can be borrowed: write `{{name: {T}}}` in its pattern, or take the parameter by value"
-)]
-pub trait Lends<T, By: ?Sized, I> {}
-
-/// Layer `By` goes through the segments of what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `Segments`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "several segments are captured by `{{name..}}`"
-)]
-pub trait ReadSegments<By: ?Sized, I> {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Reads<T>, T, By: ?Sized> ReadAs<T, By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Reads<T> + Impossible, T, By: ?Sized> ReadAs<T, By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsText, By: ?Sized> ReadText<By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsText + Impossible, By: ?Sized> ReadText<By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Holds<T>, T, By: ?Sized> Lends<T, By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Holds<T> + Impossible, T, By: ?Sized> Lends<T, By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsRest, By: ?Sized> ReadSegments<By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsRest + Impossible, By: ?Sized> ReadSegments<By, There<Here>> for K {}
-
-macro_rules! nothing_is_said {
-    ($($index:ty),+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<T, By: ?Sized> ReadAs<T, By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<By: ?Sized> ReadText<By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<T, By: ?Sized> Lends<T, By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<By: ?Sized> ReadSegments<By, $index> for Twice {}
-    )+ };
-}
-nothing_is_said!(Never, ());
