@@ -172,19 +172,27 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
     where
         K: IsRest,
     {
-        Segments { rest: self.text.unwrap_or_default() }
+        Segments { rest: self.text.unwrap_or_default(), status: self.status }
     }
 
     #[cold]
     fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
-        let error = Error::new(self.status);
-        if self.status == 404 {
-            return error;
-        }
-        let ty = ty();
-        let one = ty.strip_prefix("Option<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(&ty);
-        error.with_message(format!("the path parameter {name} is no {one}"))
+        refused(self.status, || {
+            if self.text.is_some_and(|text| decoded(text).is_none()) {
+                return format!("the path parameter {name} is no UTF-8");
+            }
+            let ty = ty();
+            let one = ty.strip_prefix("Option<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(&ty);
+            format!("the path parameter {name} is no {one}")
+        })
     }
+}
+
+/// A 404 says nothing: there is no such thing, as at any other place without a route.
+#[cold]
+fn refused(status: u16, sentence: impl FnOnce() -> String) -> Error {
+    let error = Error::new(status);
+    if status == 404 { error } else { error.with_message(sentence()) }
 }
 
 /// What is percent-encoded, decoded (RFC 3986 §2.1); `None` if that is no UTF-8. Without a `%` nothing is copied.
@@ -217,6 +225,8 @@ pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
 #[derive(Clone, Debug)]
 pub struct Segments<'p> {
     rest: &'p str,
+    /// What the route answers where one is no UTF-8.
+    status: u16,
 }
 
 impl<'p> Segments<'p> {
@@ -228,7 +238,7 @@ impl<'p> Segments<'p> {
 }
 
 impl<'p> Iterator for Segments<'p> {
-    /// A 404 for one that is no UTF-8.
+    /// A 404 for one that is no UTF-8, or a 400 where the route says so.
     type Item = Result<Cow<'p, str>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -237,7 +247,7 @@ impl<'p> Iterator for Segments<'p> {
         }
         let (segment, rest) = self.rest.split_once('/').unwrap_or((self.rest, ""));
         self.rest = rest;
-        Some(decoded(segment).ok_or_else(|| Error::new(404)))
+        Some(decoded(segment).ok_or_else(|| refused(self.status, || "a segment of the path is no UTF-8".to_owned())))
     }
 }
 
@@ -261,7 +271,7 @@ impl<T: Clone + Send + Sync + 'static, P: Parser<T>> Reads<T> for Parsed<T, P> {
 
 impl Reads<Vec<String>> for Rest {
     fn read(text: Option<&str>, (): &()) -> Option<Vec<String>> {
-        let segments = Segments { rest: text.unwrap_or_default() };
+        let segments = Segments { rest: text.unwrap_or_default(), status: 404 };
         segments.map(|segment| segment.ok().map(Cow::into_owned)).collect()
     }
 }
