@@ -71,9 +71,19 @@ impl Teller<'_> {
             param.name = pat.ident.unraw();
             param.name.set_span(pat.ident.span());
         }
+        let inner = if let Type::Reference(reference) = ty { bare(&reference.elem) } else { ty };
+        if let Type::Slice(_) = inner {
+            let sentence =
+                format!("`{name}` is a piece of the path: write `{name}: &str`, or `{name}: Vec<String>` for several segments");
+            self.diagnostics.refuse(ty, sentence);
+            return refused;
+        }
+        if let Type::TraitObject(_) = inner {
+            self.diagnostics.refuse(ty, format!("`{name}` needs its whole type, as that says how it is read"));
+            return refused;
+        }
         param.how = match ty {
             Type::Reference(reference) => {
-                let inner = bare(&reference.elem);
                 if let Some(mutability) = &reference.mutability {
                     let sentence = format!("`{name}` is shared by all who read it: leave `mut` out");
                     self.diagnostics.refuse(mutability, sentence);
@@ -86,12 +96,6 @@ impl Teller<'_> {
                 }
                 match inner {
                     Type::Path(path) if path.path.is_ident("str") => How::Str,
-                    Type::Slice(slice) => {
-                        let owned = readable(&slice.elem);
-                        let sentence = format!("`{name}` is made for this layer, which owns it: write `{name}: Vec<{owned}>`");
-                        self.diagnostics.refuse(ty, sentence);
-                        return refused;
-                    }
                     inner if last_name(inner).is_some_and(|name| name == "Segments") => {
                         let sentence = format!("segments are a view already: write `{name}: Segments<'_>`");
                         self.diagnostics.refuse(ty, sentence);
