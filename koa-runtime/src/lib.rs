@@ -244,8 +244,10 @@ pub mod __private {
         matching::{
             Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
-        param::{Captured, Ch, Holds, IsRest, IsText, Kind, Param, Parse, Parser, Reads},
-        reader::{HasParam, Lends, ReadAs, ReadSegments, ReadText},
+        param::{
+            Captured, Ch, Holds, HoldsOptional, IsOptionalText, IsRest, IsText, Kind, Param, Parse, Parser, Reads,
+        },
+        reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},
         trail::Asked,
         walk::{Routes, begin, enter},

@@ -166,6 +166,27 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
         K::held(&self.stored)
     }
 
+    /// The text, decoded, if it is there, for `#[param] name: Option<&str>`.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    pub fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'p, str>>>
+    where
+        K: IsOptionalText,
+    {
+        let text = self.text.map(|text| decoded(text).ok_or_else(|| self.unfit(name, short_type_name::<str>)));
+        text.transpose()
+    }
+
+    /// The value itself, if it is there, for `#[param] name: Option<&T>`.
+    pub fn lend_optional<T>(&self) -> Option<&T>
+    where
+        K: HoldsOptional<T>,
+    {
+        K::held_optional(&self.stored)
+    }
+
     /// The segments, for `#[param] name: Segments<'_>`.
     #[must_use]
     pub fn segments(&self) -> Segments<'p>
@@ -200,7 +221,10 @@ pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains('%') {
         return Some(Cow::Borrowed(raw));
     }
-    percent_decode_str(raw).decode_utf8().ok()
+    // at once as large as it can get
+    let mut bytes = Vec::with_capacity(raw.len());
+    bytes.extend(percent_decode_str(raw));
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 /// The segments that `{name..}` has captured, decoded, one by one.
@@ -308,7 +332,26 @@ impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
     }
 }
 
+/// The same, if it is there.
+pub trait IsOptionalText: Kind {}
+impl<K: IsText> IsOptionalText for Maybe<K> {}
+
+/// The same, if it is there.
+pub trait HoldsOptional<T>: Kind {
+    /// Borrows it.
+    fn held_optional(stored: &Self::Stored) -> Option<&T>;
+}
+
+impl<T, K: Holds<T>> HoldsOptional<T> for Maybe<K> {
+    fn held_optional(stored: &Option<K::Stored>) -> Option<&T> {
+        stored.as_ref().map(K::held)
+    }
+}
+
 /// What is captured like this is several segments.
 pub trait IsRest: Kind {}
 impl IsRest for Rest {}
 impl IsRest for Maybe<Rest> {}
+
+#[cfg(test)]
+mod tests;

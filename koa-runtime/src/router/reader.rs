@@ -66,6 +66,22 @@ impl<T: IsParsed<By, I>, By: ?Sized, I> Lends<T, By, I> for Rest {}
 impl<T: IsThere<By, I>, K, By: ?Sized, I> Lends<T, By, I> for Maybe<K> {}
 impl<T, By: ?Sized, I> Lends<T, By, I> for InABox where (): IntoABox<By, I> {}
 
+/// Layer `By` borrows as a `str` what is captured like this, if it is there.
+pub trait ReadOptionalText<By: ?Sized, I> {}
+impl<By: ?Sized, I> ReadOptionalText<By, I> for Text where (): IsOptional<By, I> {}
+impl<U, P, By: ?Sized, I> ReadOptionalText<By, I> for Parsed<U, P> where (): IsOptional<By, I> {}
+impl<By: ?Sized, I> ReadOptionalText<By, I> for Rest where (): IsOptional<By, I> {}
+impl<K: ReadText<By, I>, By: ?Sized, I> ReadOptionalText<By, I> for Maybe<K> {}
+impl<By: ?Sized, I> ReadOptionalText<By, I> for InABox where (): IntoABox<By, I> {}
+
+/// Layer `By` borrows as a `T` what is captured like this, if it is there.
+pub trait LendsOptional<T, By: ?Sized, I> {}
+impl<T, By: ?Sized, I> LendsOptional<T, By, I> for Text where (): IsOptional<By, I> {}
+impl<T, U, P, By: ?Sized, I> LendsOptional<T, By, I> for Parsed<U, P> where (): IsOptional<By, I> {}
+impl<T, By: ?Sized, I> LendsOptional<T, By, I> for Rest where (): IsOptional<By, I> {}
+impl<T, K: Lends<T, By, I>, By: ?Sized, I> LendsOptional<T, By, I> for Maybe<K> {}
+impl<T, By: ?Sized, I> LendsOptional<T, By, I> for InABox where (): IntoABox<By, I> {}
+
 /// Layer `By` goes through the segments of what is captured like this.
 pub trait ReadSegments<By: ?Sized, I> {}
 impl<By: ?Sized, I> ReadSegments<By, I> for Text where (): AreSeveral<By, I> {}
@@ -149,9 +165,17 @@ pub trait IsParsed<By: ?Sized, I> {}
 #[diagnostic::on_unimplemented(
     message = "`{By}` borrows a path parameter as `&{Self}`, but on its route it may be missing",
     label = "this route may leave it out",
-    note = "what is optional, as `{{name?}}` is, is read by value, as an `Option`"
+    note = "what is optional, as `{{name?}}` is, is read as an `Option<&{Self}>`"
 )]
 pub trait IsThere<By: ?Sized, I> {}
+
+/// The route always captures it, and layer `By` borrows it if it is there. Never holds.
+#[diagnostic::on_unimplemented(
+    message = "`{By}` reads a path parameter as an `Option`, but on its route it is always there",
+    label = "this route never leaves it out",
+    note = "leave `Option` out, or let the route leave the parameter out: `{{name?}}`"
+)]
+pub trait IsOptional<By: ?Sized, I> {}
 
 /// The route captures one segment, and layer `By` reads several. Never holds.
 #[diagnostic::on_unimplemented(

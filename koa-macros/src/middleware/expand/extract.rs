@@ -32,6 +32,7 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
         .collect();
     let arguments = layer.extracts().zip(&names).map(|(extract, name)| match &extract.source {
         Source::Param(Param { how: How::Str, .. }) => quote_spanned!(Span::mixed_site()=> &*#name),
+        Source::Param(Param { how: How::OptionalStr, .. }) => quote_spanned!(Span::mixed_site()=> #name.as_deref()),
         _ => name.to_token_stream(),
     });
     let arguments = arguments.collect();
@@ -52,6 +53,10 @@ fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Id
         How::Value => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.read::<#ty>(#text))),
         How::Str => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.text(#text))),
         How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend::<#ty>();),
+        How::OptionalStr => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.optional_text(#text))),
+        How::OptionalBorrowed(ty) => {
+            quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend_optional::<#ty>();)
+        }
         How::Segments => quote_spanned!(Span::mixed_site()=> let #bound = #captured.segments();),
     }
 }
@@ -68,6 +73,8 @@ pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type, index: &Ident) -> 
         How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
         How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
         How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
+        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ReadOptionalText<#this, #index>),
+        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::LendsOptional<#ty, #this, #index>),
         How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
     })
 }
@@ -84,6 +91,8 @@ pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generi
             How::Value => quote_spanned!(Span::mixed_site()=> __koa::Reads<#ty>),
             How::Str => quote_spanned!(Span::mixed_site()=> __koa::IsText),
             How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Holds<#ty>),
+            How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::IsOptionalText),
+            How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::HoldsOptional<#ty>),
             How::Segments => quote_spanned!(Span::mixed_site()=> __koa::IsRest),
         };
         generics.add_predicate(quote_spanned! {Span::mixed_site()=>

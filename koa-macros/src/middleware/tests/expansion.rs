@@ -159,6 +159,14 @@ fn what_a_route_captures_is_an_argument_too() {
     ];
     let places = parts.map(|part| text.find(part));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
+    let optional = file_text(&expand("async fn f(#[param] a: Option<&str>, #[param] b: Option<&Id>) {}"));
+    for part in [
+        "let __V0 = match __koa::At::<__P0>::at(__env).optional_text(\"a\") {",
+        "let __V1 = __koa::At::<__P1>::at(__env).lend_optional::<Id>();",
+        "f(__V0.as_deref(), __V1)",
+    ] {
+        assert!(optional.contains(part), "{part} in {optional}");
+    }
     let described = ".reads(&[\"User\"]).params(&[\"id: u64\", \"path: &str\", \"n: &Id\", \"r: Segments<'_>\"])";
     assert!(text.contains(described), "{text}");
 }

@@ -130,11 +130,13 @@ fn what_a_route_captures() {
         assert!(sentences(&format!("async fn f(#[param(id)] {pattern}: T) {{}}")).is_empty(), "{pattern}");
     }
     parameters("#[param] x: &mut u64", "`x` is shared by all who read it: leave `mut` out");
+    parameters("#[param] x: Option<&mut u64>", "`x` is shared by all who read it: leave `mut` out");
     parameters("#[param] x: &mut str", "`x` is shared by all who read it: leave `mut` out");
     let lifetime = "leave the lifetime out: the value is borrowed for as long as this layer runs";
     parameters("#[param] x: &'static str", lifetime);
     parameters("#[param] x: &'a Id", lifetime);
-    for ty in ["&[u8]", "&[String]", "[u8]"] {
+    parameters("#[param] x: Option<&'a Id>", lifetime);
+    for ty in ["&[u8]", "&[String]", "[u8]", "Option<&[u8]>"] {
         let sentence = "`x` is a piece of the path: write `x: &str`, or `x: Vec<String>` for several segments";
         parameters(&format!("#[param] x: {ty}"), sentence);
     }
@@ -142,11 +144,15 @@ fn what_a_route_captures() {
         let sentence = "`x` is made of a piece of the path: let it own what it holds, or read a `&str`";
         parameters(&format!("#[param] x: {ty}"), sentence);
     }
-    for ty in ["Vec<_>", "&Id<_>", "_", "dyn Repo", "&dyn Repo", "&(dyn Repo + Send)"] {
+    for ty in ["Vec<_>", "&Id<_>", "_", "dyn Repo", "&dyn Repo", "&(dyn Repo + Send)", "Option<&Id<_>>"] {
         let sentence = "`x` needs its whole type, as that says how it is read";
         parameters(&format!("#[param] x: {ty}"), sentence);
     }
     parameters("#[param] x: &Segments<'_>", "segments are a view already: write `x: Segments<'_>`");
+    parameters(
+        "#[param] x: Option<Segments<'_>>",
+        "of what is left out there are no segments: write `x: Segments<'_>`",
+    );
     parameters(
         "#[param] x: impl FromStr",
         "a layer has a type, so `x` needs one with a name: `async fn f<T: …>(… x: T …)`",
