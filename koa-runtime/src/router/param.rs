@@ -1,4 +1,4 @@
-//! What a route captures, and how a `#[param]` reads it.
+//! What a route captures.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
@@ -6,10 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     Error, Result,
-    onion::{
-        check::{Here, Impossible, There},
-        describe::short_type_name,
-    },
+    onion::check::{Here, Impossible, There},
 };
 
 /// A letter of a name: names are types, so that the check walk can compare them. `id` is `(Ch<'i'>, Ch<'d'>)`.
@@ -116,9 +113,9 @@ pub struct Param<N, K>(PhantomData<(N, K)>);
 
 /// What a route has captured, in the frame of the router.
 pub struct Captured<'p, N, K: Kind> {
-    text: Option<&'p str>,
-    stored: K::Stored,
-    status: u16,
+    pub(super) text: Option<&'p str>,
+    pub(super) stored: K::Stored,
+    pub(super) status: u16,
     name: PhantomData<fn() -> N>,
 }
 
@@ -134,70 +131,9 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
         Some(Self { text, stored: K::store(text)?, status, name: PhantomData })
     }
 
-    /// The value as `T`, for `#[param] name: T`.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if the text does not parse.
-    pub fn read<T>(&self, name: &'static str) -> Result<T>
-    where
-        K: Reads<T>,
-    {
-        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, short_type_name::<T>))
-    }
-
-    /// The text, decoded, for `#[param] name: &str`.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn text(&self, name: &'static str) -> Result<Cow<'p, str>>
-    where
-        K: IsText,
-    {
-        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
-    }
-
-    /// The value itself, for `#[param] name: &T`.
-    pub fn lend<T>(&self) -> &T
-    where
-        K: Holds<T>,
-    {
-        K::held(&self.stored)
-    }
-
-    /// The text, decoded, if it is there, for `#[param] name: Option<&str>`.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'p, str>>>
-    where
-        K: IsOptionalText,
-    {
-        let text = self.text.map(|text| decoded(text).ok_or_else(|| self.unfit(name, short_type_name::<str>)));
-        text.transpose()
-    }
-
-    /// The value itself, if it is there, for `#[param] name: Option<&T>`.
-    pub fn lend_optional<T>(&self) -> Option<&T>
-    where
-        K: HoldsOptional<T>,
-    {
-        K::held_optional(&self.stored)
-    }
-
-    /// The segments, for `#[param] name: Segments<'_>`.
-    #[must_use]
-    pub fn segments(&self) -> Segments<'p>
-    where
-        K: IsRest,
-    {
-        Segments { rest: self.text.unwrap_or_default(), status: self.status }
-    }
-
+    /// The error where it does not fit. `ty` names what was wanted.
     #[cold]
-    fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
+    pub(super) fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
         refused(self.status, || {
             if self.text.is_some_and(|text| decoded(text).is_none()) {
                 return format!("the path parameter {name} is no UTF-8");
@@ -248,9 +184,9 @@ pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Segments<'p> {
-    rest: &'p str,
+    pub(super) rest: &'p str,
     /// What the route answers where one is no UTF-8.
-    status: u16,
+    pub(super) status: u16,
 }
 
 impl<'p> Segments<'p> {
@@ -274,84 +210,6 @@ impl<'p> Iterator for Segments<'p> {
         Some(decoded(segment).ok_or_else(|| refused(self.status, || "a segment of the path is no UTF-8".to_owned())))
     }
 }
-
-/// What is captured like this can be read as a `T`.
-pub trait Reads<T>: Kind {
-    /// Reads it; `None` if it does not fit.
-    fn read(text: Option<&str>, stored: &Self::Stored) -> Option<T>;
-}
-
-impl<T: FromStr> Reads<T> for Text {
-    fn read(text: Option<&str>, (): &()) -> Option<T> {
-        decoded(text?)?.parse().ok()
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static, P: Parser<T>> Reads<T> for Parsed<T, P> {
-    fn read(_: Option<&str>, stored: &T) -> Option<T> {
-        Some(stored.clone())
-    }
-}
-
-impl Reads<Vec<String>> for Rest {
-    fn read(text: Option<&str>, (): &()) -> Option<Vec<String>> {
-        let segments = Segments { rest: text.unwrap_or_default(), status: 404 };
-        segments.map(|segment| segment.ok().map(Cow::into_owned)).collect()
-    }
-}
-
-impl Reads<String> for Rest {
-    fn read(text: Option<&str>, (): &()) -> Option<String> {
-        decoded(text.unwrap_or_default()).map(Cow::into_owned)
-    }
-}
-
-impl<T, K: Reads<T>> Reads<Option<T>> for Maybe<K> {
-    fn read(text: Option<&str>, stored: &Option<K::Stored>) -> Option<Option<T>> {
-        match stored {
-            None => Some(None),
-            Some(stored) => K::read(text, stored).map(Some),
-        }
-    }
-}
-
-/// What is captured like this is text, which can be borrowed.
-pub trait IsText: Kind {}
-impl IsText for Text {}
-impl IsText for Rest {}
-
-/// What is captured like this is a `T`, which can be borrowed.
-pub trait Holds<T>: Kind {
-    /// Borrows it.
-    fn held(stored: &Self::Stored) -> &T;
-}
-
-impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
-    fn held(stored: &T) -> &T {
-        stored
-    }
-}
-
-/// The same, if it is there.
-pub trait IsOptionalText: Kind {}
-impl<K: IsText> IsOptionalText for Maybe<K> {}
-
-/// The same, if it is there.
-pub trait HoldsOptional<T>: Kind {
-    /// Borrows it.
-    fn held_optional(stored: &Self::Stored) -> Option<&T>;
-}
-
-impl<T, K: Holds<T>> HoldsOptional<T> for Maybe<K> {
-    fn held_optional(stored: &Option<K::Stored>) -> Option<&T> {
-        stored.as_ref().map(K::held)
-    }
-}
-
-/// What is captured like this is several segments.
-pub trait IsRest: Kind {}
-impl IsRest for Rest {}
-impl IsRest for Maybe<Rest> {}
 
 #[cfg(test)]
 mod tests;
