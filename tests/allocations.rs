@@ -190,5 +190,5 @@ fn what_a_route_captures_is_read_without_a_copy_unless_it_is_encoded() {
         allocations_at("/ada/7/a/bc", table.callback(Settings::default()))
     };
     assert_eq!(read("/ada/7/a/bc"), ignored);
-    assert_eq!(read("/ad%61/7/a/b%63"), ignored + 2);
+    assert_eq!(read("/a-longer-name-of-%61d%61/7/a/b%63"), ignored + 2);
 }
