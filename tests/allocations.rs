@@ -60,14 +60,25 @@ async fn lines() -> Body {
 const HELLO: u64 = 2;
 
 /// Allocations of one request, the second one.
-fn allocations<S>(mut service: S) -> u64
+fn allocations<S>(service: S) -> u64
+where
+    S: Service<http::Request<Body>, Response = http::Response<Body>>,
+    S::Error: std::fmt::Debug,
+{
+    allocations_at("/", service)
+}
+
+/// The same at another path.
+fn allocations_at<S>(path: &'static str, mut service: S) -> u64
 where
     S: Service<http::Request<Body>, Response = http::Response<Body>>,
     S::Error: std::fmt::Debug,
 {
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
     let mut ask = |expected| {
-        let reply = runtime.block_on(service.call(http::Request::new(Body::empty()))).unwrap();
+        let mut request = http::Request::new(Body::empty());
+        *request.uri_mut() = http::Uri::from_static(path);
+        let reply = runtime.block_on(service.call(request)).unwrap();
         assert_eq!(reply.status(), expected);
     };
     ask(200);
@@ -157,4 +168,27 @@ fn what_is_set_for_errors_costs_nothing_if_there_is_none() {
     settings.on_error(|_, _| ());
     settings.keep_on_error("X-Powered-By").unwrap();
     assert_eq!(allocations(pipeline![hello].callback(settings)), count!());
+}
+
+#[test]
+fn what_a_route_captures_is_read_without_a_copy_unless_it_is_encoded() {
+    #[middleware]
+    async fn text(#[param] name: &str, #[param] id: &u64, #[param] path: Segments<'_>) -> &'static str {
+        assert_eq!((name.chars().last(), *id, path.map(|part| part.unwrap().len()).sum()), (Some('a'), 7, 3));
+        "hello"
+    }
+    #[middleware]
+    async fn nothing() -> &'static str {
+        "hello"
+    }
+    let read = |path| {
+        let table = pipeline![routes! { GET "/{name}/{id: u64}/{path..}" => text }];
+        allocations_at(path, table.callback(Settings::default()))
+    };
+    let ignored = {
+        let table = pipeline![routes! { GET "/{name}/{id: u64}/{path..}" => nothing }];
+        allocations_at("/ada/7/a/bc", table.callback(Settings::default()))
+    };
+    assert_eq!(read("/ada/7/a/bc"), ignored);
+    assert_eq!(read("/a-longer-name-of-%61d%61/7/a/b%63"), ignored + 2);
 }

@@ -244,9 +244,9 @@ pub mod __private {
         matching::{
             Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
-        param::{
-            Captured, Ch, HasParam, Holds, IsRest, IsText, Kind, Lends, Param, Parse, Parser, ReadAs, ReadSegments, ReadText, Reads,
-        },
+        param::{Captured, Ch, Kind, Param, Parse, Parser},
+        read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},
+        reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},
         trail::Asked,
         walk::{Routes, begin, enter},

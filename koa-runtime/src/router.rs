@@ -9,6 +9,8 @@ pub(crate) mod matching;
 pub(crate) mod methods;
 mod missed;
 pub(crate) mod param;
+pub(crate) mod read;
+pub(crate) mod reader;
 pub(crate) mod table;
 pub(crate) mod trail;
 pub(crate) mod walk;

@@ -1,6 +1,6 @@
 //! What is wrong with a layer as a whole.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::{GenericArgument, Pat, PathArguments, ReturnType, Type};
 
@@ -9,7 +9,7 @@ use crate::{
     middleware::{
         body::{borrowed_by_a_task, not_run, spawned},
         lifetimes,
-        model::{Context, Extract, Kept, Kind, Layer, Role, Source, Value, bounds, names_the_context, same},
+        model::{Context, Extract, Kept, Kind, Layer, Parameter, Role, Source, Value, bounds, names_the_context, same},
     },
     tokens::{bare, last_name, mentions, readable},
 };
@@ -201,14 +201,17 @@ impl Checks<'_> {
     }
 
     fn params(&mut self) {
-        let mut seen = Vec::new();
-        for extract in self.layer.extracts() {
+        let mut seen: Vec<(&Ident, String)> = Vec::new();
+        for Parameter { pat, role, .. } in &self.layer.parameters {
+            let Role::Extract(extract) = role else { continue };
             let Source::Param(param) = &extract.source else { continue };
-            if seen.contains(&&param.name) {
+            let pat = readable(pat);
+            // of two parameters with one name that is said already
+            if seen.iter().any(|(name, before)| **name == param.name && *before != pat) {
                 let sentence = format!("`{{{}}}` is read twice", param.name);
                 self.diagnostics.refuse(&extract.attribute, sentence);
             }
-            seen.push(&param.name);
+            seen.push((&param.name, pat));
         }
     }
 

@@ -1,6 +1,9 @@
 //! `#[query]`, `#[body]` and `#[param]` parameters: what is made of the request before the user's fn runs.
 
-use syn::{Attribute, Expr, Ident, Meta, Pat, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
+use syn::{
+    Attribute, Expr, GenericArgument, Ident, Meta, Pat, PatType, PathArguments, Token, Type, ext::IdentExt as _,
+    parse::ParseStream,
+};
 
 use crate::{
     middleware::{
@@ -71,44 +74,59 @@ impl Teller<'_> {
             param.name = pat.ident.unraw();
             param.name.set_span(pat.ident.span());
         }
-        param.how = match ty {
-            Type::Reference(reference) => {
-                let inner = bare(&reference.elem);
-                if let Some(mutability) = &reference.mutability {
-                    let sentence = format!("`{name}` is shared by all who read it: leave `mut` out");
-                    self.diagnostics.refuse(mutability, sentence);
-                    return refused;
-                }
-                if let Some(lifetime) = &reference.lifetime {
-                    let sentence = "leave the lifetime out: the value is borrowed for as long as this layer runs";
-                    self.diagnostics.refuse(lifetime, sentence);
-                    return refused;
-                }
-                match inner {
-                    Type::Path(path) if path.path.is_ident("str") => How::Str,
-                    Type::Slice(slice) => {
-                        let owned = readable(&slice.elem);
-                        let sentence = format!("`{name}` is made for this layer, which owns it: write `{name}: Vec<{owned}>`");
-                        self.diagnostics.refuse(ty, sentence);
-                        return refused;
-                    }
-                    inner if last_name(inner).is_some_and(|name| name == "Segments") => {
-                        let sentence = format!("segments are a view already: write `{name}: Segments<'_>`");
-                        self.diagnostics.refuse(ty, sentence);
-                        return refused;
-                    }
-                    inner => How::Borrowed(inner.clone()),
-                }
+        let optional = in_an_option(ty);
+        let (reference, inner) = match optional.unwrap_or(ty) {
+            Type::Reference(reference) => (Some(reference), bare(&reference.elem)),
+            other => (None, other),
+        };
+        if let Type::Slice(_) = inner {
+            let sentence =
+                format!("`{name}` is a piece of the path: write `{name}: &str`, or `{name}: Vec<String>` for several segments");
+            self.diagnostics.refuse(ty, sentence);
+            return refused;
+        }
+        if let Type::TraitObject(_) = inner {
+            self.diagnostics.refuse(ty, format!("`{name}` needs its whole type, as that says how it is read"));
+            return refused;
+        }
+        let is_segments = last_name(inner).is_some_and(|name| name == "Segments");
+        let is_str = matches!(inner, Type::Path(path) if path.path.is_ident("str"));
+        param.how = if let Some(reference) = reference {
+            if let Some(mutability) = &reference.mutability {
+                let sentence = format!("`{name}` is shared by all who read it: leave `mut` out");
+                self.diagnostics.refuse(mutability, sentence);
+                return refused;
             }
-            ty if last_name(ty).is_some_and(|name| name == "Segments") => How::Segments,
-            ty => {
-                if let Some(borrow) = lifetimes::borrow(ty) {
-                    let sentence = format!("`{name}` is made of a piece of the path: let it own what it holds, or read a `&str`");
-                    self.diagnostics.refuse(borrow, sentence);
+            if let Some(lifetime) = &reference.lifetime {
+                let sentence = "leave the lifetime out: the value is borrowed for as long as this layer runs";
+                self.diagnostics.refuse(lifetime, sentence);
+                return refused;
+            }
+            match (optional, is_str) {
+                (None, true) => How::Str,
+                (Some(_), true) => How::OptionalStr,
+                (None, false) if is_segments => {
+                    let sentence = format!("segments are a view already: write `{name}: Segments<'_>`");
+                    self.diagnostics.refuse(ty, sentence);
                     return refused;
                 }
-                How::Value
+                (None, false) => How::Borrowed(inner.clone()),
+                (Some(_), false) => How::OptionalBorrowed(inner.clone()),
             }
+        } else if is_segments {
+            if optional.is_some() {
+                let sentence = format!("of what is left out there are no segments: write `{name}: Segments<'_>`");
+                self.diagnostics.refuse(ty, sentence);
+                return refused;
+            }
+            How::Segments
+        } else {
+            if let Some(borrow) = lifetimes::borrow(ty) {
+                let sentence = format!("`{name}` is made of a piece of the path: let it own what it holds, or read a `&str`");
+                self.diagnostics.refuse(borrow, sentence);
+                return refused;
+            }
+            How::Value
         };
         if let Some(placeholder) = lifetimes::placeholder(ty) {
             let sentence = format!("`{name}` needs its whole type, as that says how it is read");
@@ -164,6 +182,17 @@ impl Teller<'_> {
             return refused;
         }
         Role::Extract(Box::new(Extract { source, attribute, ty: ty.clone() }))
+    }
+}
+
+/// `T` of `Option<T>`.
+fn in_an_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(bare(ty)),
+        _ => None,
     }
 }
 

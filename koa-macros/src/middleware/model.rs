@@ -133,6 +133,10 @@ pub(crate) enum How {
     Str,
     /// `&T`
     Borrowed(Type),
+    /// `Option<&str>`
+    OptionalStr,
+    /// `Option<&T>`
+    OptionalBorrowed(Type),
     /// `Segments<'_>`
     Segments,
 }

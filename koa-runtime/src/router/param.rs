@@ -1,4 +1,4 @@
-//! What a route captures, and how a `#[param]` reads it.
+//! What a route captures.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
@@ -6,11 +6,7 @@ use percent_encoding::percent_decode_str;
 
 use crate::{
     Error, Result,
-    onion::{
-        check::{Here, Impossible, Provided, There},
-        describe::short_type_name,
-        found::Never,
-    },
+    onion::check::{Here, Impossible, There},
 };
 
 /// A letter of a name: names are types, so that the check walk can compare them. `id` is `(Ch<'i'>, Ch<'d'>)`.
@@ -117,9 +113,9 @@ pub struct Param<N, K>(PhantomData<(N, K)>);
 
 /// What a route has captured, in the frame of the router.
 pub struct Captured<'p, N, K: Kind> {
-    text: Option<&'p str>,
-    stored: K::Stored,
-    status: u16,
+    pub(super) text: Option<&'p str>,
+    pub(super) stored: K::Stored,
+    pub(super) status: u16,
     name: PhantomData<fn() -> N>,
 }
 
@@ -135,57 +131,25 @@ impl<'p, N, K: Kind> Captured<'p, N, K> {
         Some(Self { text, stored: K::store(text)?, status, name: PhantomData })
     }
 
-    /// The value as `T`, for `#[param] name: T`.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if the text does not parse.
-    pub fn read<T>(&self, name: &'static str) -> Result<T>
-    where
-        K: Reads<T>,
-    {
-        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, short_type_name::<T>))
-    }
-
-    /// The text, decoded, for `#[param] name: &str`.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn text(&self, name: &'static str) -> Result<Cow<'p, str>>
-    where
-        K: IsText,
-    {
-        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
-    }
-
-    /// The value itself, for `#[param] name: &T`.
-    pub fn lend<T>(&self) -> &T
-    where
-        K: Holds<T>,
-    {
-        K::held(&self.stored)
-    }
-
-    /// The segments, for `#[param] name: Segments<'_>`.
-    #[must_use]
-    pub fn segments(&self) -> Segments<'p>
-    where
-        K: IsRest,
-    {
-        Segments { rest: self.text.unwrap_or_default() }
-    }
-
+    /// The error where it does not fit. `ty` names what was wanted.
     #[cold]
-    fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
-        let error = Error::new(self.status);
-        if self.status == 404 {
-            return error;
-        }
-        let ty = ty();
-        let one = ty.strip_prefix("Option<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(&ty);
-        error.with_message(format!("the path parameter {name} is no {one}"))
+    pub(super) fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
+        refused(self.status, || {
+            if self.text.is_some_and(|text| decoded(text).is_none()) {
+                return format!("the path parameter {name} is no UTF-8");
+            }
+            let ty = ty();
+            let one = ty.strip_prefix("Option<").and_then(|inner| inner.strip_suffix('>')).unwrap_or(&ty);
+            format!("the path parameter {name} is no {one}")
+        })
     }
+}
+
+/// A 404 says nothing: there is no such thing, as at any other place without a route.
+#[cold]
+fn refused(status: u16, sentence: impl FnOnce() -> String) -> Error {
+    let error = Error::new(status);
+    if status == 404 { error } else { error.with_message(sentence()) }
 }
 
 /// What is percent-encoded, decoded (RFC 3986 §2.1); `None` if that is no UTF-8. Without a `%` nothing is copied.
@@ -193,7 +157,10 @@ pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
     if !raw.contains('%') {
         return Some(Cow::Borrowed(raw));
     }
-    percent_decode_str(raw).decode_utf8().ok()
+    // at once as large as it can get
+    let mut bytes = Vec::with_capacity(raw.len());
+    bytes.extend(percent_decode_str(raw));
+    String::from_utf8(bytes).ok().map(Cow::Owned)
 }
 
 /// The segments that `{name..}` has captured, decoded, one by one.
@@ -217,7 +184,9 @@ pub(crate) fn decoded(raw: &str) -> Option<Cow<'_, str>> {
 /// ```
 #[derive(Clone, Debug)]
 pub struct Segments<'p> {
-    rest: &'p str,
+    pub(super) rest: &'p str,
+    /// What the route answers where one is no UTF-8.
+    pub(super) status: u16,
 }
 
 impl<'p> Segments<'p> {
@@ -229,7 +198,7 @@ impl<'p> Segments<'p> {
 }
 
 impl<'p> Iterator for Segments<'p> {
-    /// A 404 for one that is no UTF-8.
+    /// A 404 for one that is no UTF-8, or a 400 where the route says so.
     type Item = Result<Cow<'p, str>>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -238,158 +207,9 @@ impl<'p> Iterator for Segments<'p> {
         }
         let (segment, rest) = self.rest.split_once('/').unwrap_or((self.rest, ""));
         self.rest = rest;
-        Some(decoded(segment).ok_or_else(|| Error::new(404)))
+        Some(decoded(segment).ok_or_else(|| refused(self.status, || "a segment of the path is no UTF-8".to_owned())))
     }
 }
 
-/// The environment provides what a route captures by the name `N`, as `K`, at index `I`.
-pub trait HasParam<N, K, I> {}
-
-#[diagnostic::do_not_recommend]
-impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
-#[diagnostic::do_not_recommend]
-impl<N, K, U: ?Sized, E: HasParam<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
-
-/// Never holds: a name is captured more than once around a layer, so that its index stays open and falls back to `!` (see
-/// [`ProvidedOnce`](crate::onion::check::ProvidedOnce)).
-pub trait CapturedOnce<N> {}
-
-impl<N, E> HasParam<N, Twice, Never> for E where (): CapturedOnce<N> {}
-impl<N, E> HasParam<N, Twice, ()> for E where (): CapturedOnce<N> {}
-
-/// This stands for both captures then: nothing else is said of it.
-#[derive(Debug)]
-pub struct Twice;
-
-impl Kind for Twice {
-    type Stored = ();
-    fn store(_: Option<&str>) -> Option<()> {
-        None
-    }
-}
-
-/// What is captured like this can be read as a `T`.
-pub trait Reads<T>: Kind {
-    /// Reads it; `None` if it does not fit.
-    fn read(text: Option<&str>, stored: &Self::Stored) -> Option<T>;
-}
-
-impl<T: FromStr> Reads<T> for Text {
-    fn read(text: Option<&str>, (): &()) -> Option<T> {
-        decoded(text?)?.parse().ok()
-    }
-}
-
-impl<T: Clone + Send + Sync + 'static, P: Parser<T>> Reads<T> for Parsed<T, P> {
-    fn read(_: Option<&str>, stored: &T) -> Option<T> {
-        Some(stored.clone())
-    }
-}
-
-impl Reads<Vec<String>> for Rest {
-    fn read(text: Option<&str>, (): &()) -> Option<Vec<String>> {
-        let segments = Segments { rest: text.unwrap_or_default() };
-        segments.map(|segment| segment.ok().map(Cow::into_owned)).collect()
-    }
-}
-
-impl Reads<String> for Rest {
-    fn read(text: Option<&str>, (): &()) -> Option<String> {
-        decoded(text.unwrap_or_default()).map(Cow::into_owned)
-    }
-}
-
-impl<T, K: Reads<T>> Reads<Option<T>> for Maybe<K> {
-    fn read(text: Option<&str>, stored: &Option<K::Stored>) -> Option<Option<T>> {
-        match stored {
-            None => Some(None),
-            Some(stored) => K::read(text, stored).map(Some),
-        }
-    }
-}
-
-/// What is captured like this is text, which can be borrowed.
-pub trait IsText: Kind {}
-impl IsText for Text {}
-impl IsText for Rest {}
-
-/// What is captured like this is a `T`, which can be borrowed.
-pub trait Holds<T>: Kind {
-    /// Borrows it.
-    fn held(stored: &Self::Stored) -> &T;
-}
-
-impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
-    fn held(stored: &T) -> &T {
-        stored
-    }
-}
-
-/// What is captured like this is several segments.
-pub trait IsRest: Kind {}
-impl IsRest for Rest {}
-impl IsRest for Maybe<Rest> {}
-
-/// Layer `By` reads as a `T` what is captured like this. `I` is always [`Here`], and left open where it cannot: then the run-time types
-/// are not looked at, which would say the same at length (see [`Lent`](crate::onion::check::Lent)).
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `{T}`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "`Text` is what text is parsed from, as any `std::str::FromStr`; `Parsed<T>`, of `{{name: T}}`, is a `T`; `Maybe<…>`, of `{{name?}}`, an `Option`; `Rest`, of `{{name..}}`, `Segments<'_>`, a `Vec<String>` or a `String`"
-)]
-pub trait ReadAs<T, By: ?Sized, I> {}
-
-/// Layer `By` borrows as a `str` what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `&str`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "write the type of the route, or `Option<String>` for what may be missing"
-)]
-pub trait ReadText<By: ?Sized, I> {}
-
-/// Layer `By` borrows as a `T` what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` borrows a path parameter as `&{T}`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "what the route parses can be borrowed: write `{{name: {T}}}` in its pattern, or take the parameter by value"
-)]
-pub trait Lends<T, By: ?Sized, I> {}
-
-/// Layer `By` goes through the segments of what is captured like this.
-#[diagnostic::on_unimplemented(
-    message = "`{By}` reads a path parameter as `Segments`, but its route captures it as `{Self}`",
-    label = "this route has it as `{Self}`",
-    note = "several segments are captured by `{{name..}}`"
-)]
-pub trait ReadSegments<By: ?Sized, I> {}
-
-#[diagnostic::do_not_recommend]
-impl<K: Reads<T>, T, By: ?Sized> ReadAs<T, By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Reads<T> + Impossible, T, By: ?Sized> ReadAs<T, By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsText, By: ?Sized> ReadText<By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsText + Impossible, By: ?Sized> ReadText<By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Holds<T>, T, By: ?Sized> Lends<T, By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: Holds<T> + Impossible, T, By: ?Sized> Lends<T, By, There<Here>> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsRest, By: ?Sized> ReadSegments<By, Here> for K {}
-#[diagnostic::do_not_recommend]
-impl<K: IsRest + Impossible, By: ?Sized> ReadSegments<By, There<Here>> for K {}
-
-macro_rules! nothing_is_said {
-    ($($index:ty),+) => { $(
-        #[diagnostic::do_not_recommend]
-        impl<T, By: ?Sized> ReadAs<T, By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<By: ?Sized> ReadText<By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<T, By: ?Sized> Lends<T, By, $index> for Twice {}
-        #[diagnostic::do_not_recommend]
-        impl<By: ?Sized> ReadSegments<By, $index> for Twice {}
-    )+ };
-}
-nothing_is_said!(Never, ());
+#[cfg(test)]
+mod tests;

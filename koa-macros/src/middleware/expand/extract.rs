@@ -1,8 +1,8 @@
 //! What is made of the request before the user's fn runs.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote_spanned};
-use syn::{Lifetime, Type, spanned::Spanned as _};
+use quote::{ToTokens as _, quote_spanned};
+use syn::{Type, spanned::Spanned as _};
 
 use super::{
     Indices, context,
@@ -32,6 +32,7 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
         .collect();
     let arguments = layer.extracts().zip(&names).map(|(extract, name)| match &extract.source {
         Source::Param(Param { how: How::Str, .. }) => quote_spanned!(Span::mixed_site()=> &*#name),
+        Source::Param(Param { how: How::OptionalStr, .. }) => quote_spanned!(Span::mixed_site()=> #name.as_deref()),
         _ => name.to_token_stream(),
     });
     let arguments = arguments.collect();
@@ -47,12 +48,32 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
 /// What a route has captured, as the layer wants it.
 fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>) -> TokenStream {
     let text = Literal::string(&name.to_string());
-    let captured = quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env));
+    let (fact, captured) = (fact(how, ty), quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env)));
+    let method = |name: &str| Ident::new(name, Span::mixed_site());
+    let (method, is_sure) = match how {
+        How::Value => (method("value"), false),
+        How::Str => (method("text"), false),
+        How::OptionalStr => (method("optional_text"), false),
+        How::Borrowed(_) => (method("lend"), true),
+        How::OptionalBorrowed(_) => (method("lend_optional"), true),
+        How::Segments => (method("segments"), true),
+    };
+    if is_sure {
+        quote_spanned!(Span::mixed_site()=> let #bound = #fact::#method(#captured);)
+    } else {
+        bind(bound, &quote_spanned!(Span::mixed_site()=> #fact::#method(#captured, #text)))
+    }
+}
+
+/// What runs knows of a capture: this one trait.
+fn fact(how: &How, ty: &Type) -> TokenStream {
     match how {
-        How::Value => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.read::<#ty>(#text))),
-        How::Str => bind(bound, &quote_spanned!(Span::mixed_site()=> #captured.text(#text))),
-        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> let #bound = #captured.lend::<#ty>();),
-        How::Segments => quote_spanned!(Span::mixed_site()=> let #bound = #captured.segments();),
+        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ParamValue::<#ty>),
+        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ParamText),
+        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ParamOptionalText),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::ParamHeld::<#ty>),
+        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::ParamOptionalHeld::<#ty>),
+        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ParamSegments),
     }
 }
 
@@ -68,30 +89,17 @@ pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type, index: &Ident) -> 
         How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
         How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
         How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
+        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ReadOptionalText<#this, #index>),
+        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::LendsOptional<#ty, #this, #index>),
         How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
     })
 }
 
-/// `__E: At<__P0, Value = Captured<'c0, …, __Q0>>, __Q0: Reads<u64>`
+/// `__E: At<__P0, Value: ParamValue<u64>>`
 pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generics) {
-    for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
-        let (kind, name) = (hidden('Q', number), name_type(&param.name));
-        let lifetime = Lifetime {
-            apostrophe: Span::mixed_site(),
-            ident: format_ident!("c{number}", span = Span::mixed_site()),
-        };
-        let bound = match &param.how {
-            How::Value => quote_spanned!(Span::mixed_site()=> __koa::Reads<#ty>),
-            How::Str => quote_spanned!(Span::mixed_site()=> __koa::IsText),
-            How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Holds<#ty>),
-            How::Segments => quote_spanned!(Span::mixed_site()=> __koa::IsRest),
-        };
-        generics.add_predicate(quote_spanned! {Span::mixed_site()=>
-            __E: __koa::At<#index, Value = __koa::Captured<#lifetime, #name, #kind>>
-        });
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #bound));
-        generics.add_lifetimes([lifetime]);
-        generics.add_types([&kind]);
+    for ((param, ty), index) in layer.params().zip(&indices.params) {
+        let fact = fact(&param.how, ty);
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: __koa::At<#index, Value: #fact>));
     }
 }
 

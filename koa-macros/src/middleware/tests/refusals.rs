@@ -14,7 +14,7 @@ fn parameters(list: &str, sentence: &str) {
 
 #[test]
 fn all_mistakes_are_said_at_once() {
-    let said = sentences("unsafe fn f(self, ctx: &Context, user: User, #[param] id: u64) -> &str { }");
+    let said = sentences("unsafe fn f(self, ctx: &Context, user: User, #[param] id: &mut u64) -> &str { }");
     assert_eq!(said.len(), 7, "{said:#?}");
 }
 
@@ -83,7 +83,7 @@ fn one_next_by_value() {
 fn every_parameter_is_something() {
     parameters(
         "user: User",
-        "`user` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[query]`, `#[body]` or `#[config]`",
+        "`user` is neither `ctx: &mut Context`, `next: Next`, a value read as `&T`, one taken as `&mut T`, nor `#[param]`, `#[query]`, `#[body]` or `#[config]`",
     );
     parameters("f: impl Fn()", "a layer has a type, so `f` needs one with a name: `async fn f<T: …>(… f: T …)`");
     parameters(
@@ -103,10 +103,9 @@ fn every_parameter_is_something() {
 
 #[test]
 fn attributes_of_parameters() {
-    parameters("#[param] x: u8", "`#[param]` comes with the router and is not supported yet");
     parameters(
         "#[a::b] x: &u8",
-        "`#[a::b]` is not an attribute of a layer's parameter; there are `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`",
+        "`#[a::b]` is not an attribute of a layer's parameter; there are `#[param]`, `#[query]`, `#[body]`, `#[config]` and lint levels such as `#[allow(…)]`",
     );
     parameters(
         "#[cfg(unix)] x: &u8",
@@ -117,6 +116,60 @@ fn attributes_of_parameters() {
     parameters("#[config(size = 3)] x: u8", "`#[config]` has no option `size`; it takes `default = …`");
     parameters("#[config(default = 3, default = 4)] x: u8", "`default` is given twice");
     parameters("#[config = 3] x: u8", "write `#[config(default = …)]`");
+}
+
+#[test]
+fn what_a_route_captures() {
+    let renamed = "`#[param(id)]` names the capture `{id}`, where the parameter has another name";
+    for attribute in ["param = \"id\"", "param(\"id\")", "param()", "param(a, b)", "param(name = id)", "param(fn)"] {
+        parameters(&format!("#[{attribute}] x: u8"), renamed);
+    }
+    let unnamed = "a capture is found by its name, and this parameter has none: write `#[param(id)]`";
+    for pattern in ["(a, b)", "Id(id)", "_"] {
+        parameters(&format!("#[param] {pattern}: T"), unnamed);
+        assert!(sentences(&format!("async fn f(#[param(id)] {pattern}: T) {{}}")).is_empty(), "{pattern}");
+    }
+    parameters("#[param] x: &mut u64", "`x` is shared by all who read it: leave `mut` out");
+    parameters("#[param] x: Option<&mut u64>", "`x` is shared by all who read it: leave `mut` out");
+    parameters("#[param] x: &mut str", "`x` is shared by all who read it: leave `mut` out");
+    let lifetime = "leave the lifetime out: the value is borrowed for as long as this layer runs";
+    parameters("#[param] x: &'static str", lifetime);
+    parameters("#[param] x: &'a Id", lifetime);
+    parameters("#[param] x: Option<&'a Id>", lifetime);
+    for ty in ["&[u8]", "&[String]", "[u8]", "Option<&[u8]>"] {
+        let sentence = "`x` is a piece of the path: write `x: &str`, or `x: Vec<String>` for several segments";
+        parameters(&format!("#[param] x: {ty}"), sentence);
+    }
+    for ty in ["Cow<'_, str>", "Id<'a>", "Vec<&str>"] {
+        let sentence = "`x` is made of a piece of the path: let it own what it holds, or read a `&str`";
+        parameters(&format!("#[param] x: {ty}"), sentence);
+    }
+    for ty in ["Vec<_>", "&Id<_>", "_", "dyn Repo", "&dyn Repo", "&(dyn Repo + Send)", "Option<&Id<_>>"] {
+        let sentence = "`x` needs its whole type, as that says how it is read";
+        parameters(&format!("#[param] x: {ty}"), sentence);
+    }
+    parameters("#[param] x: &Segments<'_>", "segments are a view already: write `x: Segments<'_>`");
+    parameters(
+        "#[param] x: Option<Segments<'_>>",
+        "of what is left out there are no segments: write `x: Segments<'_>`",
+    );
+    parameters(
+        "#[param] x: impl FromStr",
+        "a layer has a type, so `x` needs one with a name: `async fn f<T: …>(… x: T …)`",
+    );
+    parameters("#[param] n: Next", "`n` is no part of the request: leave `#[param]` out");
+    one("async fn f(#[param] ctx: &mut Context) {}", "`ctx` is no part of the request: leave `#[param]` out");
+    parameters("#[param] #[param] x: u8", "`#[param]` is written twice");
+    parameters("#[param] #[query] x: X", "`x` comes from one place: leave `#[param]` out, or `#[query]`");
+    parameters("#[config] #[param] x: X", "`x` comes from one place: leave `#[config]` out, or `#[param]`");
+    parameters("#[param] x: u8, #[param(x)] y: u8", "`{x}` is read twice");
+    parameters("#[param] x: u8, #[param] x: u8", "two parameters are named `x`");
+}
+
+#[test]
+fn a_layer_of_every_protocol_may_read_what_a_route_captures() {
+    let layer = "async fn f<C: Protocol>(ctx: &mut C, #[param] x: X, next: Next) -> Result { next.run(ctx).await }";
+    assert!(sentences(layer).is_empty());
 }
 
 #[test]
