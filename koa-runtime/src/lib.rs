@@ -235,6 +235,7 @@ pub mod __private {
         pipeline::Pipeline,
         provide::Override,
     };
+    pub use crate::router::many::*;
     pub use crate::router::{
         branches::{Branches, Walks},
         fall::Fall,

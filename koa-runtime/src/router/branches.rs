@@ -29,7 +29,7 @@ pub trait Branches<E, J>: Sync {
 }
 
 /// Branches can stand where the walk knows `In`; `J` is their index, and `W` witnesses what inference chose on the way.
-pub trait Walks<C, In, J, W> {}
+pub trait Walks<C: ?Sized, In, J: ?Sized, W: ?Sized> {}
 
 /// The indices of several branches.
 #[derive(Debug)]
