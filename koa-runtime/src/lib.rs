@@ -73,8 +73,8 @@ mod payload;
 pub mod prelude;
 mod request;
 mod respond;
-pub(crate) mod router;
 mod response;
+pub(crate) mod router;
 mod server;
 mod settings;
 mod status;
@@ -115,11 +115,7 @@ pub mod captured {
 
 #[doc(hidden)]
 pub use router::group::routes;
-pub use router::{
-    link::Link,
-    param::Segments,
-    trail::TakenRoute,
-};
+pub use router::{link::Link, param::Segments, trail::TakenRoute};
 pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
@@ -255,6 +251,7 @@ pub mod __private {
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
         extract::wanted::{OverHttp, Typed, Wanted},
+        respond::endpoint,
         throw::{has_placeholder, thrown},
     };
 }

@@ -162,7 +162,9 @@ impl Emitter {
             text => {
                 let (krate, literal) = (&self.krate, Literal::byte_string(text));
                 match self.case {
-                    Case::Exact => quote!(if let ::core::option::Option::Some(p) = p.strip_prefix(#literal) { #inside }),
+                    Case::Exact => {
+                        quote!(if let ::core::option::Option::Some(p) = p.strip_prefix(#literal) { #inside })
+                    }
                     Case::Ignore => quote!(
                         if let ::core::option::Option::Some(p) = #krate::__private::without_prefix(p, #literal) { #inside }
                     ),

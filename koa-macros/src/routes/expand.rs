@@ -42,7 +42,8 @@ fn number_from(branches: &mut [Branch], turns: u32, turned: u32) -> syn::Result<
                 Branch::Route(route) => route.span(),
                 Branch::Group(group) => group.prefix.span(),
             };
-            let sentence = "groups with layers stand too deep in one another here: make a named table of the inner ones";
+            let sentence =
+                "groups with layers stand too deep in one another here: make a named table of the inner ones";
             return Err(syn::Error::new(place, sentence));
         };
         number_from(part, turns, turned + 4)?;
@@ -173,7 +174,8 @@ impl Walker<'_> {
         let Some(stage) = route.stage() else { return TokenStream::new() };
         let krate = self.krate;
         let span = stage.span();
-        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        let (entered, probe, branch) =
+            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
         self.count += 1;
         let name = stage_name(self.count, span);
         let value = value(krate, stage, start);
@@ -194,7 +196,8 @@ impl Walker<'_> {
     fn group(&mut self, group: &Group, outer: &Ident, start: &Ident) -> TokenStream {
         let krate = self.krate;
         let span = group.prefix.span();
-        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        let (entered, probe, branch) =
+            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
         let captures = captures(krate, &group.prefix, &mut |ty| parsed(krate, ty));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
@@ -403,4 +406,3 @@ fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {
         Label::One(_) => quote!(::core::option::Option::None),
     })
 }
-

@@ -22,7 +22,10 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
             let is_same = before.host_text() == route.host_text() && covers(route, before, options);
             let (mine, theirs) = (route.verbs.written(), before.verbs.written());
             if is_same && mine & theirs != 0 && (route.verbs != Verbs::Any || before.verbs == Verbs::Any) {
-                let sentence = format!("`{route}` matches the same requests as `{before}`, which stands before it{}", place(before));
+                let sentence = format!(
+                    "`{route}` matches the same requests as `{before}`, which stands before it{}",
+                    place(before)
+                );
                 diagnostics.refuse(&route.literal, sentence);
                 break;
             }
@@ -74,7 +77,8 @@ fn covers(one: &Route, other: &Route, options: &Options) -> bool {
 
 /// With how many segments the pattern can be gone through: each optional one may be the first that is not there.
 fn lengths(pattern: &Pattern) -> Vec<usize> {
-    let may_be_missing = |segment: &Segment| matches!(segment, Segment::Optional(_) | Segment::Rest { optional: true, .. });
+    let may_be_missing =
+        |segment: &Segment| matches!(segment, Segment::Optional(_) | Segment::Rest { optional: true, .. });
     let always = pattern.segments.iter().take_while(|segment| !may_be_missing(segment)).count();
     (always..=pattern.segments.len()).collect()
 }
@@ -104,7 +108,8 @@ fn covers_path(
     if is_mount {
         return true;
     }
-    let (my_slash, their_slash) = (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
+    let (my_slash, their_slash) =
+        (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
     !other_is_mount
         && at == theirs.len()
         && match options.slash {

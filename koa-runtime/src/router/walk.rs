@@ -69,7 +69,9 @@ pub const fn begin<C, W, J>() -> Probe<C, W, J> {
 
 /// Enters a route, which is one layer deeper and behind its captures.
 #[must_use]
-pub fn enter<Caps, C, E, D, K, JB, J, D1>(_: &Probe<C, Walk<E, D>, K>) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
+pub fn enter<Caps, C, E, D, K, JB, J, D1>(
+    _: &Probe<C, Walk<E, D>, K>,
+) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
 where
     Caps: Captures<E>,
     D: Step<JB, J, D1>,
