@@ -279,10 +279,6 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
         rest = others;
     }
     let parts = &emitter.parts;
-    let empty = (table.options.slash != super::options::Slash::Strict).then(|| {
-        // what is left for a table that is mounted, where nothing follows the prefix
-        quote!(let p = if p.is_empty() { b"/" } else { p };)
-    });
     let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
     quote!(
         #(#cfgs)*
@@ -303,7 +299,6 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
                 let path = asked.path.as_bytes();
                 let (total, verb) = (path.len(), asked.verb);
                 let p = path.get(asked.from..)?;
-                #empty
                 let noted = &mut #krate::__private::Noted::new();
                 #sections
                 noted.take(at)

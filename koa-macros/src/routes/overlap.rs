@@ -4,7 +4,7 @@ use super::{
     model::Route,
     options::{Case, Options, Slash},
     pattern::{Pattern, Piece, Segment},
-    verbs::{KNOWN, Verbs},
+    verbs::{GET, HEAD, KNOWN, Verbs},
 };
 use crate::diagnostics::Diagnostics;
 
@@ -14,20 +14,31 @@ use crate::diagnostics::Diagnostics;
 pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, diagnostics: &mut Diagnostics) {
     let routes: Vec<&&Route> = routes.iter().filter(|route| route.cfgs.is_empty()).collect();
     for (number, route) in routes.iter().enumerate() {
+        // HEAD, once a route for GET of the same pattern would give way to this one
+        let mut kept = 0;
         let mut taken = 0;
         for before in &routes[..number] {
             if before.host.is_some() && before.host_text() != route.host_text() || !covers(before, route, options) {
                 continue;
             }
             let is_same = before.host_text() == route.host_text() && covers(route, before, options);
-            let (mine, theirs) = (route.verbs.written(), before.verbs.written());
+            if is_same && before.verbs.names(HEAD) {
+                kept = 0;
+            }
+            let (mine, theirs) = (route.verbs.written(), before.verbs.written() & !kept);
             if is_same && mine & theirs != 0 && (route.verbs != Verbs::Any || before.verbs == Verbs::Any) {
-                let sentence = format!("`{route}` matches the same requests as `{before}`, which stands before it{}", place(before));
+                let sentence = format!(
+                    "`{route}` matches the same requests as `{before}`, which stands before it{}",
+                    place(before)
+                );
                 diagnostics.refuse(&route.literal, sentence);
                 break;
             }
             // of the same pattern, one for HEAD comes before one for GET
-            taken |= if is_same { theirs } else { before.verbs.bits() };
+            taken |= if is_same { theirs } else { before.verbs.bits() & !kept };
+            if is_same && before.verbs.names(GET) && taken & 1 << HEAD == 0 {
+                kept = 1 << HEAD;
+            }
             let hidden = match &route.verbs {
                 Verbs::Any if taken == u32::MAX => u32::MAX,
                 Verbs::Any => 0,
@@ -74,7 +85,8 @@ fn covers(one: &Route, other: &Route, options: &Options) -> bool {
 
 /// With how many segments the pattern can be gone through: each optional one may be the first that is not there.
 fn lengths(pattern: &Pattern) -> Vec<usize> {
-    let may_be_missing = |segment: &Segment| matches!(segment, Segment::Optional(_) | Segment::Rest { optional: true, .. });
+    let may_be_missing =
+        |segment: &Segment| matches!(segment, Segment::Optional(_) | Segment::Rest { optional: true, .. });
     let always = pattern.segments.iter().take_while(|segment| !may_be_missing(segment)).count();
     (always..=pattern.segments.len()).collect()
 }
@@ -104,13 +116,23 @@ fn covers_path(
     if is_mount {
         return true;
     }
-    let (my_slash, their_slash) = (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
+    if mine.is_empty() && theirs.is_empty() {
+        // `/` and nothing are the same unless the table is strict
+        return !other_is_mount && (is_root(one, options) || !is_root(other, options) && one.slash == other.slash);
+    }
+    let (my_slash, their_slash) =
+        (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
     !other_is_mount
         && at == theirs.len()
         && match options.slash {
             Slash::Strict | Slash::Redirect => my_slash == their_slash,
             Slash::Ignore => !my_slash || their_slash,
         }
+}
+
+/// Whether the pattern without its optional segments is for `/` and for nothing.
+fn is_root(pattern: &Pattern, options: &Options) -> bool {
+    options.slash != Slash::Strict || !pattern.segments.is_empty()
 }
 
 fn covers_segment(mine: &Segment, theirs: &Segment, options: &Options) -> bool {

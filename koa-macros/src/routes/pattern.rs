@@ -102,6 +102,39 @@ impl Pattern {
         Self { text, segments: self.segments.iter().chain(&inner.segments).cloned().collect(), slash }
     }
 
+    /// The pattern without the names, which do not matter: two of the same shape match the same paths.
+    pub(super) fn shape(&self, ignores_case: bool) -> String {
+        let mut shape = String::new();
+        let text = |shape: &mut String, text: &str| match ignores_case {
+            true => shape.push_str(&text.to_ascii_lowercase()),
+            false => shape.push_str(text),
+        };
+        // no brace stands in a text as it is in a path
+        let capture = |shape: &mut String, capture: &Capture, kind: &str| {
+            shape.push('{');
+            shape.push_str(&capture.ty.as_ref().map(readable).unwrap_or_default());
+            shape.push_str(kind);
+            shape.push('}');
+        };
+        for segment in &self.segments {
+            shape.push('/');
+            match segment {
+                Segment::Text(all) => text(&mut shape, all),
+                Segment::One(one) => capture(&mut shape, one, ""),
+                Segment::Optional(one) => capture(&mut shape, one, "?"),
+                Segment::Rest { capture: one, optional } => capture(&mut shape, one, if *optional { "?.." } else { ".." }),
+                Segment::Mixed(pieces) => pieces.iter().for_each(|piece| match piece {
+                    Piece::Text(all) => text(&mut shape, all),
+                    Piece::One(one) => capture(&mut shape, one, ""),
+                }),
+            }
+        }
+        if self.slash {
+            shape.push('/');
+        }
+        shape
+    }
+
     /// Whether the last segment may be missing, or stands for several.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.segments.last(), Some(Segment::Optional(_) | Segment::Rest { .. }))

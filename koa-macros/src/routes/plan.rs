@@ -3,13 +3,15 @@
 //! The tree is walked from the front of a path to its end. Where several branches fit, the one with the route that stands first in
 //! the table is tried first; a route that is found ends the walk unless one that stands before it may still be found.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use syn::{Attribute, Type};
 
 use super::{
     options::{Case, Options, Slash},
     pattern::{Capture, Pattern, Piece, Segment},
-    verbs::Verbs,
+    verbs::{GET, HEAD, Verbs},
 };
 use crate::tokens::readable;
 
@@ -61,6 +63,8 @@ pub(super) struct Found {
     pub(super) verbs: Verbs,
     pub(super) turns: u32,
     pub(super) cfgs: Vec<Attribute>,
+    /// Where a request for HEAD counts this line: an earlier one of the same pattern, for GET, gives way to it.
+    pub(super) head_index: usize,
     /// The path is only another spelling of the one that this line is for.
     pub(super) is_redirect: bool,
     /// The captures that are not there when the path ends here.
@@ -87,6 +91,7 @@ impl Node {
     /// The tree of all lines. So many captures, `slot`, lie before it.
     pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize) -> Self {
         let mut root = Self { slot, ..Self::default() };
+        let heads = Heads::of(lines, options.case);
         for line in lines {
             let captures = slot + line.pattern.captures().count();
             for (atoms, slash, is_open) in rows(line.pattern) {
@@ -96,6 +101,7 @@ impl Node {
                     verbs: line.verbs.clone(),
                     turns: line.turns,
                     cfgs: line.cfgs.to_vec(),
+                    head_index: heads.index(line, options.case),
                     is_redirect: false,
                     absent: present..captures,
                 };
@@ -103,10 +109,16 @@ impl Node {
                     root.insert(&atoms, options.case, found, End::Mount);
                     continue;
                 }
+                let is_root = matches!(&*atoms, [Atom::Text(text)] if matches!(&**text, "" | "/"));
+                if is_root && (options.slash != Slash::Strict || !line.pattern.segments.is_empty()) {
+                    // all of what a table is asked for: `/`, or nothing where it is mounted
+                    root.insert(&[], options.case, found.clone(), End::Here);
+                    root.insert(&[], options.case, found, End::Slashed);
+                    continue;
+                }
                 root.insert(&atoms, options.case, found.clone(), End::Here);
-                // a rest takes its slash with it, and `/` is no other spelling of nothing
-                let is_root = line.pattern.segments.is_empty();
-                if is_open || is_root {
+                // a rest takes its slash with it
+                if is_open {
                     continue;
                 }
                 let redirect = Found { is_redirect: true, ..found.clone() };
@@ -185,7 +197,7 @@ impl Node {
     pub(super) fn first(&self) -> usize {
         let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
         let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
-        let here = here.map(|found| found.index);
+        let here = here.map(Found::order);
         below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
     }
 
@@ -193,6 +205,33 @@ impl Node {
     pub(super) fn size(&self) -> usize {
         let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
         1 + below.map(Self::size).sum::<usize>()
+    }
+}
+
+/// Routes for HEAD beside those for GET.
+struct Heads(HashMap<String, usize>);
+
+impl Heads {
+    fn of(lines: &[Line<'_>], case: Case) -> Self {
+        let mut first = HashMap::new();
+        if lines.iter().any(|line| line.verbs.names(HEAD)) {
+            for line in lines.iter().filter(|line| line.verbs.names(GET) && !line.verbs.names(HEAD)) {
+                first.entry(line.pattern.shape(case == Case::Ignore)).or_insert(line.index);
+            }
+        }
+        Self(first)
+    }
+
+    fn index(&self, line: &Line<'_>, case: Case) -> usize {
+        let before = if line.verbs.names(HEAD) { self.0.get(&line.pattern.shape(case == Case::Ignore)) } else { None };
+        before.copied().unwrap_or(line.index).min(line.index)
+    }
+}
+
+impl Found {
+    /// Its place in the table. What is only redirected comes behind all that is found.
+    pub(super) fn order(&self) -> usize {
+        if self.is_redirect { usize::MAX } else { self.index }
     }
 }
 

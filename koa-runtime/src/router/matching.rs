@@ -34,6 +34,12 @@ impl Span {
         Self { start: start as u32, end: (start + length) as u32 }
     }
 
+    /// [`new`](Self::new), or nothing if it has no bytes.
+    #[must_use]
+    pub const fn if_any(start: usize, length: usize) -> Self {
+        if length == 0 { Self::ABSENT } else { Self::new(start, length) }
+    }
+
     /// It in the text that it is a stretch of.
     #[must_use]
     pub fn of(self, text: &str) -> Option<&str> {
