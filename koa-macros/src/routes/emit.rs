@@ -11,16 +11,14 @@ use super::{
     verbs::{GET, HEAD, Verbs},
 };
 
-/// See [`Emitter::largest`]: a single fn of thousands of lines is slow to compile.
-const LARGEST: usize = 150;
+/// See [`Node::of`]: a single fn of thousands of lines is slow to compile.
+pub(super) const LARGEST: usize = 150;
 
 /// Code that walks one tree after another.
 pub(super) struct Emitter {
     krate: TokenStream,
     case: Case,
     spans: usize,
-    /// A subtree of more places than this becomes a fn of its own.
-    pub(super) largest: usize,
     /// Fns for large subtrees.
     pub(super) parts: Vec<TokenStream>,
     /// The first line that may have been noted before the code that is written next runs.
@@ -29,7 +27,7 @@ pub(super) struct Emitter {
 
 impl Emitter {
     pub(super) fn new(krate: &TokenStream, case: Case, spans: usize) -> Self {
-        Self { krate: krate.clone(), case, spans, largest: LARGEST, parts: Vec::new(), noted: usize::MAX }
+        Self { krate: krate.clone(), case, spans, parts: Vec::new(), noted: usize::MAX }
     }
 
     /// The walk from `node` on: it returns what it finds, or goes on behind this code. `pending` is the first line that the code
@@ -93,7 +91,7 @@ impl Emitter {
 
     /// A subtree in place, or as a call.
     fn below(&mut self, node: &Node, pending: usize) -> TokenStream {
-        if node.size() < self.largest || self.noted != usize::MAX {
+        if !node.is_part {
             return self.tree(node, pending);
         }
         let inside = self.tree(node, pending);
@@ -262,7 +260,7 @@ impl Emitter {
             }
         }
         for line in &lines {
-            if line.index > pending {
+            if line.has_rivals && line.index > pending {
                 self.noted = self.noted.min(line.head_index);
             }
         }
@@ -294,11 +292,11 @@ impl Emitter {
         let absent = line.absent.clone().map(Literal::usize_unsuffixed);
         let absent = quote!(#(at[#absent] = #krate::__private::Span::ABSENT;)*);
         let place = Literal::usize_unsuffixed(index);
-        if index > pending {
+        if line.has_rivals && index > pending {
             // one that stands before it may still be found
             return quote!(#absent noted.note(#place, #hit, at););
         }
-        if self.noted < index {
+        if line.has_rivals && self.noted < index {
             return quote!(if noted.is_behind(#place) { #absent return ::core::option::Option::Some(#hit); });
         }
         quote!(#absent return ::core::option::Option::Some(#hit);)

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Type, spanned::Spanned as _};
 
 use super::{
-    emit::Emitter,
+    emit::{Emitter, LARGEST},
     host::{Host, Label},
     model::{Branch, Group, Kind, Route, Table},
     options::Options,
@@ -338,7 +338,7 @@ fn section(emitter: &mut Emitter, routes: &[&Route], options: &Options, _others:
         })
         .collect();
     let slot = routes.first().map_or(0, |route| route.of_host());
-    emitter.tree(&Node::of(&lines, options, slot), usize::MAX)
+    emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
 }
 
 fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {

@@ -28,11 +28,39 @@ pub(super) struct Line<'a> {
     pub(super) cfgs: &'a [Attribute],
 }
 
+impl Line<'_> {
+    /// Whether there may be a request that both match.
+    fn is_rival(&self, other: &Self, case: Case) -> bool {
+        if self.verbs.bits() & other.verbs.bits() == 0 {
+            return false;
+        }
+        let mut pairs = self.pattern.segments.iter().zip(&other.pattern.segments);
+        // as far as one of them is open, the other may go on
+        let is_open = |segment: &Segment| matches!(segment, Segment::Rest { .. } | Segment::Optional(_));
+        let stops = pairs.try_for_each(|pair| match pair {
+            (one, other) if is_open(one) || is_open(other) => Err(true),
+            (Segment::Text(one), Segment::Text(other)) => {
+                let is = if case == Case::Ignore { one.eq_ignore_ascii_case(other) } else { one == other };
+                if is { Ok(()) } else { Err(false) }
+            }
+            _ => Ok(()),
+        });
+        let (mine, theirs) = (self.pattern.segments.len(), other.pattern.segments.len());
+        stops.err().unwrap_or_else(|| {
+            let (shorter, longer) = if mine < theirs { (self, other) } else { (other, self) };
+            let next = longer.pattern.segments.get(mine.min(theirs));
+            shorter.is_mount || next.is_none_or(is_open)
+        })
+    }
+}
+
 /// A place in the paths.
 #[derive(Default)]
 pub(super) struct Node {
     /// How many captures lie before it.
     pub(super) slot: usize,
+    /// Whether its code is a fn of its own.
+    pub(super) is_part: bool,
     /// The text that may follow. No two begin with the same byte.
     pub(super) texts: Vec<(Vec<u8>, Node)>,
     /// What may stand in the segment that begins here, types before all others.
@@ -63,6 +91,8 @@ pub(super) struct Found {
     pub(super) verbs: Verbs,
     pub(super) turns: u32,
     pub(super) cfgs: Vec<Attribute>,
+    /// Whether one that stands before it may match the same request.
+    pub(super) has_rivals: bool,
     /// Where a request for HEAD counts this line: an earlier one of the same pattern, for GET, gives way to it.
     pub(super) head_index: usize,
     /// The path is only another spelling of the one that this line is for.
@@ -88,11 +118,12 @@ enum End {
 }
 
 impl Node {
-    /// The tree of all lines. So many captures, `slot`, lie before it.
-    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize) -> Self {
+    /// The tree of all lines. So many captures, `slot`, lie before it. No fn is made of many more than `largest` places.
+    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize, largest: usize) -> Self {
         let mut root = Self { slot, ..Self::default() };
         let heads = Heads::of(lines, options.case);
-        for line in lines {
+        for (number, line) in lines.iter().enumerate() {
+            let has_rivals = lines[..number].iter().any(|before| before.is_rival(line, options.case));
             let captures = slot + line.pattern.captures().count();
             for (atoms, slash, is_open) in rows(line.pattern) {
                 let present = slot + atoms.iter().map(Atom::captures).sum::<usize>();
@@ -101,6 +132,7 @@ impl Node {
                     verbs: line.verbs.clone(),
                     turns: line.turns,
                     cfgs: line.cfgs.to_vec(),
+                    has_rivals,
                     head_index: heads.index(line, options.case),
                     is_redirect: false,
                     absent: present..captures,
@@ -136,6 +168,7 @@ impl Node {
                 }
             }
         }
+        root.part(largest);
         root
     }
 
@@ -201,10 +234,22 @@ impl Node {
         below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
     }
 
-    /// How many places there are from here on.
-    pub(super) fn size(&self) -> usize {
-        let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
-        1 + below.map(Self::size).sum::<usize>()
+    /// Makes parts of subtrees, so that neither they nor what is left has many more than `largest` places. How many are left.
+    fn part(&mut self, largest: usize) -> usize {
+        let below = self.texts.iter_mut().map(|(_, node)| node).chain(self.segments.iter_mut().map(|(_, node)| node));
+        let mut below: Vec<(usize, &mut Self)> = below.map(|node| (node.part(largest), node)).collect();
+        let mut places = 1 + below.iter().map(|(places, _)| places).sum::<usize>();
+        if below.len() > 1 {
+            below.sort_by_key(|(places, _)| *places);
+            while places > largest
+                && let Some((most, node)) = below.pop()
+                && most > 1
+            {
+                node.is_part = true;
+                places -= most - 1;
+            }
+        }
+        places
     }
 }
 

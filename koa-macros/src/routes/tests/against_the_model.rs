@@ -245,8 +245,7 @@ impl Tried {
             })
             .collect();
         let mut emitter = Emitter::new(&quote!(krate), self.table.options.case, SPANS);
-        emitter.largest = largest;
-        let code = emitter.tree(&Node::of(&lines, &self.table.options, 0), usize::MAX);
+        let code = emitter.tree(&Node::of(&lines, &self.table.options, 0, largest), usize::MAX);
         Code::new(&code, &emitter)
     }
 
