@@ -27,8 +27,8 @@ pub fn of(set: &str) -> Vec<String> {
         }
         // wrong at the end, behind the end, in the middle, at the beginning
         let wrong = match number % 4 {
-            0 => format!("{path}~/"),
-            1 => format!("{path}/nothing/here"),
+            0 => format!("{path}~//"),
+            1 => format!("{path}/no/thing/is/here"),
             2 => {
                 let middle = path.len() / 2;
                 format!("{}//{}", &path[..middle], &path[middle..])
