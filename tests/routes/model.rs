@@ -142,7 +142,8 @@ impl Expression {
             if !fits {
                 return None;
             }
-            if !matches!(group, Group::Segment) && !(matches!(group, Group::Rest) && text.is_empty()) {
+            // a rest of nothing is none
+            if !(matches!(group, Group::Segment) || matches!(group, Group::Rest) && text.is_empty()) {
                 places.push((from + text.start(), from + text.end()));
             }
         }
@@ -301,7 +302,7 @@ fn segment(text: &str, names: &mut Vec<String>, shape: &mut String) -> Segment {
             rest = more;
         } else {
             let length = rest.find(['{', '}']).unwrap_or(rest.len());
-            literal(&mut expression, rest[..length].as_bytes());
+            literal(&mut expression, &rest.as_bytes()[..length]);
             shape.push_str(&rest[..length]);
             rest = &rest[length..];
         }

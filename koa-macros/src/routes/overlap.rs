@@ -1,5 +1,7 @@
 //! Routes that never run because those before them take every request.
 
+use std::collections::HashMap;
+
 use super::{
     model::Route,
     options::{Case, Options, Slash},
@@ -12,12 +14,13 @@ use crate::diagnostics::Diagnostics;
 ///
 /// A route under `#[cfg]` may not be there, so nothing is said of those.
 pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, diagnostics: &mut Diagnostics) {
-    let routes: Vec<&&Route> = routes.iter().filter(|route| route.cfgs.is_empty()).collect();
-    for (number, route) in routes.iter().enumerate() {
+    let mut seen = Seen::default();
+    for route in routes.iter().filter(|route| route.cfgs.is_empty()) {
+        let begin = beginning(&route.pattern, options);
         // HEAD, once a route for GET of the same pattern would give way to this one
         let mut kept = 0;
         let mut taken = 0;
-        for before in &routes[..number] {
+        for before in seen.that_may_cover(&begin) {
             if before.host.is_some() && before.host_text() != route.host_text() || !covers(before, route, options) {
                 continue;
             }
@@ -55,7 +58,39 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 break;
             }
         }
+        seen.add(begin, route);
     }
+}
+
+/// The routes so far, by the texts that their patterns begin with: so the work grows with the routes, and not with their pairs.
+#[derive(Default)]
+struct Seen<'r> {
+    count: usize,
+    routes: HashMap<Vec<String>, Vec<(usize, &'r Route)>>,
+}
+
+impl<'r> Seen<'r> {
+    fn add(&mut self, begin: Vec<String>, route: &'r Route) {
+        self.routes.entry(begin).or_default().push((self.count, route));
+        self.count += 1;
+    }
+
+    /// In order, those that begin no other way than a route that begins like this.
+    fn that_may_cover(&self, begin: &[String]) -> impl Iterator<Item = &'r Route> + use<'r> {
+        let mut found: Vec<(usize, &Route)> =
+            (0..=begin.len()).filter_map(|length| self.routes.get(&begin[..length])).flatten().copied().collect();
+        found.sort_unstable_by_key(|(number, _)| *number);
+        found.into_iter().map(|(_, route)| route)
+    }
+}
+
+/// The texts before the first capture.
+fn beginning(pattern: &Pattern, options: &Options) -> Vec<String> {
+    let texts = pattern.segments.iter().map_while(|segment| match segment {
+        Segment::Text(text) => Some(text),
+        _ => None,
+    });
+    texts.map(|text| if options.case == Case::Ignore { text.to_ascii_lowercase() } else { text.clone() }).collect()
 }
 
 /// ` (line 7)`, where there are lines.

@@ -105,9 +105,8 @@ impl Pattern {
     /// The pattern without the names, which do not matter: two of the same shape match the same paths.
     pub(super) fn shape(&self, ignores_case: bool) -> String {
         let mut shape = String::new();
-        let text = |shape: &mut String, text: &str| match ignores_case {
-            true => shape.push_str(&text.to_ascii_lowercase()),
-            false => shape.push_str(text),
+        let text = |shape: &mut String, text: &str| {
+            shape.push_str(&if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() });
         };
         // no brace stands in a text as it is in a path
         let capture = |shape: &mut String, capture: &Capture, kind: &str| {
