@@ -4,4 +4,5 @@ mod against_the_model;
 #[path = "../../../../tests/routes/model.rs"]
 #[allow(missing_docs, unreachable_pub)]
 mod model;
+mod patterns;
 mod walk;
