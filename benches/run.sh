@@ -9,4 +9,6 @@ echo "$(rustc --version), $(valgrind --version), $(uname -sr), $(nproc) cores"
 echo
 "$measure" cost
 echo
+"$measure" lookups
+echo
 "$measure" build 3

@@ -479,6 +479,58 @@ async fn a_named_table_is_mounted_under_any_prefix_and_several_times() {
 }
 
 #[tokio::test]
+async fn a_table_sees_nothing_where_nothing_follows_its_prefix() {
+    let app = Application::new(pipeline![routes! {
+        "/a" => routes! { "/" => routes! { GET "/{rest?..}" => shown } },
+        "/b" => routes! {
+            #![trailing_slash(redirect)]
+            GET "/{x?}" => shown,
+        },
+    }]);
+    assert_eq!(get(&app, "/a").await, "/a/{rest?..}");
+    assert_eq!(get(&app, "/a/").await, "/a/{rest?..}");
+    assert_eq!(get(&app, "/a/x/y").await, "/a/{rest?..} rest=x/y");
+    // and none of them leads to another one for ever
+    assert_eq!(get(&app, "/b").await, "/b/{x?}");
+    assert_eq!(get(&app, "/b/").await, "/b/{x?}");
+    assert_eq!(get(&app, "/b/x/").await, "301");
+}
+
+#[tokio::test]
+async fn another_spelling_does_not_hide_a_route_that_matches() {
+    let app = Application::new(pipeline![routes! {
+        #![trailing_slash(redirect)]
+        GET "/{a}/" => first,
+        GET "/{a}" => second,
+    }]);
+    assert_eq!(get(&app, "/x/").await, "first");
+    assert_eq!(get(&app, "/x").await, "second");
+}
+
+#[tokio::test]
+async fn a_route_for_head_gives_way_to_nothing_but_its_own_pattern() {
+    let app = Application::new(pipeline![routes! {
+        GET "/a" => passes_as_get,
+        HEAD "/a/{x?}" => first,
+        GET "/{y}/b" => first,
+        HEAD "/{y}/b" => passes_as_get,
+    }]);
+    let named = async |method: &str, url: &str| {
+        let reply = app.request(method.parse().unwrap(), url).await;
+        reply.headers().contains_key("x-get")
+    };
+    assert!(named("HEAD", "/a").await);
+    assert!(named("HEAD", "/x/b").await);
+    assert!(!named("HEAD", "/a/x").await);
+}
+
+#[middleware]
+async fn passes_as_get(ctx: &mut Context) -> &'static str {
+    ctx.set("X-Get", "yes");
+    ""
+}
+
+#[tokio::test]
 async fn a_host_tells_routes_apart() {
     // K-577
     let app = Application::new(pipeline![routes! {

@@ -14,6 +14,7 @@ mod input;
 mod query;
 pub mod random;
 mod redirect;
+mod routes;
 mod type_is;
 
 /// One thing to fuzz.
@@ -41,6 +42,7 @@ pub const TARGETS: &[Target] = &[
     attachment::TARGET,
     redirect::TARGET,
     headers::TARGET,
+    routes::TARGET,
 ];
 
 /// The target of this name.

@@ -11,8 +11,8 @@ use super::{
     verbs::{GET, HEAD, Verbs},
 };
 
-/// A subtree of more places than this becomes a fn of its own: a single fn of thousands of lines is slow to compile.
-const LARGEST: usize = 150;
+/// See [`Node::of`]: a single fn of thousands of lines is slow to compile.
+pub(super) const LARGEST: usize = 150;
 
 /// Code that walks one tree after another.
 pub(super) struct Emitter {
@@ -36,7 +36,7 @@ impl Emitter {
         // in the order of the first route that each may lead to
         let mut ways: Vec<(usize, Way)> = Vec::new();
         let mut way = |first: Option<usize>, way| ways.extend(first.map(|first| (first, way)));
-        let first = |found: &[Found]| found.iter().map(|found| found.index).min();
+        let first = |found: &[Found]| found.iter().map(Found::order).min();
         way(first(&node.ends), Way::End);
         way(first(&node.slashed), Way::Slashed);
         way(first(&node.mounts), Way::Mount);
@@ -73,21 +73,15 @@ impl Emitter {
             Way::Texts => self.texts(node, pending),
             Way::Segments => self.segments(node, pending),
             Way::Rest | Way::AnyRest => {
-                let (check, lines) = match way {
-                    Way::Rest => (quote!(is_rest), &node.rests),
-                    _ => (quote!(is_any_rest), &node.any_rests),
+                let (check, span, lines) = match way {
+                    Way::Rest => (quote!(is_rest), quote!(new), &node.rests),
+                    _ => (quote!(is_any_rest), quote!(if_any), &node.any_rests),
                 };
                 let slot = Literal::usize_unsuffixed(node.slot);
                 let found = self.found(lines, pending, &quote!(0));
-                let span = quote!(#krate::__private::Span::new(total - p.len(), p.len()));
-                // where there is nothing, nothing is captured
-                let span = match way {
-                    Way::Rest => span,
-                    _ => quote!(if p.is_empty() { #krate::__private::Span::ABSENT } else { #span }),
-                };
                 quote!(
                     if #krate::__private::#check(p) {
-                        at[#slot] = #span;
+                        at[#slot] = #krate::__private::Span::#span(total - p.len(), p.len());
                         #found
                     }
                 )
@@ -97,7 +91,7 @@ impl Emitter {
 
     /// A subtree in place, or as a call.
     fn below(&mut self, node: &Node, pending: usize) -> TokenStream {
-        if node.size() < LARGEST || self.noted != usize::MAX {
+        if !node.is_part {
             return self.tree(node, pending);
         }
         let inside = self.tree(node, pending);
@@ -233,24 +227,27 @@ impl Emitter {
 
     /// The lines that are found at one place, told apart by the method.
     fn found(&mut self, found: &[Found], pending: usize, rest: &TokenStream) -> TokenStream {
-        let mut lines: Vec<&Found> = found.iter().collect();
+        let (redirects, mut lines): (Vec<&Found>, Vec<&Found>) = found.iter().partition(|found| found.is_redirect);
         lines.sort_by_key(|line| line.index);
         let mut arms = TokenStream::new();
         let mut methods = TokenStream::new();
         // one for HEAD comes before one for GET that answers HEAD too
-        let heads = lines.iter().filter(|line| line.verbs != Verbs::Any && line.verbs.written() & 1 << HEAD != 0);
-        let heads: Vec<&&Found> = heads.collect();
-        for line in heads {
-            let (cfgs, does) = (cfgs(line), self.does(line, pending, rest));
-            arms.extend(quote!(#cfgs #HEAD => { #does }));
+        let has_heads = lines.iter().any(|line| line.verbs.names(HEAD));
+        if has_heads {
+            let mut heads: Vec<&&Found> = lines.iter().filter(|line| line.verbs.bits() & 1 << HEAD != 0).collect();
+            heads.sort_by_key(|line| (line.head_index, !line.verbs.names(HEAD)));
+            for line in heads {
+                let (cfgs, does) = (cfgs(line), self.does(line, line.head_index, pending, rest));
+                arms.extend(quote!(#cfgs #HEAD => { #does }));
+            }
         }
         for line in &lines {
-            let (cfgs, does) = (cfgs(line), self.does(line, pending, rest));
+            let (cfgs, does) = (cfgs(line), self.does(line, line.index, pending, rest));
             match &line.verbs {
                 Verbs::Any => arms.extend(quote!(#cfgs _ => { #does })),
                 Verbs::These(numbers) => {
                     let mut numbers: Vec<u8> = numbers.iter().copied().filter(|number| *number != HEAD).collect();
-                    if numbers.contains(&GET) {
+                    if numbers.contains(&GET) && !has_heads {
                         numbers.push(HEAD);
                     }
                     if !numbers.is_empty() {
@@ -258,41 +255,49 @@ impl Emitter {
                     }
                     let bits = Literal::u32_suffixed(line.verbs.bits());
                     // where the method is another one, the path is known
-                    if !line.is_redirect {
-                        methods.extend(quote!(#cfgs { near.methods |= #bits; }));
-                    }
+                    methods.extend(quote!(#cfgs { near.methods |= #bits; }));
                 }
             }
         }
         for line in &lines {
-            if line.index > pending && !line.is_redirect {
-                self.noted = self.noted.min(line.index);
+            if line.has_rivals && line.index > pending {
+                self.noted = self.noted.min(line.head_index);
             }
         }
-        quote!(
-            #[allow(unreachable_patterns)]
-            match verb.0 { #arms _ => {} }
-            #methods
-        )
+        let code = (!lines.is_empty()).then(|| {
+            quote!(
+                #[allow(unreachable_patterns)]
+                match verb.0 { #arms _ => {} }
+                #methods
+            )
+        });
+        let redirects = redirects.into_iter().map(|line| {
+            let cfgs = cfgs(line);
+            match &line.verbs {
+                Verbs::Any => quote!(#cfgs { near.slash = true; }),
+                Verbs::These(_) => {
+                    let bits = Literal::u32_suffixed(line.verbs.bits());
+                    quote!(#cfgs { near.slash |= #bits >> verb.0 & 1 == 1; })
+                }
+            }
+        });
+        quote!(#code #(#redirects)*)
     }
 
     /// What is done where a line is found.
-    fn does(&self, line: &Found, pending: usize, rest: &TokenStream) -> TokenStream {
-        if line.is_redirect {
-            return quote!(near.slash = true;);
-        }
+    fn does(&self, line: &Found, index: usize, pending: usize, rest: &TokenStream) -> TokenStream {
         let krate = &self.krate;
         let turns = Literal::u32_unsuffixed(line.turns);
-        let index = Literal::usize_unsuffixed(line.index);
         let hit = quote!(#krate::__private::Hit { route: #turns, rest: #rest });
         let absent = line.absent.clone().map(Literal::usize_unsuffixed);
         let absent = quote!(#(at[#absent] = #krate::__private::Span::ABSENT;)*);
-        if line.index > pending {
+        let place = Literal::usize_unsuffixed(index);
+        if line.has_rivals && index > pending {
             // one that stands before it may still be found
-            return quote!(#absent noted.note(#index, #hit, at););
+            return quote!(#absent noted.note(#place, #hit, at););
         }
-        if self.noted < line.index {
-            return quote!(if noted.is_behind(#index) { #absent return ::core::option::Option::Some(#hit); });
+        if line.has_rivals && self.noted < index {
+            return quote!(if noted.is_behind(#place) { #absent return ::core::option::Option::Some(#hit); });
         }
         quote!(#absent return ::core::option::Option::Some(#hit);)
     }

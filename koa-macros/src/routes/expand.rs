@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Type, spanned::Spanned as _};
 
 use super::{
-    emit::Emitter,
+    emit::{Emitter, LARGEST},
     host::{Host, Label},
     model::{Branch, Group, Kind, Route, Table},
     options::Options,
@@ -333,10 +333,6 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
         rest = others;
     }
     let parts = &emitter.parts;
-    let empty = (table.options.slash != super::options::Slash::Strict).then(|| {
-        // what is left for a table that is mounted, where nothing follows the prefix
-        quote!(let p = if p.is_empty() { b"/" } else { p };)
-    });
     let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
     quote!(
         #(#cfgs)*
@@ -357,7 +353,6 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
                 let path = asked.path.as_bytes();
                 let (total, verb) = (path.len(), asked.verb);
                 let p = path.get(asked.from..)?;
-                #empty
                 let noted = &mut #krate::__private::Noted::new();
                 #sections
                 noted.take(at)
@@ -397,7 +392,7 @@ fn section(emitter: &mut Emitter, routes: &[&Route], options: &Options, _others:
         })
         .collect();
     let slot = routes.first().map_or(0, |route| route.of_host());
-    emitter.tree(&Node::of(&lines, options, slot), usize::MAX)
+    emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
 }
 
 fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {

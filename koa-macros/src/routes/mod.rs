@@ -15,6 +15,8 @@ mod overlap;
 mod parse;
 mod pattern;
 mod plan;
+#[cfg(test)]
+mod tests;
 mod urls;
 mod verbs;
 

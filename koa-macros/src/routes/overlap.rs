@@ -1,10 +1,12 @@
 //! Routes that never run because those before them take every request.
 
+use std::collections::HashMap;
+
 use super::{
     model::Route,
     options::{Case, Options, Slash},
     pattern::{Pattern, Piece, Segment},
-    verbs::{KNOWN, Verbs},
+    verbs::{GET, HEAD, KNOWN, Verbs},
 };
 use crate::diagnostics::Diagnostics;
 
@@ -12,15 +14,21 @@ use crate::diagnostics::Diagnostics;
 ///
 /// A route under `#[cfg]` may not be there, so nothing is said of those.
 pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, diagnostics: &mut Diagnostics) {
-    let routes: Vec<&&Route> = routes.iter().filter(|route| route.cfgs.is_empty()).collect();
-    for (number, route) in routes.iter().enumerate() {
+    let mut seen = Seen::default();
+    for route in routes.iter().filter(|route| route.cfgs.is_empty()) {
+        let begin = beginning(&route.pattern, options);
+        // HEAD, once a route for GET of the same pattern would give way to this one
+        let mut kept = 0;
         let mut taken = 0;
-        for before in &routes[..number] {
+        for before in seen.that_may_cover(&begin) {
             if before.host.is_some() && before.host_text() != route.host_text() || !covers(before, route, options) {
                 continue;
             }
             let is_same = before.host_text() == route.host_text() && covers(route, before, options);
-            let (mine, theirs) = (route.verbs.written(), before.verbs.written());
+            if is_same && before.verbs.names(HEAD) {
+                kept = 0;
+            }
+            let (mine, theirs) = (route.verbs.written(), before.verbs.written() & !kept);
             if is_same && mine & theirs != 0 && (route.verbs != Verbs::Any || before.verbs == Verbs::Any) {
                 let sentence = format!(
                     "`{route}` matches the same requests as `{before}`, which stands before it{}",
@@ -30,7 +38,10 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 break;
             }
             // of the same pattern, one for HEAD comes before one for GET
-            taken |= if is_same { theirs } else { before.verbs.bits() };
+            taken |= if is_same { theirs } else { before.verbs.bits() & !kept };
+            if is_same && before.verbs.names(GET) && taken & 1 << HEAD == 0 {
+                kept = 1 << HEAD;
+            }
             let hidden = match &route.verbs {
                 Verbs::Any if taken == u32::MAX => u32::MAX,
                 Verbs::Any => 0,
@@ -47,7 +58,39 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 break;
             }
         }
+        seen.add(begin, route);
     }
+}
+
+/// The routes so far, by the texts that their patterns begin with: so the work grows with the routes, and not with their pairs.
+#[derive(Default)]
+struct Seen<'r> {
+    count: usize,
+    routes: HashMap<Vec<String>, Vec<(usize, &'r Route)>>,
+}
+
+impl<'r> Seen<'r> {
+    fn add(&mut self, begin: Vec<String>, route: &'r Route) {
+        self.routes.entry(begin).or_default().push((self.count, route));
+        self.count += 1;
+    }
+
+    /// In order, those that begin no other way than a route that begins like this.
+    fn that_may_cover(&self, begin: &[String]) -> impl Iterator<Item = &'r Route> + use<'r> {
+        let mut found: Vec<(usize, &Route)> =
+            (0..=begin.len()).filter_map(|length| self.routes.get(&begin[..length])).flatten().copied().collect();
+        found.sort_unstable_by_key(|(number, _)| *number);
+        found.into_iter().map(|(_, route)| route)
+    }
+}
+
+/// The texts before the first capture.
+fn beginning(pattern: &Pattern, options: &Options) -> Vec<String> {
+    let texts = pattern.segments.iter().map_while(|segment| match segment {
+        Segment::Text(text) => Some(text),
+        _ => None,
+    });
+    texts.map(|text| if options.case == Case::Ignore { text.to_ascii_lowercase() } else { text.clone() }).collect()
 }
 
 /// ` (line 7)`, where there are lines.
@@ -108,6 +151,10 @@ fn covers_path(
     if is_mount {
         return true;
     }
+    if mine.is_empty() && theirs.is_empty() {
+        // `/` and nothing are the same unless the table is strict
+        return !other_is_mount && (is_root(one, options) || !is_root(other, options) && one.slash == other.slash);
+    }
     let (my_slash, their_slash) =
         (one.slash && ones == one.segments.len(), other.slash && others == other.segments.len());
     !other_is_mount
@@ -116,6 +163,11 @@ fn covers_path(
             Slash::Strict | Slash::Redirect => my_slash == their_slash,
             Slash::Ignore => !my_slash || their_slash,
         }
+}
+
+/// Whether the pattern without its optional segments is for `/` and for nothing.
+fn is_root(pattern: &Pattern, options: &Options) -> bool {
+    options.slash != Slash::Strict || !pattern.segments.is_empty()
 }
 
 fn covers_segment(mine: &Segment, theirs: &Segment, options: &Options) -> bool {

@@ -58,7 +58,7 @@ impl Pattern {
     pub(super) fn parse(literal: &LitStr, diagnostics: &mut Diagnostics) -> Option<Self> {
         let caret = Caret::new(literal);
         let text = literal.value();
-        let mut reader = Reader { text: &text, literal, errors: Vec::new() };
+        let mut reader = Reader { text: &text, literal, names: Vec::new(), errors: Vec::new() };
         let pattern = reader.pattern();
         let failed = !reader.errors.is_empty();
         for (at, sentence) in reader.errors {
@@ -102,6 +102,40 @@ impl Pattern {
         Self { text, segments: self.segments.iter().chain(&inner.segments).cloned().collect(), slash }
     }
 
+    /// The pattern without the names, which do not matter: two of the same shape match the same paths.
+    pub(super) fn shape(&self, ignores_case: bool) -> String {
+        let mut shape = String::new();
+        let text = |shape: &mut String, text: &str| {
+            shape.push_str(&if ignores_case { text.to_ascii_lowercase() } else { text.to_owned() });
+        };
+        // no brace stands in a text as it is in a path
+        let capture = |shape: &mut String, capture: &Capture, kind: &str| {
+            shape.push('{');
+            shape.push_str(&capture.ty.as_ref().map(readable).unwrap_or_default());
+            shape.push_str(kind);
+            shape.push('}');
+        };
+        for segment in &self.segments {
+            shape.push('/');
+            match segment {
+                Segment::Text(all) => text(&mut shape, all),
+                Segment::One(one) => capture(&mut shape, one, ""),
+                Segment::Optional(one) => capture(&mut shape, one, "?"),
+                Segment::Rest { capture: one, optional } => {
+                    capture(&mut shape, one, if *optional { "?.." } else { ".." })
+                }
+                Segment::Mixed(pieces) => pieces.iter().for_each(|piece| match piece {
+                    Piece::Text(all) => text(&mut shape, all),
+                    Piece::One(one) => capture(&mut shape, one, ""),
+                }),
+            }
+        }
+        if self.slash {
+            shape.push('/');
+        }
+        shape
+    }
+
     /// Whether the last segment may be missing, or stands for several.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.segments.last(), Some(Segment::Optional(_) | Segment::Rest { .. }))
@@ -131,6 +165,8 @@ impl Capture {
 struct Reader<'a> {
     text: &'a str,
     literal: &'a LitStr,
+    /// What is captured so far.
+    names: Vec<Ident>,
     /// Each with the place of the character it is about.
     errors: Vec<(usize, String)>,
 }
@@ -151,7 +187,6 @@ impl Reader<'_> {
         }
         let segments = self.segments();
         let last = segments.len().saturating_sub(1);
-        let mut names: Vec<Ident> = Vec::new();
         for (number, range) in segments.into_iter().enumerate() {
             if range.is_empty() {
                 if number == last {
@@ -186,15 +221,6 @@ impl Reader<'_> {
         if pattern.slash && pattern.is_open() {
             self.refuse(text.len() - 1, "a slash cannot follow what may be missing, or takes all that follows");
         }
-        // a name that is there twice, at the second one
-        for (capture, _) in pattern.captures() {
-            if names.contains(&capture.name) {
-                let shown = format!("{{{}", capture.name);
-                let at = text.match_indices(&shown).nth(1).map_or(0, |(at, _)| at + 1);
-                self.errors.push((at, format!("`{}` is captured twice: each name stands for one value", capture.name)));
-            }
-            names.push(capture.name.clone());
-        }
         pattern
     }
 
@@ -223,7 +249,8 @@ impl Reader<'_> {
 
     fn segment(&mut self, range: Range<usize>) -> Option<Segment> {
         let text = &self.text[range.clone()];
-        if text == "." || text == ".." {
+        let dots = text.to_ascii_lowercase().replace("%2e", ".");
+        if dots == "." || dots == ".." {
             self.refuse(
                 range.start,
                 format!("`{text}` is a step in a file system: clients resolve it before they ask"),
@@ -320,7 +347,8 @@ impl Reader<'_> {
             Some((name, ty)) => (name, Some(ty)),
             None => (inside, None),
         };
-        let type_at = range.start + name.len() + 1;
+        let colon = range.start + name.len();
+        let type_at = colon + 1 + ty.map_or(0, |ty| ty.len() - ty.trim_start().len());
         let optional_rest = name.trim().strip_suffix("?..");
         let rest = optional_rest.or_else(|| name.trim().strip_suffix(".."));
         let optional = if rest.is_none() { name.trim().strip_suffix('?') } else { None };
@@ -328,6 +356,10 @@ impl Reader<'_> {
         let at = range.start + (name.len() - name.trim_start().len());
         if text.is_empty() {
             self.refuse(range.start.saturating_sub(1), "a capture has a name: `{id}`");
+            return None;
+        }
+        if let Some(name) = text.strip_prefix('*') {
+            self.refuse(at, format!("all that follows is captured as `{{{name}..}}`"));
             return None;
         }
         let Ok(mut name) = syn::parse::Parser::parse_str(Ident::parse_any, text) else {
@@ -340,21 +372,25 @@ impl Reader<'_> {
             );
             return None;
         };
-        if text == "_" || syn::parse_str::<Ident>(text).is_err() {
+        if text == "_" || text.starts_with("r#") || syn::parse_str::<Ident>(text).is_err() {
             self.refuse(at, format!("`{text}` cannot be the name of a variable, so no `#[param]` could read it"));
             return None;
         }
         name.set_span(self.literal.span());
+        if self.names.contains(&name) {
+            self.refuse(at, format!("`{name}` is captured twice: each name stands for one value"));
+        }
+        self.names.push(name.clone());
         let ty = match ty {
             None => None,
             Some(ty) if ty.trim().is_empty() => {
-                self.refuse(type_at - 1, "after the `:` stands the type that the route parses: `{id: u64}`");
+                self.refuse(colon, "after the `:` stands the type that the route parses: `{id: u64}`");
                 return None;
             }
             Some(text) => {
                 let text = text.trim();
                 let Ok(ty) = syn::parse_str::<Type>(text) else {
-                    self.refuse(type_at + 1, format!("`{text}` is no type"));
+                    self.refuse(type_at, format!("`{text}` is no type"));
                     return None;
                 };
                 // each token at the literal: an error about the type is shown there
@@ -363,12 +399,12 @@ impl Reader<'_> {
             }
         };
         if rest.is_some() && ty.is_some() {
-            self.refuse(type_at - 1, "the rest of a path is several segments, and has no type");
+            self.refuse(colon, "the rest of a path is several segments, and has no type");
         }
         if let Some(ty) = &ty
             && matches!(ty, Type::Reference(_))
         {
-            self.refuse(type_at + 1, "the route makes this value, so its type is no reference");
+            self.refuse(type_at, "the route makes this value, so its type is no reference");
         }
         let capture = Capture { name, ty };
         Some(match (rest, optional) {

@@ -3,13 +3,15 @@
 //! The tree is walked from the front of a path to its end. Where several branches fit, the one with the route that stands first in
 //! the table is tried first; a route that is found ends the walk unless one that stands before it may still be found.
 
+use std::collections::HashMap;
+
 use proc_macro2::TokenStream;
 use syn::{Attribute, Type};
 
 use super::{
     options::{Case, Options, Slash},
     pattern::{Capture, Pattern, Piece, Segment},
-    verbs::Verbs,
+    verbs::{GET, HEAD, Verbs},
 };
 use crate::tokens::readable;
 
@@ -26,11 +28,39 @@ pub(super) struct Line<'a> {
     pub(super) cfgs: &'a [Attribute],
 }
 
+impl Line<'_> {
+    /// Whether there may be a request that both match.
+    fn is_rival(&self, other: &Self, case: Case) -> bool {
+        if self.verbs.bits() & other.verbs.bits() == 0 {
+            return false;
+        }
+        let mut pairs = self.pattern.segments.iter().zip(&other.pattern.segments);
+        // as far as one of them is open, the other may go on
+        let is_open = |segment: &Segment| matches!(segment, Segment::Rest { .. } | Segment::Optional(_));
+        let stops = pairs.try_for_each(|pair| match pair {
+            (one, other) if is_open(one) || is_open(other) => Err(true),
+            (Segment::Text(one), Segment::Text(other)) => {
+                let is = if case == Case::Ignore { one.eq_ignore_ascii_case(other) } else { one == other };
+                if is { Ok(()) } else { Err(false) }
+            }
+            _ => Ok(()),
+        });
+        let (mine, theirs) = (self.pattern.segments.len(), other.pattern.segments.len());
+        stops.err().unwrap_or_else(|| {
+            let (shorter, longer) = if mine < theirs { (self, other) } else { (other, self) };
+            let next = longer.pattern.segments.get(mine.min(theirs));
+            shorter.is_mount || next.is_none_or(is_open)
+        })
+    }
+}
+
 /// A place in the paths.
 #[derive(Default)]
 pub(super) struct Node {
     /// How many captures lie before it.
     pub(super) slot: usize,
+    /// Whether its code is a fn of its own.
+    pub(super) is_part: bool,
     /// The text that may follow. No two begin with the same byte.
     pub(super) texts: Vec<(Vec<u8>, Node)>,
     /// What may stand in the segment that begins here, types before all others.
@@ -61,6 +91,10 @@ pub(super) struct Found {
     pub(super) verbs: Verbs,
     pub(super) turns: u32,
     pub(super) cfgs: Vec<Attribute>,
+    /// Whether one that stands before it may match the same request.
+    pub(super) has_rivals: bool,
+    /// Where a request for HEAD counts this line: an earlier one of the same pattern, for GET, gives way to it.
+    pub(super) head_index: usize,
     /// The path is only another spelling of the one that this line is for.
     pub(super) is_redirect: bool,
     /// The captures that are not there when the path ends here.
@@ -84,10 +118,12 @@ enum End {
 }
 
 impl Node {
-    /// The tree of all lines. So many captures, `slot`, lie before it.
-    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize) -> Self {
+    /// The tree of all lines. So many captures, `slot`, lie before it. No fn is made of many more than `largest` places.
+    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize, largest: usize) -> Self {
         let mut root = Self { slot, ..Self::default() };
-        for line in lines {
+        let heads = Heads::of(lines, options.case);
+        for (number, line) in lines.iter().enumerate() {
+            let has_rivals = lines[..number].iter().any(|before| before.is_rival(line, options.case));
             let captures = slot + line.pattern.captures().count();
             for (atoms, slash, is_open) in rows(line.pattern) {
                 let present = slot + atoms.iter().map(Atom::captures).sum::<usize>();
@@ -96,6 +132,8 @@ impl Node {
                     verbs: line.verbs.clone(),
                     turns: line.turns,
                     cfgs: line.cfgs.to_vec(),
+                    has_rivals,
+                    head_index: heads.index(line, options.case),
                     is_redirect: false,
                     absent: present..captures,
                 };
@@ -103,10 +141,16 @@ impl Node {
                     root.insert(&atoms, options.case, found, End::Mount);
                     continue;
                 }
+                let is_root = matches!(&*atoms, [Atom::Text(text)] if matches!(&**text, "" | "/"));
+                if is_root && (options.slash != Slash::Strict || !line.pattern.segments.is_empty()) {
+                    // all of what a table is asked for: `/`, or nothing where it is mounted
+                    root.insert(&[], options.case, found.clone(), End::Here);
+                    root.insert(&[], options.case, found, End::Slashed);
+                    continue;
+                }
                 root.insert(&atoms, options.case, found.clone(), End::Here);
-                // a rest takes its slash with it, and `/` is no other spelling of nothing
-                let is_root = line.pattern.segments.is_empty();
-                if is_open || is_root {
+                // a rest takes its slash with it
+                if is_open {
                     continue;
                 }
                 let redirect = Found { is_redirect: true, ..found.clone() };
@@ -124,6 +168,7 @@ impl Node {
                 }
             }
         }
+        root.part(largest);
         root
     }
 
@@ -185,14 +230,53 @@ impl Node {
     pub(super) fn first(&self) -> usize {
         let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
         let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
-        let here = here.map(|found| found.index);
+        let here = here.map(Found::order);
         below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
     }
 
-    /// How many places there are from here on.
-    pub(super) fn size(&self) -> usize {
-        let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
-        1 + below.map(Self::size).sum::<usize>()
+    /// Makes parts of subtrees, so that neither they nor what is left has many more than `largest` places. How many are left.
+    fn part(&mut self, largest: usize) -> usize {
+        let below = self.texts.iter_mut().map(|(_, node)| node).chain(self.segments.iter_mut().map(|(_, node)| node));
+        let mut below: Vec<(usize, &mut Self)> = below.map(|node| (node.part(largest), node)).collect();
+        let mut places = 1 + below.iter().map(|(places, _)| places).sum::<usize>();
+        if below.len() > 1 {
+            below.sort_by_key(|(places, _)| *places);
+            while places > largest
+                && let Some((most, node)) = below.pop()
+                && most > 1
+            {
+                node.is_part = true;
+                places -= most - 1;
+            }
+        }
+        places
+    }
+}
+
+/// Routes for HEAD beside those for GET.
+struct Heads(HashMap<String, usize>);
+
+impl Heads {
+    fn of(lines: &[Line<'_>], case: Case) -> Self {
+        let mut first = HashMap::new();
+        if lines.iter().any(|line| line.verbs.names(HEAD)) {
+            for line in lines.iter().filter(|line| line.verbs.names(GET) && !line.verbs.names(HEAD)) {
+                first.entry(line.pattern.shape(case == Case::Ignore)).or_insert(line.index);
+            }
+        }
+        Self(first)
+    }
+
+    fn index(&self, line: &Line<'_>, case: Case) -> usize {
+        let before = if line.verbs.names(HEAD) { self.0.get(&line.pattern.shape(case == Case::Ignore)) } else { None };
+        before.copied().unwrap_or(line.index).min(line.index)
+    }
+}
+
+impl Found {
+    /// Its place in the table. What is only redirected comes behind all that is found.
+    pub(super) fn order(&self) -> usize {
+        if self.is_redirect { usize::MAX } else { self.index }
     }
 }
 

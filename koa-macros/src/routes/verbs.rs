@@ -31,6 +31,11 @@ impl Verbs {
         }
     }
 
+    /// Whether it is written.
+    pub(super) fn names(&self, verb: u8) -> bool {
+        matches!(self, Self::These(numbers) if numbers.contains(&verb))
+    }
+
     /// The methods as written, as bits.
     pub(super) fn written(&self) -> u32 {
         match self {

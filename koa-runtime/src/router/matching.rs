@@ -34,6 +34,12 @@ impl Span {
         Self { start: start as u32, end: (start + length) as u32 }
     }
 
+    /// [`new`](Self::new), or nothing if it has no bytes.
+    #[must_use]
+    pub const fn if_any(start: usize, length: usize) -> Self {
+        if length == 0 { Self::ABSENT } else { Self::new(start, length) }
+    }
+
     /// It in the text that it is a stretch of.
     #[must_use]
     pub fn of(self, text: &str) -> Option<&str> {
@@ -152,22 +158,44 @@ impl<S: Copy> Noted<S> {
 
 const ONES: u64 = 0x0101_0101_0101_0101;
 
-/// Where the first slash is; the length if there is none.
+/// Where the first of eight bytes is a slash, if one is.
+#[inline]
+fn slash_in(word: u64) -> Option<usize> {
+    // a byte that is zero after the xor is the lowest one to borrow from its highest bit
+    let word = word ^ (ONES * b'/' as u64);
+    let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
+    (found != 0).then_some(found.trailing_zeros() as usize / 8)
+}
+
+/// Where the first slash is; the length if there is none. Eight bytes are looked at at once.
 #[inline]
 fn slash(p: &[u8]) -> usize {
     let mut at = 0;
     let mut rest = p;
-    // eight bytes at once: a byte that is zero after the xor is the only one to borrow from its highest bit
-    while let Some((chunk, more)) = rest.split_first_chunk::<8>() {
-        let word = u64::from_le_bytes(*chunk) ^ (ONES * b'/' as u64);
-        let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
+    while let Some((chunk, more)) = rest.split_first_chunk() {
+        if let Some(found) = slash_in(u64::from_le_bytes(*chunk)) {
+            return at + found;
         }
         at += 8;
         rest = more;
     }
-    at + rest.iter().position(|&byte| byte == b'/').unwrap_or(rest.len())
+    if let Some(last) = p.last_chunk() {
+        // those before the rest are no slashes
+        return slash_in(u64::from_le_bytes(*last)).map_or(p.len(), |found| p.len() - 8 + found);
+    }
+    let word = match (p.first_chunk(), p.last_chunk()) {
+        (Some(first), Some(last)) => {
+            let last = u64::from(u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes(*first)) | last << (8 * (p.len() & 7) - 32)
+        }
+        _ => match *p {
+            [] => 0,
+            [one] => u64::from(one),
+            [one, two] => u64::from(u16::from_le_bytes([one, two])),
+            [one, two, three, ..] => u64::from(u32::from_le_bytes([one, two, three, 0])),
+        },
+    };
+    slash_in(word).unwrap_or(p.len())
 }
 
 /// The segment that `p` begins with, and what follows it. `None` if it is empty or a step, `.` or `..`, however that is encoded:
@@ -175,16 +203,27 @@ fn slash(p: &[u8]) -> usize {
 #[must_use]
 #[inline]
 pub fn segment(p: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (segment, behind) = p.split_at_checked(slash(p))?;
-    match segment {
-        [] => None,
-        [b'.' | b'%', ..] if is_step(segment) => None,
-        _ => Some((segment, behind)),
+    // the length goes through a register, which the slices would not
+    match length(p) {
+        0 => None,
+        length => p.split_at_checked(length),
     }
 }
 
-/// `.` or `..`, where `%2e` is a dot too (RFC 3986 §6.2.2.2).
+/// The length of the segment, or 0 for what no capture is. One fn for all places in all tables, which keeps them small.
+#[inline(never)]
+fn length(p: &[u8]) -> usize {
+    let length = slash(p);
+    if let [b'.' | b'%', ..] = p { length_unless_step(p, length) } else { length }
+}
+
 #[cold]
+#[inline(never)]
+fn length_unless_step(p: &[u8], length: usize) -> usize {
+    if p.get(..length).is_some_and(is_step) { 0 } else { length }
+}
+
+/// `.` or `..`, where `%2e` is a dot too (RFC 3986 §6.2.2.2).
 fn is_step(segment: &[u8]) -> bool {
     let (mut rest, mut dots) = (segment, 0);
     while !rest.is_empty() {
@@ -349,6 +388,13 @@ mod tests {
             let text = format!("{}/b/c", "a".repeat(length));
             let (segment, behind) = segment(text.as_bytes()).unwrap();
             assert_eq!((segment.len(), behind), (length, &b"/b/c"[..]));
+        }
+        for (before, after) in (0..20).flat_map(|before| (0..20).map(move |after| (before, after))) {
+            // bytes beside the slash in the alphabet are none
+            let text = "0.".repeat(before) + "/" + &"/0".repeat(after);
+            assert_eq!(slash(text.as_bytes()), 2 * before, "{text}");
+            assert_eq!(slash(&text.as_bytes()[..2 * before]), 2 * before, "{text}");
+            assert_eq!(slash(&text.as_bytes()[before.min(1)..]), 2 * before - before.min(1), "{text}");
         }
         assert_eq!(segment(b"abcdefgh"), Some((&b"abcdefgh"[..], &b""[..])));
         // a byte one above the slash behind it is no slash

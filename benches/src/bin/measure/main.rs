@@ -1,9 +1,10 @@
-//! Runs the measurements and prints their tables: `measure cost`, `measure build [ROUNDS]`, or `measure guard`, which fails
-//! where a promise is broken.
+//! Runs the measurements and prints their tables: `measure cost`, `measure lookups`, `measure build [ROUNDS]`, or
+//! `measure guard`, which fails where a promise is broken.
 
 mod build;
 mod cost;
 mod generate;
+mod lookups;
 
 use std::{env, process::ExitCode};
 
@@ -14,10 +15,11 @@ fn main() -> ExitCode {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match *arguments {
         ["cost"] => cost::tables(),
+        ["lookups"] => lookups::tables(),
         ["build"] => build::tables(3),
         ["build", rounds] => rounds.parse().map_err(Into::into).and_then(build::tables),
-        ["guard"] => cost::guard().and_then(|()| build::guard()),
-        _ => Err("measure cost | build [ROUNDS] | guard".into()),
+        ["guard"] => cost::guard().and_then(|()| build::guard()).and_then(|()| lookups::guard()),
+        _ => Err("measure cost | lookups | build [ROUNDS] | guard".into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
