@@ -246,11 +246,12 @@ impl Respond for Redirect {
 ///
 /// That a context may be sent between threads takes rustc long to prove, and it proves it again in each future that holds one. Here it
 /// is proven once: the future that is returned is known to be `Send` by its type.
-pub fn endpoint<C: Send, V: Respond<C>>(
+pub fn endpoint<C: Send, V>(
     ctx: &mut C,
     value: impl Future<Output = Result<V>> + Send,
+    respond: impl FnOnce(V, &mut C) -> Result + Send,
 ) -> impl Future<Output = Result> + Send {
-    async move { value.await?.respond(ctx) }
+    async move { respond(value.await?, ctx) }
 }
 
 #[cfg(test)]

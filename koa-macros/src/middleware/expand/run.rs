@@ -356,16 +356,16 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
         _ => false,
     };
     if !layer.parameters.iter().any(is_of_the_context) {
-        // see `respond::endpoint`
-        let endpoint = match &layer.output {
-            ReturnType::Type(_, ty) => shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::endpoint)),
-            ReturnType::Default => quote_spanned!(name.span()=> __koa::endpoint),
-        };
-        return quote_spanned! {Span::mixed_site()=>
-            #endpoint(ctx, async move {
-                #extracts
-                ::core::result::Result::Ok(#name #turbofish(#(#arguments),*).await)
-            })
+        // see `respond::endpoint`; a future that cannot be sent is the user's fn's
+        return quote_spanned! {generated_at(name)=>
+            __koa::endpoint(
+                ctx,
+                async move {
+                    #extracts
+                    ::core::result::Result::Ok(#name #turbofish(#(#arguments),*).await)
+                },
+                |#value, ctx| #respond(#value, ctx),
+            )
         };
     }
     quote_spanned! {Span::mixed_site()=>
