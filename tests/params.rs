@@ -176,9 +176,12 @@ struct Db(u8);
 
 #[tokio::test]
 async fn parameters_of_every_kind_stand_beside_one_another() {
-    let app = Application::new(pipeline![provide(Db(1)), routes! {
-        host "{tenant}.example.com" => { GET "/{id}" => everything },
-    }]);
+    let app = Application::new(pipeline![
+        provide(Db(1)),
+        routes! {
+            host "{tenant}.example.com" => { GET "/{id}" => everything },
+        }
+    ]);
     let reply = app.get("/7?a=1&b=2").header("Host", "blue.example.com").await;
     assert_eq!(reply.text(), "blue 7 2 GET 1");
 }

@@ -311,7 +311,9 @@ async fn where_slashes_at_the_end_are_ignored_one_more_changes_nothing() {
         GET "/u/{id}" => shown,
         "/g" => { GET "/" => third },
     }]);
-    for (url, is) in [("/x/", "first"), ("/x//", "404"), ("/dir/", "second"), ("/dir", "404"), ("/g", "third"), ("/g/", "third")] {
+    for (url, is) in
+        [("/x/", "first"), ("/x//", "404"), ("/dir/", "second"), ("/dir", "404"), ("/g", "third"), ("/g/", "third")]
+    {
         assert_eq!(get(&app, url).await, is, "{url}");
     }
     assert_eq!(get(&app, "/u/7/").await, "/u/{id} id=7");
@@ -402,7 +404,10 @@ async fn the_layers_of_a_group_run_for_its_routes_and_for_no_other_request() {
     assert_eq!(ask(&app, "GET", "/admin/7").await.0, 401);
     assert_eq!(ask(&app, "GET", "/admin/7/none").await.0, 404);
     let reply = app.request("PUT".parse().unwrap(), "/admin/7/deep/x").await;
-    assert_eq!((reply.status().as_u16(), reply.header("X-Passed"), reply.header("Allow")), (405, "", "HEAD, GET, POST"));
+    assert_eq!(
+        (reply.status().as_u16(), reply.header("X-Passed"), reply.header("Allow")),
+        (405, "", "HEAD, GET, POST")
+    );
     assert_eq!(get(&app, "/open").await, "second");
 }
 
@@ -594,15 +599,18 @@ async fn a_route_under_cfg_is_there_or_not() {
 
 #[tokio::test]
 async fn a_table_describes_itself() {
-    let app = Application::new(pipeline![passes, routes! {
-        /// Shows a user.
-        ///
-        /// Anybody may ask.
-        GET | PUT "/users/{id: u64}/{page?}" as user => pipeline![passes, shown],
-        "/admin" => [passes] { DELETE "/{path..}" => first },
-        "/blog" => posts(),
-        host "api.example.com" => { * "/" => second },
-    }]);
+    let app = Application::new(pipeline![
+        passes,
+        routes! {
+            /// Shows a user.
+            ///
+            /// Anybody may ask.
+            GET | PUT "/users/{id: u64}/{page?}" as user => pipeline![passes, shown],
+            "/admin" => [passes] { DELETE "/{path..}" => first },
+            "/blog" => posts(),
+            host "api.example.com" => { * "/" => second },
+        }
+    ]);
     let described = app.describe();
     let routes = &described.stages[1].stages;
     let user = routes[0].route.as_deref().unwrap();

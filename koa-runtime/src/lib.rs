@@ -73,8 +73,8 @@ mod payload;
 pub mod prelude;
 mod request;
 mod respond;
-pub(crate) mod router;
 mod response;
+pub(crate) mod router;
 mod server;
 mod settings;
 mod status;
@@ -115,11 +115,7 @@ pub mod captured {
 
 #[doc(hidden)]
 pub use router::group::routes;
-pub use router::{
-    link::Link,
-    param::Segments,
-    trail::TakenRoute,
-};
+pub use router::{link::Link, param::Segments, trail::TakenRoute};
 pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
 pub use settings::Settings;
 pub use status::IntoStatus;
@@ -235,6 +231,7 @@ pub mod __private {
         pipeline::Pipeline,
         provide::Override,
     };
+    pub use crate::router::many::*;
     pub use crate::router::{
         branches::{Branches, Walks},
         fall::Fall,
@@ -254,6 +251,7 @@ pub mod __private {
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
         extract::wanted::{OverHttp, Typed, Wanted},
+        respond::endpoint,
         throw::{has_placeholder, thrown},
     };
 }

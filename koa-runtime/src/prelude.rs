@@ -6,6 +6,6 @@ pub use crate::Json;
 pub use crate::cookies::{Cookie, Keys, SameSite};
 pub use crate::{
     Application, Body, BoxedLayer, Bytes, Context, Error, Html, Is, Next, Protocol, Redirect, Replace, Request,
-    Respond, Response, Result, Segments, Settings, Status, boxed, dynamic, ensure, http, limit_body, middleware, pipeline,
-    provide, routes, throw,
+    Respond, Response, Result, Segments, Settings, Status, boxed, dynamic, ensure, http, limit_body, middleware,
+    pipeline, provide, routes, throw,
 };

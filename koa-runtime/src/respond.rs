@@ -242,6 +242,17 @@ impl Respond for Redirect {
     }
 }
 
+/// What an endpoint makes of its value, where only the value is the endpoint's and the context is not asked for.
+///
+/// That a context may be sent between threads takes rustc long to prove, and it proves it again in each future that holds one. Here it
+/// is proven once: the future that is returned is known to be `Send` by its type.
+pub fn endpoint<C: Send, V: Respond<C>>(
+    ctx: &mut C,
+    value: impl Future<Output = Result<V>> + Send,
+) -> impl Future<Output = Result> + Send {
+    async move { value.await?.respond(ctx) }
+}
+
 #[cfg(test)]
 mod tests {
     use std::fmt;

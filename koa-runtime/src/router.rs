@@ -5,6 +5,7 @@ pub(crate) mod fall;
 pub(crate) mod group;
 pub(crate) mod leaf;
 pub(crate) mod link;
+pub(crate) mod many;
 pub(crate) mod matching;
 pub(crate) mod methods;
 mod missed;

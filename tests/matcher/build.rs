@@ -58,9 +58,19 @@ fn main() {
     let mut random = Random(0x9E37_79B9_7F4A_7C15);
     let (mut tables, mut data) = (String::new(), String::from("pub(crate) const TABLES: &[Table] = &[\n"));
     for number in 0..TABLES {
-        let (slash, case) = (random.one(&["ignore", "ignore", "strict", "redirect"]), random.one(&["exact", "exact", "ignore"]));
-        writeln!(tables, "routes! {{ pub(crate) fn table{number}() {{\n    #![trailing_slash({slash})] #![case({case})]").unwrap();
-        writeln!(data, "    Table {{ slash: {slash:?}, ignore_case: {}, find: crate::find::<__table{number}_table>, lines: &[", case == "ignore").unwrap();
+        let (slash, case) =
+            (random.one(&["ignore", "ignore", "strict", "redirect"]), random.one(&["exact", "exact", "ignore"]));
+        writeln!(
+            tables,
+            "routes! {{ pub(crate) fn table{number}() {{\n    #![trailing_slash({slash})] #![case({case})]"
+        )
+        .unwrap();
+        writeln!(
+            data,
+            "    Table {{ slash: {slash:?}, ignore_case: {}, find: crate::find::<__table{number}_table>, lines: &[",
+            case == "ignore"
+        )
+        .unwrap();
         for _ in 0..=random.below(14) {
             let (pattern, kind) = (pattern(&mut random), random.below(8));
             let is_open = pattern.contains("?") || pattern.contains("..}");

@@ -80,8 +80,9 @@ impl Teller<'_> {
             other => (None, other),
         };
         if let Type::Slice(_) = inner {
-            let sentence =
-                format!("`{name}` is a piece of the path: write `{name}: &str`, or `{name}: Vec<String>` for several segments");
+            let sentence = format!(
+                "`{name}` is a piece of the path: write `{name}: &str`, or `{name}: Vec<String>` for several segments"
+            );
             self.diagnostics.refuse(ty, sentence);
             return refused;
         }
@@ -122,7 +123,8 @@ impl Teller<'_> {
             How::Segments
         } else {
             if let Some(borrow) = lifetimes::borrow(ty) {
-                let sentence = format!("`{name}` is made of a piece of the path: let it own what it holds, or read a `&str`");
+                let sentence =
+                    format!("`{name}` is made of a piece of the path: let it own what it holds, or read a `&str`");
                 self.diagnostics.refuse(borrow, sentence);
                 return refused;
             }

@@ -3,8 +3,8 @@
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{
-    Attribute, ConstParam, Expr, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, TypeReference, Visibility,
-    spanned::Spanned as _,
+    Attribute, ConstParam, Expr, GenericParam, Generics, Ident, LifetimeParam, Type, TypeParam, TypeReference,
+    Visibility, spanned::Spanned as _,
 };
 
 use super::{

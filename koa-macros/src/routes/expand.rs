@@ -42,7 +42,8 @@ fn number_from(branches: &mut [Branch], turns: u32, turned: u32) -> syn::Result<
                 Branch::Route(route) => route.span(),
                 Branch::Group(group) => group.prefix.span(),
             };
-            let sentence = "groups with layers stand too deep in one another here: make a named table of the inner ones";
+            let sentence =
+                "groups with layers stand too deep in one another here: make a named table of the inner ones";
             return Err(syn::Error::new(place, sentence));
         };
         number_from(part, turns, turned + 4)?;
@@ -76,9 +77,10 @@ pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStre
     let start = local("__start");
     let name = Ident::new("__Table", Span::mixed_site());
     let the_table = self::table(krate, table, &name, &[]);
-    let mut walker = Walker { krate, steps: TokenStream::new(), count: 0 };
-    let branches = walker.branches(&table.branches, &start);
-    let steps = walker.steps;
+    let is_large = table.routes().len() > STEP_BY_STEP;
+    let mut walker = Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), count: 0, is_large };
+    let branches = walker.branches(&table.branches, &start, &start);
+    let Walker { bindings, steps, .. } = walker;
     let passes = passes(krate);
     quote!({
         #(#errors)*
@@ -89,28 +91,78 @@ pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStre
         if false {
             #krate::__private::mounted(&#start, #krate::__private::never());
         }
+        #bindings
         #steps
         #krate::__private::Routes::new(#start, #name, #branches)
     })
 }
 
+/// Tables of more routes than this are walked sixteen routes at once: see `router/many.rs` of the runtime. The price is that an error
+/// has some lines more.
+const STEP_BY_STEP: usize = 24;
+
 struct Walker<'a> {
     krate: &'a TokenStream,
+    /// What comes before all steps, so that rustc has nothing to look through yet.
+    bindings: TokenStream,
     steps: TokenStream,
     count: usize,
+    is_large: bool,
 }
 
 impl Walker<'_> {
     /// Walks branches from where `outer` stands. What they are bound to, as a tree.
-    fn branches(&mut self, branches: &[Branch], outer: &Ident) -> TokenStream {
-        let bound: Vec<TokenStream> = branches
-            .iter()
-            .map(|branch| match branch {
-                Branch::Route(route) => self.route(route, outer),
-                Branch::Group(group) => self.group(group, outer),
-            })
-            .collect();
+    fn branches(&mut self, branches: &[Branch], outer: &Ident, start: &Ident) -> TokenStream {
+        let mut bound = Vec::new();
+        let mut many: Vec<(Ident, TokenStream)> = Vec::new();
+        for branch in branches {
+            match branch {
+                Branch::Route(route) if self.is_large => {
+                    let Some((name, whole)) = self.whole(route, start) else { continue };
+                    bound.push(quote!(#name));
+                    many.push((name, whole));
+                }
+                Branch::Route(route) => bound.push(self.route(route, outer, start)),
+                Branch::Group(group) => bound.push(self.group(group, outer, start)),
+            }
+        }
+        for sixteen in many.chunks(16) {
+            let krate = self.krate;
+            let pass = format_ident!("pass{}", sixteen.len());
+            let (names, wholes): (Vec<_>, Vec<_>) = sixteen.iter().map(|(name, whole)| (name, whole)).unzip();
+            self.steps.extend(quote!(let (#(#names,)*) = #krate::__private::#pass(&#outer, #(#wholes),*);));
+        }
         tree(&bound)
+    }
+
+    /// A route of a large table: what it is bound to, and the argument of which that is made.
+    fn whole(&mut self, route: &Route, start: &Ident) -> Option<(Ident, TokenStream)> {
+        let stage = route.stage()?;
+        let krate = self.krate;
+        let span = stage.span();
+        let (ty, branch) = (self.name("type", span), self.name("branch", span));
+        self.count += 1;
+        let name = stage_name(self.count, span);
+        let value = value(krate, stage, start);
+        let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
+        let bind = bind(krate, &name, &cfgs, &value, span);
+        self.bindings.extend(quote_spanned!(span=>
+            #bind
+            let #ty = #krate::__private::type_of(&#name);
+            let #name = #name.__running();
+        ));
+        let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
+        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let whole = quote_spanned!(span=>
+            #krate::__private::Whole {
+                captures: ::core::marker::PhantomData::<fn() -> #captures>,
+                stage: #ty,
+                running: #name,
+                route: #info,
+                first: #first,
+            }
+        );
+        Some((branch, whole))
     }
 
     fn name(&mut self, prefix: &str, span: Span) -> Ident {
@@ -118,19 +170,20 @@ impl Walker<'_> {
         format_ident!("__{prefix}{}", self.count, span = Span::mixed_site().located_at(span))
     }
 
-    fn route(&mut self, route: &Route, outer: &Ident) -> TokenStream {
+    fn route(&mut self, route: &Route, outer: &Ident, start: &Ident) -> TokenStream {
         let Some(stage) = route.stage() else { return TokenStream::new() };
         let krate = self.krate;
         let span = stage.span();
-        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        let (entered, probe, branch) =
+            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
         self.count += 1;
         let name = stage_name(self.count, span);
-        let value = value(krate, stage, outer);
+        let value = value(krate, stage, start);
         let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
         let bind = bind(krate, &name, &cfgs, &value, span);
-        let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         self.steps.extend(quote_spanned!(span=>
             #bind
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
@@ -140,10 +193,11 @@ impl Walker<'_> {
         quote!(#branch)
     }
 
-    fn group(&mut self, group: &Group, outer: &Ident) -> TokenStream {
+    fn group(&mut self, group: &Group, outer: &Ident, start: &Ident) -> TokenStream {
         let krate = self.krate;
         let span = group.prefix.span();
-        let (entered, probe, branch) = (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+        let (entered, probe, branch) =
+            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
         let captures = captures(krate, &group.prefix, &mut |ty| parsed(krate, ty));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
@@ -152,7 +206,7 @@ impl Walker<'_> {
         for (number, stage) in group.layers.iter().enumerate() {
             self.count += 1;
             let name = stage_name(self.count, stage.span());
-            let value = value(krate, stage, outer);
+            let value = value(krate, stage, start);
             let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
             let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, stage.may_be_boxed());
@@ -162,7 +216,7 @@ impl Walker<'_> {
         }
         let inside = self.name("inside", span);
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
-        let branches = self.branches(&group.branches, &inside);
+        let branches = self.branches(&group.branches, &inside, start);
         let chain = chain(krate, &names);
         let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
         let turned = Literal::u32_unsuffixed(group.prefix.turns);
@@ -347,4 +401,3 @@ fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {
         Label::One(_) => quote!(::core::option::Option::None),
     })
 }
-

@@ -40,11 +40,16 @@ impl Host {
                         name.set_span(literal.span());
                         labels.push(Label::One(Capture { name, ty: None }));
                     }
-                    Some(Err(_)) => refuse(start + 1, "a capture of a host is a whole label, and has a name: `{tenant}`".to_owned()),
-                    None => refuse(start, "this `{` has no `}` before the next dot: a capture is a whole label".to_owned()),
+                    Some(Err(_)) => {
+                        refuse(start + 1, "a capture of a host is a whole label, and has a name: `{tenant}`".to_owned())
+                    }
+                    None => {
+                        refuse(start, "this `{` has no `}` before the next dot: a capture is a whole label".to_owned())
+                    }
                 }
-            } else if let Some((place, wrong)) =
-                label.char_indices().find(|(_, letter)| !letter.is_ascii_alphanumeric() && *letter != '-' && *letter != '_')
+            } else if let Some((place, wrong)) = label
+                .char_indices()
+                .find(|(_, letter)| !letter.is_ascii_alphanumeric() && *letter != '-' && *letter != '_')
             {
                 let sentence = match wrong {
                     ':' => "a host is told by its name alone: leave the port out".to_owned(),

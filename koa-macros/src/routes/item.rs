@@ -69,10 +69,7 @@ pub(crate) fn nested<'a>(
     let the_table = table(krate, &input.table, name, cfgs);
     made.items.extend(quote!(#(#errors)* #[allow(non_camel_case_types)] #the_table));
     let Branches { ty, value } = branches;
-    Ok((
-        quote!(#krate::__private::Router<#name, #ty>),
-        quote!({ #lets #krate::__private::Router::new(#value) }),
-    ))
+    Ok((quote!(#krate::__private::Router<#name, #ty>), quote!({ #lets #krate::__private::Router::new(#value) })))
 }
 
 struct Maker<'a, 'm> {
@@ -142,7 +139,9 @@ impl<'a, 'm> Maker<'a, 'm> {
 
     fn route(&mut self, route: &Route, outer: &Ident) -> syn::Result<Branches> {
         let krate = self.krate;
-        let Some(stage) = route.stage() else { return Ok(Branches { ty: TokenStream::new(), value: TokenStream::new() }) };
+        let Some(stage) = route.stage() else {
+            return Ok(Branches { ty: TokenStream::new(), value: TokenStream::new() });
+        };
         let span = stage.span();
         let mut stage_with_cfgs = stage.clone();
         stage_with_cfgs.cfgs.splice(0..0, route.cfgs.iter().cloned());
@@ -170,7 +169,8 @@ impl<'a, 'm> Maker<'a, 'm> {
         let krate = self.krate;
         let span = group.prefix.span();
         let captures = self.captures(&group.prefix);
-        let (entered, probe, inside) = (self.name("entered", span), self.name("probe", span), self.name("inside", span));
+        let (entered, probe, inside) =
+            (self.name("entered", span), self.name("probe", span), self.name("inside", span));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
         ));
@@ -191,10 +191,9 @@ impl<'a, 'm> Maker<'a, 'm> {
         let layers = crate::pipeline::chain(krate, &names);
         let layers_type = match types.split_last() {
             None => quote!(#krate::__private::Empty),
-            Some((last, outer)) => outer
-                .iter()
-                .rev()
-                .fold(last.clone(), |inner, layer| quote!(#krate::__private::Chain<#layer, #inner>)),
+            Some((last, outer)) => {
+                outer.iter().rev().fold(last.clone(), |inner, layer| quote!(#krate::__private::Chain<#layer, #inner>))
+            }
         };
         let Branches { ty, value } = self.branches(&group.branches, &inside)?;
         let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
@@ -211,7 +210,8 @@ impl<'a, 'm> Maker<'a, 'm> {
 /// A type of the standard library that text parses as.
 fn is_standard(ty: &Type) -> bool {
     const NAMES: [&str; 16] = [
-        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128", "usize",
+        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
+        "usize",
     ];
     let Type::Path(path) = ty else { return false };
     path.path.get_ident().is_some_and(|name| NAMES.iter().any(|other| name == other))

@@ -34,7 +34,8 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
         Some(TokenTree::Group(group)) => group.stream(),
         other => {
             let span = other.map_or_else(proc_macro2::Span::call_site, |token| token.span());
-            return syn::Error::new(span, "use `koa_runtime::routes!`, not the proc macro behind it").into_compile_error();
+            return syn::Error::new(span, "use `koa_runtime::routes!`, not the proc macro behind it")
+                .into_compile_error();
         }
     };
     match read(&krate, tokens.collect()) {

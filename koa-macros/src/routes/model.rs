@@ -19,7 +19,6 @@ pub(super) struct Input {
     pub(super) table: Table,
 }
 
-
 /// The routes, and what they are set to.
 pub(super) struct Table {
     pub(super) options: Options,

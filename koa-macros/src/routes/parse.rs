@@ -41,9 +41,8 @@ pub(super) fn input(
     braced!(content in input);
     let table = table(krate, &content, false, diagnostics);
     input.parse::<Option<Token![;]>>()?;
-    let left = (!input.is_empty()).then(|| {
-        input.error("nothing follows the routes of a named table; another one is a `routes!` of its own")
-    });
+    let left = (!input.is_empty())
+        .then(|| input.error("nothing follows the routes of a named table; another one is a `routes!` of its own"));
     input.parse::<TokenStream>()?;
     Ok((Input { item: Some(Box::new(head)), table }, left))
 }
@@ -77,7 +76,8 @@ fn option(attribute: &Attribute, options: &mut Options, diagnostics: &mut Diagno
     let choice = |words: &[&str]| -> syn::Result<(usize, Ident)> {
         let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
         let sentence = || format!("`{name}` is one of {}", listed(words));
-        let word: Ident = attribute.parse_args_with(Ident::parse_any).map_err(|_| syn::Error::new_spanned(attribute, sentence()))?;
+        let word: Ident =
+            attribute.parse_args_with(Ident::parse_any).map_err(|_| syn::Error::new_spanned(attribute, sentence()))?;
         let number = words.iter().position(|one| word == one);
         number.map(|number| (number, word.clone())).ok_or_else(|| syn::Error::new(word.span(), sentence()))
     };
@@ -89,10 +89,15 @@ fn option(attribute: &Attribute, options: &mut Options, diagnostics: &mut Diagno
     } else if attribute.path().is_ident("bad_param") {
         status(attribute).map(|status| options.status = status)
     } else if attribute.path().is_ident("urls") {
-        attribute.parse_args::<Ident>().map(|module| options.urls = Some(module))
-            .map_err(|_| syn::Error::new_spanned(attribute, "`urls` names the module of the fns that build urls: `#![urls(user_urls)]`"))
+        attribute.parse_args::<Ident>().map(|module| options.urls = Some(module)).map_err(|_| {
+            syn::Error::new_spanned(
+                attribute,
+                "`urls` names the module of the fns that build urls: `#![urls(user_urls)]`",
+            )
+        })
     } else {
-        let sentence = "a table is set with `#![trailing_slash(…)]`, `#![case(…)]`, `#![bad_param(…)]` or `#![urls(…)]`";
+        let sentence =
+            "a table is set with `#![trailing_slash(…)]`, `#![case(…)]`, `#![bad_param(…)]` or `#![urls(…)]`";
         Err(syn::Error::new_spanned(attribute, sentence))
     };
     if let Err(error) = read {
@@ -231,7 +236,8 @@ impl Reader<'_> {
         let is_group = input.peek(Brace) || input.peek(Bracket);
         let written = match written {
             Some(pattern) if pattern.is_open() => {
-                let sentence = "what follows a prefix has to begin somewhere, so a prefix has no `{name?}` and no `{name..}`";
+                let sentence =
+                    "what follows a prefix has to begin somewhere, so a prefix has no `{name?}` and no `{name..}`";
                 self.diagnostics.refuse(&literal, sentence);
                 None
             }
@@ -317,7 +323,10 @@ impl Reader<'_> {
         let name = if input.peek(Token![as]) {
             input.parse::<Token![as]>()?;
             Some(input.parse::<Ident>().map_err(|error| {
-                syn::Error::new(error.span(), "the name of a route is that of the fn that builds its url: `as show_user`")
+                syn::Error::new(
+                    error.span(),
+                    "the name of a route is that of the fn that builds its url: `as show_user`",
+                )
             })?)
         } else {
             None
@@ -418,7 +427,9 @@ impl Reader<'_> {
         let names: Vec<String> = route.captures().iter().map(|(capture, _)| capture.name.to_string()).collect();
         for (number, name) in names.iter().enumerate() {
             if names[..number].contains(name) {
-                let sentence = format!("`{name}` is captured twice, here and in what stands around: each name stands for one value");
+                let sentence = format!(
+                    "`{name}` is captured twice, here and in what stands around: each name stands for one value"
+                );
                 // twice in one pattern is reported where that is read
                 if !around.prefix.captures().any(|(capture, _)| capture.name == name) && around.host.is_none() {
                     continue;
@@ -454,10 +465,16 @@ fn not_a_method(text: &str) -> Option<String> {
         return Some(format!("methods are written in capitals: `{upper}`"));
     }
     if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()) {
-        return Some(format!("`{text}` is no method: those that every server knows are {}; others are written in capitals too", listed(&KNOWN)));
+        return Some(format!(
+            "`{text}` is no method: those that every server knows are {}; others are written in capitals too",
+            listed(&KNOWN)
+        ));
     }
     // one letter away from a method that everybody knows is a slip
-    KNOWN.iter().find(|known| distance(known, text) == 1).map(|known| format!("there is no method `{text}`: is it `{known}`?"))
+    KNOWN
+        .iter()
+        .find(|known| distance(known, text) == 1)
+        .map(|known| format!("there is no method `{text}`: is it `{known}`?"))
 }
 
 /// How many letters must be changed, added, left out or swapped with their neighbour, up to two.
@@ -492,7 +509,10 @@ fn line(span: Span) -> usize {
 }
 
 fn starts_a_line(input: ParseStream<'_>) -> bool {
-    input.peek(Token![#]) || input.peek(LitStr) || input.peek(Token![*]) || input.peek(Ident::peek_any) && (input.peek2(LitStr) || input.peek2(Token![|]))
+    input.peek(Token![#])
+        || input.peek(LitStr)
+        || input.peek(Token![*])
+        || input.peek(Ident::peek_any) && (input.peek2(LitStr) || input.peek2(Token![|]))
 }
 
 fn skip(input: ParseStream<'_>) {
@@ -504,11 +524,7 @@ fn skip(input: ParseStream<'_>) {
 }
 
 /// Parses `tokens` with a reader that reports elsewhere.
-pub(super) fn read(
-    krate: &TokenStream,
-    tokens: TokenStream,
-    diagnostics: &mut Diagnostics,
-) -> syn::Result<Input> {
+pub(super) fn read(krate: &TokenStream, tokens: TokenStream, diagnostics: &mut Diagnostics) -> syn::Result<Input> {
     let (read, left) = (|stream: ParseStream<'_>| input(krate, stream, diagnostics)).parse2(tokens)?;
     if let Some(error) = left {
         diagnostics.add(error);

@@ -201,10 +201,15 @@ impl Reader<'_> {
             }
             if let Some(previous) = pattern.segments.last() {
                 match (previous, &segment) {
-                    (Segment::Rest { .. }, _) => self.refuse(start, "`{name..}` takes all that follows, so it comes last"),
+                    (Segment::Rest { .. }, _) => {
+                        self.refuse(start, "`{name..}` takes all that follows, so it comes last")
+                    }
                     (Segment::Optional(_), Segment::Optional(_) | Segment::Rest { optional: true, .. }) => {}
                     (Segment::Optional(_), _) => {
-                        self.refuse(start, "what may be missing, `{name?}`, comes last: nothing but such captures follows it");
+                        self.refuse(
+                            start,
+                            "what may be missing, `{name?}`, comes last: nothing but such captures follows it",
+                        );
                     }
                     _ => {}
                 }
@@ -294,7 +299,8 @@ impl Reader<'_> {
                 }
                 '}' => self.refuse(at, "this `}` has no `{`; a brace itself is written `}}`"),
                 '?' | '#' => {
-                    let sentence = format!("a path ends before `{letter}`: the query is no part of it, read it with `#[query]`");
+                    let sentence =
+                        format!("a path ends before `{letter}`: the query is no part of it, read it with `#[query]`");
                     self.refuse(at, sentence);
                 }
                 '%' => {
@@ -355,7 +361,10 @@ impl Reader<'_> {
             let wrong = text.char_indices().find(|(at, letter)| {
                 !(letter.is_alphanumeric() || *letter == '_') || *at == 0 && letter.is_ascii_digit()
             });
-            self.refuse(at + wrong.map_or(0, |(at, _)| at), format!("`{text}` is no name: a capture is named as a variable is"));
+            self.refuse(
+                at + wrong.map_or(0, |(at, _)| at),
+                format!("`{text}` is no name: a capture is named as a variable is"),
+            );
             return None;
         };
         if text == "_" || text.starts_with("r#") || syn::parse_str::<Ident>(text).is_err() {

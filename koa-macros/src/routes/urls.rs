@@ -81,7 +81,8 @@ fn url(krate: &TokenStream, route: &Route) -> TokenStream {
                 }
             }
             Segment::Rest { capture, .. } => {
-                let several = |_: TokenStream| quote!(impl ::core::iter::IntoIterator<Item = impl ::core::fmt::Display>);
+                let several =
+                    |_: TokenStream| quote!(impl ::core::iter::IntoIterator<Item = impl ::core::fmt::Display>);
                 let name = argument(capture, &several);
                 pushes.extend(quote!(for segment in #name { url.text("/"); url.value(&segment); }));
             }

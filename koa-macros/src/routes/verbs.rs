@@ -1,8 +1,7 @@
 //! Methods, numbered as `koa_runtime` numbers them.
 
 /// Those that every server knows, in the order of their numbers.
-pub(super) const KNOWN: [&str; 9] =
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
+pub(super) const KNOWN: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"];
 
 /// The number of `GET`.
 pub(super) const GET: u8 = 0;

@@ -40,7 +40,12 @@ pub struct Hidden;
 
 /// What the check walk knows between two stages: the environment, the depth, and who ended the onion, if anybody did.
 #[derive(Debug)]
-pub struct Walk<E, D, End = Open>(PhantomData<fn() -> (E, D, End)>);
+pub struct Walk<E: ?Sized, D: ?Sized, End: ?Sized = Open>(
+    // each by itself: an unknown type is not known to be sized, and rustc would look at that again and again
+    PhantomData<fn() -> PhantomData<E>>,
+    PhantomData<fn() -> PhantomData<D>>,
+    PhantomData<fn() -> PhantomData<End>>,
+);
 
 /// No endpoint has been passed yet.
 #[derive(Debug)]
@@ -209,7 +214,7 @@ impl<L: ?Sized, D> ReachedAfter<Open, D, D> for L {}
 
 /// Carries through the walk: the context `C`, what is known (`W`) and the index of what follows (`K`).
 #[derive(Debug)]
-pub struct Probe<C, W, K>(PhantomData<fn() -> (C, W, K)>);
+pub struct Probe<C: ?Sized, W, K: ?Sized>(PhantomData<fn() -> (PhantomData<C>, PhantomData<W>, PhantomData<K>)>);
 
 /// Starts a walk: the probe to keep for the end, and the one to hand on.
 #[must_use]

@@ -19,17 +19,11 @@ use crate::{
 /// What a request can be sent into. `J` is the index that the check walk has found for it.
 pub trait Branches<E, J>: Sync {
     /// Sends it. The way says where to, as the table numbers its routes.
-    fn dispatch(
-        &self,
-        ctx: &mut Context,
-        env: E,
-        way: &Way<'_>,
-        turns: u32,
-    ) -> impl Future<Output = Result> + Send;
+    fn dispatch(&self, ctx: &mut Context, env: E, way: &Way<'_>, turns: u32) -> impl Future<Output = Result> + Send;
 }
 
 /// Branches can stand where the walk knows `In`; `J` is their index, and `W` witnesses what inference chose on the way.
-pub trait Walks<C, In, J, W> {}
+pub trait Walks<C: ?Sized, In, J: ?Sized, W: ?Sized> {}
 
 /// The indices of several branches.
 #[derive(Debug)]

@@ -59,7 +59,9 @@ where
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
     fn list(&self, routes: &mut Vec<Description>) {
-        routes.push(self.route.describe(&self.stage));
+        let mut described = self.route.describe();
+        self.stage.describe_into(&mut described.stages);
+        routes.push(described);
     }
 
     fn override_provided(&mut self, value: &mut Override) {
@@ -89,13 +91,7 @@ where
     E: Environment,
     S: for<'x> Middleware<Context, E, Fall<'x>, J>,
 {
-    fn dispatch(
-        &self,
-        ctx: &mut Context,
-        env: E,
-        way: &Way<'_>,
-        _turns: u32,
-    ) -> impl Future<Output = Result> + Send {
+    fn dispatch(&self, ctx: &mut Context, env: E, way: &Way<'_>, _turns: u32) -> impl Future<Output = Result> + Send {
         way.taken(ctx, self.route);
         self.stage.call(ctx, env, Fall(way))
     }

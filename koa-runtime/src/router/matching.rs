@@ -326,7 +326,10 @@ impl<'m> Mixed<'m> {
         }
         let mut end = segment.len();
         if let [more @ .., Some(text)] = pieces {
-            if !segment.get(start..).is_some_and(|rest| rest.len() > text.len() && is(&rest[rest.len() - text.len()..], text)) {
+            if !segment
+                .get(start..)
+                .is_some_and(|rest| rest.len() > text.len() && is(&rest[rest.len() - text.len()..], text))
+            {
                 return false;
             }
             end -= text.len();
@@ -425,9 +428,9 @@ mod tests {
         let cut = |pieces: &[Option<&[u8]>], segment: &str| {
             let mut at = [Span::ABSENT; 3];
             let captures = pieces.iter().filter(|piece| piece.is_none()).count();
-            Mixed::new(pieces, false).cut(segment.as_bytes(), 0, &mut at).then(|| {
-                at[..captures].iter().map(|span| span.of(segment).unwrap().to_owned()).collect::<Vec<_>>()
-            })
+            Mixed::new(pieces, false)
+                .cut(segment.as_bytes(), 0, &mut at)
+                .then(|| at[..captures].iter().map(|span| span.of(segment).unwrap().to_owned()).collect::<Vec<_>>())
         };
         let file: &[Option<&[u8]>] = &[None, Some(b"."), None];
         assert_eq!(cut(file, "a.tar.gz"), Some(vec!["a.tar".into(), "gz".into()]));

@@ -148,7 +148,10 @@ impl TakenRoute<'_> {
 
 impl fmt::Debug for TakenRoute<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TakenRoute").field("pattern", &self.pattern()).field("name", &self.name()).finish_non_exhaustive()
+        f.debug_struct("TakenRoute")
+            .field("pattern", &self.pattern())
+            .field("name", &self.name())
+            .finish_non_exhaustive()
     }
 }
 

@@ -32,9 +32,15 @@ where
 
 /// A branch whose index is found.
 #[derive(Debug)]
-pub struct Checked<B, J> {
+pub struct Checked<B, J: ?Sized> {
     branch: B,
-    index: PhantomData<fn() -> J>,
+    index: PhantomData<fn() -> PhantomData<J>>,
+}
+
+impl<B, J: ?Sized> Checked<B, J> {
+    pub(super) const fn new(branch: B) -> Self {
+        Self { branch, index: PhantomData }
+    }
 }
 
 impl<B, J> Gather for Checked<B, J> {
@@ -47,9 +53,9 @@ impl<B, J> Gather for Checked<B, J> {
 }
 
 /// Where the walk has entered a route: its captures, and its index.
-pub struct Entered<Caps, J>(PhantomData<fn() -> (Caps, J)>);
+pub struct Entered<Caps, J: ?Sized>(PhantomData<fn() -> (Caps, PhantomData<J>)>);
 
-impl<Caps, J> fmt::Debug for Entered<Caps, J> {
+impl<Caps, J: ?Sized> fmt::Debug for Entered<Caps, J> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Entered")
     }
@@ -63,13 +69,20 @@ pub const fn begin<C, W, J>() -> Probe<C, W, J> {
 
 /// Enters a route, which is one layer deeper and behind its captures.
 #[must_use]
-pub fn enter<Caps, C, E, D, K, JB, J, D1>(_: &Probe<C, Walk<E, D>, K>) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
+pub fn enter<Caps, C, E, D, K, JB, J, D1>(
+    _: &Probe<C, Walk<E, D>, K>,
+) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
 where
     Caps: Captures<E>,
     D: Step<JB, J, D1>,
 {
     (Entered(PhantomData), Probe::new())
 }
+
+/// [`Walks`], said of the context: as long as that is not known, rustc has nothing to take apart, and keeps one obligation.
+pub trait Carries<B: ?Sized, In, J: ?Sized, W: ?Sized> {}
+#[diagnostic::do_not_recommend]
+impl<C, B: Walks<C, In, J, W>, In, J, W> Carries<B, In, J, W> for C {}
 
 impl<Caps, JB> Entered<Caps, JB> {
     /// Leaves it: what follows the stage is what follows the router.

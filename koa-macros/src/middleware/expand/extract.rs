@@ -85,14 +85,17 @@ pub(super) fn name_type(name: &Ident) -> TokenStream {
 /// What the kind of a capture must be for a parameter to be read, as the check walk asks it at `index`.
 pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type, index: &Ident) -> TokenStream {
     let this = generics::self_type(layer);
-    shown_at(ty, match how {
-        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
-        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
-        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
-        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ReadOptionalText<#this, #index>),
-        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::LendsOptional<#ty, #this, #index>),
-        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
-    })
+    shown_at(
+        ty,
+        match how {
+            How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
+            How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
+            How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
+            How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ReadOptionalText<#this, #index>),
+            How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::LendsOptional<#ty, #this, #index>),
+            How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
+        },
+    )
 }
 
 /// `__E: At<__P0, Value: ParamValue<u64>>`

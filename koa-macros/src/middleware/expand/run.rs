@@ -12,7 +12,7 @@ use super::{
 use crate::{
     middleware::{
         lifetimes,
-        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
+        model::{Kind, Layer, Parameter, Role, Source, Value, names_a_lifetime},
     },
     tokens::{bare, generated_at, shown_at},
 };
@@ -40,7 +40,11 @@ pub(super) fn middleware(layer: &Layer) -> TokenStream {
     } else {
         quote_spanned!(Span::mixed_site()=> _)
     };
-    let env = if uses_environment(layer) || layer.params().next().is_some() { quote_spanned!(Span::mixed_site()=> __env) } else { quote!(_) };
+    let env = if uses_environment(layer) || layer.params().next().is_some() {
+        quote_spanned!(Span::mixed_site()=> __env)
+    } else {
+        quote!(_)
+    };
     quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         impl #parameters __koa::Middleware<#context, __E, __N, #index> for #self_type #where_clause {
@@ -346,6 +350,24 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             (quote_spanned!(name.span()=> __value), quote_spanned!(name.span()=> __koa::Respond::<#context>::respond))
         }
     };
+    let is_of_the_context = |parameter: &Parameter| match &parameter.role {
+        Role::Context => true,
+        Role::Extract(extract) => !matches!(extract.source, Source::Param(_)),
+        _ => false,
+    };
+    if !layer.parameters.iter().any(is_of_the_context) {
+        // see `respond::endpoint`
+        let endpoint = match &layer.output {
+            ReturnType::Type(_, ty) => shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::endpoint)),
+            ReturnType::Default => quote_spanned!(name.span()=> __koa::endpoint),
+        };
+        return quote_spanned! {Span::mixed_site()=>
+            #endpoint(ctx, async move {
+                #extracts
+                ::core::result::Result::Ok(#name #turbofish(#(#arguments),*).await)
+            })
+        };
+    }
     quote_spanned! {Span::mixed_site()=>
         async move {
             #extracts

@@ -141,7 +141,10 @@ fn captures_item(layer: &Layer, param: &Param, captures: &Ident) -> TokenStream 
         "`{}` reads the path parameter `{1}`, but no route around it captures `{{{{{1}}}}}`",
         layer.name, param.name
     );
-    let note = format!("if two routes around it capture `{{{{{}}}}}`, nobody knows which is meant: give one another name", param.name);
+    let note = format!(
+        "if two routes around it capture `{{{{{}}}}}`, nobody knows which is meant: give one another name",
+        param.name
+    );
     let label = format!("its route needs `{{{{{}}}}}`", param.name);
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*

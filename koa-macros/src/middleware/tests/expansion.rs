@@ -184,7 +184,10 @@ fn a_parameter_is_asked_of_the_route_by_a_trait_that_says_its_name() {
         "where __E: __koa::Environment, __N: ::core::marker::Send, __E: __koa::At<__P0, Value: __koa::ParamValue::<u64>>,"
     );
     let text = file_text(&expand(layer));
-    assert!(text.contains("message = \"`f` reads the path parameter `id`, but no route around it captures `{{id}}`\""), "{text}");
+    assert!(
+        text.contains("message = \"`f` reads the path parameter `id`, but no route around it captures `{{id}}`\""),
+        "{text}"
+    );
 }
 
 #[test]
