@@ -121,7 +121,9 @@ impl Pattern {
                 Segment::Text(all) => text(&mut shape, all),
                 Segment::One(one) => capture(&mut shape, one, ""),
                 Segment::Optional(one) => capture(&mut shape, one, "?"),
-                Segment::Rest { capture: one, optional } => capture(&mut shape, one, if *optional { "?.." } else { ".." }),
+                Segment::Rest { capture: one, optional } => {
+                    capture(&mut shape, one, if *optional { "?.." } else { ".." })
+                }
                 Segment::Mixed(pieces) => pieces.iter().for_each(|piece| match piece {
                     Piece::Text(all) => text(&mut shape, all),
                     Piece::One(one) => capture(&mut shape, one, ""),
@@ -249,7 +251,10 @@ impl Reader<'_> {
         let text = &self.text[range.clone()];
         let dots = text.to_ascii_lowercase().replace("%2e", ".");
         if dots == "." || dots == ".." {
-            self.refuse(range.start, format!("`{text}` is a step in a file system: clients resolve it before they ask"));
+            self.refuse(
+                range.start,
+                format!("`{text}` is a step in a file system: clients resolve it before they ask"),
+            );
             return None;
         }
         if let Some(name) = text.strip_prefix(':')

@@ -103,7 +103,8 @@ fn model(table: &Table, methods: &str, pattern: &str) -> Line {
     let flags = if table.ignore_case { "(?i)" } else { "" };
     // without any segment a path is `/`
     let root = if expression.starts_with("(?:/") && !is_mount { "|/" } else { "" };
-    let whole = |end: &str| Regex::new(&format!("^{flags}(?:{expression}{closing}{end}{root})$")).expect("an expression");
+    let whole =
+        |end: &str| Regex::new(&format!("^{flags}(?:{expression}{closing}{end}{root})$")).expect("an expression");
     let is_root = pattern == "/";
     let (path, respelled) = if is_mount {
         (whole("(?:/.*)?"), None)
