@@ -25,7 +25,11 @@ pub fn check() {
 }
 
 pub fn ours(set: &str, paths: &[String], passes: usize) -> usize {
-    if set.starts_with("github") { find::<__github_table>(paths, passes) } else { find::<__adversarial_table>(paths, passes) }
+    if set.starts_with("github") {
+        find::<__github_table>(paths, passes)
+    } else {
+        find::<__adversarial_table>(paths, passes)
+    }
 }
 
 fn find<T: Table>(paths: &[String], passes: usize) -> usize {
@@ -36,7 +40,6 @@ fn find<T: Table>(paths: &[String], passes: usize) -> usize {
         black_box((&at, &near, hit)).2.is_some()
     })
 }
-
 
 routes! {
     pub fn github() {
