@@ -73,7 +73,7 @@ fn main() {
         .unwrap();
         for _ in 0..=random.below(14) {
             let (pattern, kind) = (pattern(&mut random), random.below(8));
-            let is_open = pattern.contains("?") || pattern.contains("..}");
+            let is_open = pattern.contains('?') || pattern.contains("..}");
             let (methods, stage) = match kind {
                 0 => ("*", "layer"),
                 1 => ("GET | POST", "layer"),

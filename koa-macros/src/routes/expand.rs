@@ -269,9 +269,12 @@ pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
 
 /// What is known of a route, as a constant.
 pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
-    let option = |text: Option<&str>| match text {
-        Some(text) => quote!(::core::option::Option::Some(#text)),
-        None => quote!(::core::option::Option::None),
+    let option = |text: Option<&str>| {
+        if let Some(text) = text {
+            quote!(::core::option::Option::Some(#text))
+        } else {
+            quote!(::core::option::Option::None)
+        }
     };
     let Route { methods, docs, status, .. } = route;
     let (pattern, host) = (&route.pattern.text, option(route.host_text()));

@@ -41,10 +41,13 @@ impl Host {
                         labels.push(Label::One(Capture { name, ty: None }));
                     }
                     Some(Err(_)) => {
-                        refuse(start + 1, "a capture of a host is a whole label, and has a name: `{tenant}`".to_owned())
+                        refuse(
+                            start + 1,
+                            "a capture of a host is a whole label, and has a name: `{tenant}`".to_owned(),
+                        );
                     }
                     None => {
-                        refuse(start, "this `{` has no `}` before the next dot: a capture is a whole label".to_owned())
+                        refuse(start, "this `{` has no `}` before the next dot: a capture is a whole label".to_owned());
                     }
                 }
             } else if let Some((place, wrong)) = label

@@ -88,7 +88,7 @@ impl Route {
 
     /// What it captures: of the host first, then of the path.
     pub(super) fn captures(&self) -> Vec<(&Capture, Shape)> {
-        let host = self.host.iter().flat_map(|host| host.captures()).map(|capture| (capture, Shape::One));
+        let host = self.host.iter().flat_map(super::host::Host::captures).map(|capture| (capture, Shape::One));
         host.chain(self.pattern.captures()).collect()
     }
 

@@ -214,7 +214,7 @@ impl Reader<'_> {
         self.arrow(input, "a host")?;
         let layers = self.layers(input)?;
         let prefix = Pattern { text: String::new(), ..Pattern::empty() };
-        self.group(input, &literal, &prefix, layers, around, Vec::new())
+        self.group(input, &literal, &prefix, layers, &around, Vec::new())
     }
 
     /// `"/admin" => { … }`, `"/admin" => [layers] { … }` or `"/forums" => forum()`
@@ -252,7 +252,7 @@ impl Reader<'_> {
                 self.diagnostics.refuse(doc, "a doc comment stands on a route, of which it says what it does");
             }
             let layers = self.layers(input)?;
-            return self.group(input, &literal, &written, layers, around.clone(), docs);
+            return self.group(input, &literal, &written, layers, around, docs);
         }
         let stage = pipeline::stage(self.krate, input)?;
         if is_refused {
@@ -285,7 +285,7 @@ impl Reader<'_> {
         literal: &LitStr,
         written: &Pattern,
         layers: Option<Vec<pipeline::Stage>>,
-        around: Around,
+        around: &Around,
         docs: Vec<String>,
     ) -> syn::Result<Vec<Branch>> {
         if !input.peek(Brace) {

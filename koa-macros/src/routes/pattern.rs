@@ -1,6 +1,6 @@
 //! The pattern of a route: from the string to its segments. Every mistake is reported under its character.
 
-use std::ops::Range;
+use std::{fmt::Write as _, ops::Range};
 
 use proc_macro2::{Ident, Span};
 use syn::{LitStr, Type, ext::IdentExt as _};
@@ -45,7 +45,7 @@ pub(super) enum Piece {
 pub(super) struct Capture {
     pub(super) name: Ident,
     /// The type that the route parses it as.
-    pub(super) ty: Option<Type>,
+    pub(super) ty: Option<Box<Type>>,
 }
 
 impl Pattern {
@@ -122,7 +122,7 @@ impl Pattern {
                 Segment::One(one) => capture(&mut shape, one, ""),
                 Segment::Optional(one) => capture(&mut shape, one, "?"),
                 Segment::Rest { capture: one, optional } => {
-                    capture(&mut shape, one, if *optional { "?.." } else { ".." })
+                    capture(&mut shape, one, if *optional { "?.." } else { ".." });
                 }
                 Segment::Mixed(pieces) => pieces.iter().for_each(|piece| match piece {
                     Piece::Text(all) => text(&mut shape, all),
@@ -204,7 +204,7 @@ impl Reader<'_> {
             if let Some(previous) = pattern.segments.last() {
                 match (previous, &segment) {
                     (Segment::Rest { .. }, _) => {
-                        self.refuse(start, "`{name..}` takes all that follows, so it comes last")
+                        self.refuse(start, "`{name..}` takes all that follows, so it comes last");
                     }
                     (Segment::Optional(_), Segment::Optional(_) | Segment::Rest { optional: true, .. }) => {}
                     (Segment::Optional(_), _) => {
@@ -406,7 +406,7 @@ impl Reader<'_> {
         {
             self.refuse(type_at, "the route makes this value, so its type is no reference");
         }
-        let capture = Capture { name, ty };
+        let capture = Capture { name, ty: ty.map(Box::new) };
         Some(match (rest, optional) {
             (Some(_), _) => Segment::Rest { capture, optional: optional_rest.is_some() },
             (None, Some(_)) => Segment::Optional(capture),
@@ -437,7 +437,8 @@ fn encode(out: &mut String, text: &str) {
         if plain {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // writing to a string cannot fail
+            let _ = write!(out, "%{byte:02X}");
         }
     }
 }

@@ -79,7 +79,7 @@ pub(super) struct Node {
 
 /// How a segment is captured.
 pub(super) enum Cut {
-    Typed(Type),
+    Typed(Box<Type>),
     Mixed(Vec<Piece>),
     Whole,
 }

@@ -43,10 +43,7 @@ fn url(krate: &TokenStream, route: &Route) -> TokenStream {
     let mut pushes = TokenStream::new();
     let mut argument = |capture: &Capture, wrap: &dyn Fn(TokenStream) -> TokenStream| {
         let name = format_ident!("{}", capture.name, span = capture.name.span());
-        let ty = match &capture.ty {
-            Some(ty) => quote!(#ty),
-            None => quote!(impl ::core::fmt::Display),
-        };
+        let ty = if let Some(ty) = &capture.ty { quote!(#ty) } else { quote!(impl ::core::fmt::Display) };
         let ty = wrap(ty);
         arguments.extend(quote_spanned!(capture.name.span()=> #name: #ty,));
         name

@@ -48,9 +48,10 @@ const ENCODED_IN_QUERY: &AsciiSet =
 ///     }
 /// }
 ///
-/// assert_eq!(urls::show_user(42), "/users/42");
-/// assert_eq!(urls::tag("a/b c").query("page", 2).under("/blog"), "/blog/tags/a%2Fb%20c?page=2");
-/// # fn main() {}
+/// fn main() {
+///     assert_eq!(urls::show_user(42), "/users/42");
+///     assert_eq!(urls::tag("a/b c").query("page", 2).under("/blog"), "/blog/tags/a%2Fb%20c?page=2");
+/// }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Link {

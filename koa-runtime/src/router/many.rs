@@ -53,7 +53,7 @@ macro_rules! last {
     ([$name:ident] $(($caps:ident $stage:ident $running:ident $index:ident $witness:ident $route:ident))+) => {
         /// Enters so many routes and passes their stages.
         #[must_use]
-        #[allow(clippy::too_many_arguments)]
+        #[allow(clippy::too_many_arguments, clippy::multiple_bound_locations)]
         pub fn $name<C: ?Sized, E: ?Sized, D: ?Sized, K: ?Sized, $($caps, $stage, $running, $index: ?Sized, $witness: ?Sized,)+>(
             _: &Probe<C, Walk<E, D>, K>,
             $($route: Whole<$caps, $stage, $running>,)+

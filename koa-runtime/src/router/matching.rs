@@ -159,10 +159,13 @@ impl<S: Copy> Noted<S> {
 const ONES: u64 = 0x0101_0101_0101_0101;
 
 /// Where the first of eight bytes is a slash, if one is.
+/// `/`
+const SLASH: u64 = 0x2F;
+
 #[inline]
 fn slash_in(word: u64) -> Option<usize> {
     // a byte that is zero after the xor is the lowest one to borrow from its highest bit
-    let word = word ^ (ONES * b'/' as u64);
+    let word = word ^ (ONES * SLASH);
     let found = word.wrapping_sub(ONES) & !word & (ONES << 7);
     (found != 0).then_some(found.trailing_zeros() as usize / 8)
 }

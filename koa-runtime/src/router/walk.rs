@@ -3,6 +3,12 @@
 //! `routes![…]` walks them one by one, through calls that do nothing at run time, each spanned on its own stage. A named table is
 //! walked as one bound.
 
+#![allow(
+    clippy::type_complexity,
+    clippy::unused_self,
+    reason = "what inference finds is carried in type parameters, in tuples and `PhantomData`"
+)]
+
 use std::{fmt, marker::PhantomData};
 
 use super::{

@@ -13,6 +13,7 @@ use proptest::{prelude::*, test_runner::Config};
 use regex::Regex;
 
 #[middleware]
+#[allow(dead_code)] // the tables are asked, and never run
 async fn layer() {}
 
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));
@@ -240,7 +241,7 @@ fn turns(count: usize, line: usize) -> usize {
     while part * 16 < count {
         part *= 16;
     }
-    line / part | turns(part.min(count - line / part * part), line % part) << 4
+    (line / part) | (turns(part.min(count - line / part * part), line % part) << 4)
 }
 
 /// A path that is like one of a table, with something wrong in it now and then.

@@ -69,7 +69,7 @@ fn a_mistake_is_shown_under_its_character() {
         (r#""/..""#, "  ^", "a step"),
         (r#""/a/%2e%2E""#, "    ^", "a step"),
         (r#""/a?b=c""#, "   ^", "#[query]"),
-        (r##""/a#b""##, "   ^", "#[query]"),
+        ("\"/a#b\"", "   ^", "#[query]"),
         (r#""/a%4""#, "   ^", "two hexadecimal digits"),
         (r#""/%é1""#, "  ^", "two hexadecimal digits"),
         (r#""a/b""#, " ^", "begins with `/`"),
