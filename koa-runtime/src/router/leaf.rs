@@ -59,7 +59,9 @@ where
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
     fn list(&self, routes: &mut Vec<Description>) {
-        routes.push(self.route.describe(&self.stage));
+        let mut described = self.route.describe();
+        self.stage.describe_into(&mut described.stages);
+        routes.push(described);
     }
 
     fn override_provided(&mut self, value: &mut Override) {

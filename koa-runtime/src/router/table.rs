@@ -51,8 +51,8 @@ pub struct Route {
 }
 
 impl Route {
-    /// With the stage it goes to.
-    pub(super) fn describe(&self, stage: &impl Layer) -> Description {
+    /// Without the stage it goes to: what is generic over that is compiled again for each route.
+    pub(super) fn describe(&self) -> Description {
         let mut described = Description::new(Kind::Route, self.pattern, self.file, self.line);
         let captures = self.captures.iter();
         described.route = Some(Box::new(RouteDescription {
@@ -64,7 +64,6 @@ impl Route {
             captures: captures.map(|c| CaptureDescription::new(c.name, c.ty, c.is_optional, c.is_rest)).collect(),
             is_prefix: self.end != End::Whole,
         }));
-        stage.describe_into(&mut described.stages);
         described
     }
 }
