@@ -1,5 +1,7 @@
 //! `routes!`: which route a request takes, and what is said when there is none.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use koa_runtime::prelude::*;
 
 /// Says which route was taken, and what it captured.
@@ -413,8 +415,8 @@ async fn the_layers_of_a_group_run_for_its_routes_and_for_no_other_request() {
 
 /// Counts how often it is made and how often it runs.
 #[middleware]
-async fn count(#[config] runs: &std::sync::atomic::AtomicUsize, ctx: &mut Context, next: Next) -> Result {
-    let run = runs.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
+async fn count(#[config] runs: &AtomicUsize, ctx: &mut Context, next: Next) -> Result {
+    let run = runs.fetch_add(1, Ordering::Relaxed) + 1;
     ctx.set("X-Runs", run);
     next.run(ctx).await
 }
@@ -422,7 +424,7 @@ async fn count(#[config] runs: &std::sync::atomic::AtomicUsize, ctx: &mut Contex
 #[tokio::test]
 async fn the_routes_of_a_group_share_its_layers() {
     let app = Application::new(pipeline![routes! {
-        "/g" => [count(Default::default())] { GET "/a" => first, GET "/b" => second },
+        "/g" => [count(AtomicUsize::default())] { GET "/a" => first, GET "/b" => second },
     }]);
     app.get("/g/a").await;
     assert_eq!(app.get("/g/b").await.header("X-Runs"), "2");

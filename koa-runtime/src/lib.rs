@@ -190,7 +190,41 @@ macro_rules! pipeline {
     };
 }
 
-/// A table of routes, as a layer.
+/// Makes a layer of a table of routes, which the compiler checks and turns into code.
+///
+/// ```
+/// use koa_runtime::prelude::*;
+///
+/// #[middleware]
+/// async fn show_user(#[param] id: u64) -> String {
+///     format!("user {id}")
+/// }
+///
+/// #[middleware]
+/// async fn show_file(#[param] path: &str) -> String {
+///     format!("file {path}")
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+/// let app = Application::new(pipeline![routes! {
+///     GET "/users/{id: u64}" => show_user,
+///     GET "/files/{path..}" => show_file,
+/// }]);
+/// assert_eq!(app.get("/users/7").await.text(), "user 7");
+/// assert_eq!(app.get("/files/a/b").await.text(), "file a/b");
+/// assert_eq!(app.post("/users/7").await.status(), 405);
+/// # });
+/// ```
+///
+/// A line is a route, `GET | POST "/form" => form` (`*` for every method, `as name` before the arrow for a url); a group,
+/// `"/admin" => [layers] { … }`; a mount, `"/blog" => blog()`; or `host "api.example.com" => { … }`. Of two routes that match the first
+/// is taken, and one that can never be reached does not compile. Where no route matches, the router hands on, and answers 405, 501 or
+/// OPTIONS if nobody else does.
+///
+/// In the item form, `routes! { pub fn users() needs(Db) { … } }`, a table has a name, as a [`pipeline!`](crate::pipeline) has; its named
+/// routes have fns in the module `urls` that build their [`Link`](crate::Link)s.
+///
+/// `docs/routing.md` is the guide: patterns, policies, replies, urls.
 #[macro_export]
 macro_rules! routes {
     ($($lines:tt)*) => {
@@ -202,6 +236,10 @@ macro_rules! routes {
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 mod readme {}
+
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/routing.md")]
+mod routing {}
 
 /// The guide is made of programs that run.
 #[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]

@@ -299,7 +299,7 @@ impl Reader<'_> {
         let Some(layers) = layers.filter(|layers| !layers.is_empty()) else {
             return Ok(self.lines(&content, &inner));
         };
-        let group = self.made(&around, literal, written, Verbs::Any, Vec::new(), docs, None, Kind::Group);
+        let group = self.made(around, literal, written, Verbs::Any, Vec::new(), docs, None, Kind::Group);
         self.routes -= usize::from(group.is_some());
         if let Some(group) = &group {
             inner.provided = group.captures().len();
