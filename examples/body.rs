@@ -31,16 +31,6 @@ struct SignUp {
     age: u8,
 }
 
-/// Stands for a router: only what it lets through is read.
-#[middleware]
-async fn only_post(ctx: &mut Context, next: Next) -> Result {
-    ensure!(ctx.path() == "/", 404);
-    if ctx.method() != http::Method::POST {
-        return Err(Error::new(405).with_header("Allow", "POST"));
-    }
-    next.run(ctx).await
-}
-
 /// Both are there, or the client has been told what was wrong: 400, 413, 415 or 422.
 #[middleware]
 async fn sign_up(#[query] options: Options, #[body] form: SignUp) -> (Status, String) {
@@ -52,7 +42,7 @@ async fn sign_up(#[query] options: Options, #[body] form: SignUp) -> (Status, St
 }
 
 fn app() -> Application {
-    Application::new(pipeline![only_post, limit_body(1024), sign_up])
+    Application::new(pipeline![routes! { POST "/" => pipeline![limit_body(1024), sign_up] }])
 }
 
 #[tokio::main]

@@ -28,22 +28,14 @@ async fn response_time(ctx: &mut Context, next: Next) -> Result {
     Ok(())
 }
 
-/// An endpoint has no `next`: what it returns becomes the response. `None` leaves it as it is, which is a 404 at first.
+/// An endpoint has no `next`: what it returns becomes the response.
 #[middleware]
-async fn hello(ctx: &mut Context) -> Option<&'static str> {
-    match (ctx.method().as_str(), ctx.path()) {
-        ("GET" | "HEAD", "/") => Some("Hello World"),
-        (_, "/") => {
-            ctx.set_status(405);
-            ctx.set("Allow", "GET, HEAD");
-            None
-        }
-        _ => None,
-    }
+async fn hello() -> &'static str {
+    "Hello World"
 }
 
 fn app() -> Application {
-    Application::new(pipeline![logger, response_time, hello])
+    Application::new(pipeline![logger, response_time, routes! { GET "/" => hello }])
 }
 
 #[tokio::main]

@@ -1,4 +1,4 @@
-//! JSON out and in, without a router yet: each layer answers what is meant for it and hands the rest on.
+//! JSON out and in.
 //!
 //! ```sh
 //! cargo run --release -p examples --example json
@@ -30,23 +30,14 @@ impl Posts {
     }
 }
 
-/// `GET /posts`: the list.
 #[middleware]
-async fn list(ctx: &mut Context, posts: &Posts, next: Next) -> Result {
-    if !matches!((ctx.method().as_str(), ctx.path()), ("GET" | "HEAD", "/posts")) {
-        return next.run(ctx).await;
-    }
-    ctx.set_json(&posts.all());
-    Ok(())
+async fn list(posts: &Posts) -> Json<Vec<Post>> {
+    Json(posts.all())
 }
 
-/// `POST /posts`: 201 and the post, or what was wrong with the body.
+/// 201 and the post, or what was wrong with the body. It takes JSON alone, where `#[body]` would take a form too.
 #[middleware]
-async fn create(ctx: &mut Context, posts: &Posts) -> Result<(Status, Json<Post>)> {
-    ensure!(ctx.path() == "/posts", 404);
-    if ctx.method() != http::Method::POST {
-        return Err(Error::new(405).with_header("Allow", "GET, HEAD, POST"));
-    }
+async fn create(posts: &Posts, ctx: &mut Context) -> Result<(Status, Json<Post>)> {
     let post: Post = ctx.json(64 * 1024).await?; // 413 if there is more, 415, 400 or 422 if it is something else
     posts.add(post.clone());
     Ok((Status::CREATED, Json(post)))
@@ -54,7 +45,13 @@ async fn create(ctx: &mut Context, posts: &Posts) -> Result<(Status, Json<Post>)
 
 fn app() -> Application {
     let first = Post { title: "First".to_owned() };
-    Application::new(pipeline![provide(Posts(Mutex::new(vec![first]))), list, create])
+    Application::new(pipeline![
+        provide(Posts(Mutex::new(vec![first]))),
+        routes! {
+            GET "/posts" => list,
+            POST "/posts" => create,
+        },
+    ])
 }
 
 #[tokio::main]

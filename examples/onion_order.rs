@@ -49,22 +49,14 @@ async fn c(ctx: &mut Context, next: Next) -> Result {
     Ok(())
 }
 
-/// Answers `GET /`. `None` is a 404, which is a response like any other: the way out is the same.
+/// Answers `GET /`. Where no route is, the 404 is a response like any other: the way out is the same.
 #[middleware]
-async fn hello(ctx: &mut Context) -> Option<&'static str> {
-    match (ctx.method().as_str(), ctx.path()) {
-        ("GET" | "HEAD", "/") => Some("look at what the server prints: 1 3 5 6 4 2\n"),
-        (_, "/") => {
-            ctx.set_status(405);
-            ctx.set("Allow", "GET, HEAD");
-            None
-        }
-        _ => None,
-    }
+async fn hello() -> &'static str {
+    "look at what the server prints: 1 3 5 6 4 2\n"
 }
 
 fn app() -> Application {
-    Application::new(pipeline![a, b, c, hello])
+    Application::new(pipeline![a, b, c, routes! { GET "/" => hello }])
 }
 
 #[tokio::main]

@@ -34,16 +34,12 @@ async fn authenticate(ctx: &mut Context, db: &Db, next: Next<User>) -> Result {
 
 /// Reads `&User`. There is no `Option` and no `unwrap`: where this runs, there is a user.
 #[middleware]
-async fn profile(ctx: &mut Context, user: &User) -> Result<String> {
-    match (ctx.method().as_str(), ctx.path()) {
-        ("GET" | "HEAD", "/") => Ok(format!("hello, {}\n", user.name)),
-        (_, "/") => Err(Error::new(405).with_header("Allow", "GET, HEAD")),
-        _ => throw!(404),
-    }
+async fn profile(user: &User) -> String {
+    format!("hello, {}\n", user.name)
 }
 
 fn app(db: Db) -> Application {
-    Application::new(pipeline![provide(db), authenticate, profile])
+    Application::new(pipeline![provide(db), authenticate, routes! { GET "/" => profile }])
 }
 
 #[tokio::main]
