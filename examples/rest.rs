@@ -48,9 +48,8 @@ impl Db {
         query: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T> {
         let connection = Arc::clone(&self.0);
-        let done = tokio::task::spawn_blocking(move || {
-            query(&connection.lock().unwrap_or_else(PoisonError::into_inner))
-        });
+        let done =
+            tokio::task::spawn_blocking(move || query(&connection.lock().unwrap_or_else(PoisonError::into_inner)));
         Ok(done.await??)
     }
 }
@@ -117,9 +116,10 @@ struct Filter {
 async fn authenticate(ctx: &mut Context, db: &Db, next: Next<User>) -> Result {
     let id: Option<i64> = ctx.get("Authorization").parse().ok();
     let user = match id {
-        Some(id) => db
-            .run(move |db| db.query_row("SELECT id, name FROM users WHERE id = ?1", [id], User::of).optional())
-            .await?,
+        Some(id) => {
+            db.run(move |db| db.query_row("SELECT id, name FROM users WHERE id = ?1", [id], User::of).optional())
+                .await?
+        }
         None => None,
     };
     let Some(user) = user else { throw!(401, "say who you are: Authorization: 1") };
@@ -129,9 +129,7 @@ async fn authenticate(ctx: &mut Context, db: &Db, next: Next<User>) -> Result {
 #[middleware]
 async fn create_user(db: &Db, #[body] new: NewUser, ctx: &mut Context) -> Result<(Status, Json<User>)> {
     let user = db
-        .run(move |db| {
-            db.query_row("INSERT INTO users (name) VALUES (?1) RETURNING id, name", [new.name], User::of)
-        })
+        .run(move |db| db.query_row("INSERT INTO users (name) VALUES (?1) RETURNING id, name", [new.name], User::of))
         .await?;
     ctx.set("Location", &*urls::user(user.id));
     Ok((Status::CREATED, Json(user)))
@@ -147,20 +145,16 @@ async fn show_user(db: &Db, #[param] user: i64) -> Result<Option<Json<User>>> {
 #[middleware]
 async fn list_posts(db: &Db, #[query] filter: Filter) -> Result<Json<Vec<Post>>> {
     let posts = db.run(move |db| {
-        let mut query =
-            db.prepare("SELECT id, author, title FROM posts WHERE ?1 IS NULL OR author = ?1 ORDER BY id DESC LIMIT 100")?;
+        let mut query = db.prepare(
+            "SELECT id, author, title FROM posts WHERE ?1 IS NULL OR author = ?1 ORDER BY id DESC LIMIT 100",
+        )?;
         query.query_map([filter.author], Post::of)?.collect()
     });
     Ok(Json(posts.await?))
 }
 
 #[middleware]
-async fn create_post(
-    db: &Db,
-    user: &User,
-    #[body] new: NewPost,
-    ctx: &mut Context,
-) -> Result<(Status, Json<Post>)> {
+async fn create_post(db: &Db, user: &User, #[body] new: NewPost, ctx: &mut Context) -> Result<(Status, Json<Post>)> {
     let author = user.id;
     let post = db
         .run(move |db| {
@@ -176,9 +170,7 @@ async fn create_post(
 #[middleware]
 async fn find_post(db: &Db, #[param] post: i64, ctx: &mut Context, next: Next<Post>) -> Result {
     let found = db
-        .run(move |db| {
-            db.query_row("SELECT id, author, title FROM posts WHERE id = ?1", [post], Post::of).optional()
-        })
+        .run(move |db| db.query_row("SELECT id, author, title FROM posts WHERE id = ?1", [post], Post::of).optional())
         .await?;
     let Some(found) = found else { throw!(404, "there is no such post") };
     next.run(ctx, &found).await

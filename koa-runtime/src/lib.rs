@@ -289,7 +289,6 @@ pub mod __private {
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
         extract::wanted::{OverHttp, Typed, Wanted},
-        respond::endpoint,
         throw::{has_placeholder, thrown},
     };
 }

@@ -242,23 +242,6 @@ impl Respond for Redirect {
     }
 }
 
-/// What an endpoint makes of its value, where only the value is the endpoint's and the context is not asked for.
-///
-/// That a context may be sent between threads takes rustc long to prove, and it proves it again in each future that holds one. Here it
-/// is proven once: the future that is returned is known to be `Send` by its type.
-///
-/// # Errors
-///
-/// Those of the endpoint, and of its response.
-#[allow(clippy::manual_async_fn)] // of an `async fn` the `Send` would be proven where it is called
-pub fn endpoint<C: Send, V>(
-    ctx: &mut C,
-    value: impl Future<Output = Result<V>> + Send,
-    respond: impl FnOnce(V, &mut C) -> Result + Send,
-) -> impl Future<Output = Result> + Send {
-    async move { respond(value.await?, ctx) }
-}
-
 #[cfg(test)]
 mod tests {
     use std::fmt;

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     middleware::{
         lifetimes,
-        model::{Kind, Layer, Parameter, Role, Source, Value, names_a_lifetime},
+        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
     },
     tokens::{bare, generated_at, shown_at},
 };
@@ -350,24 +350,6 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             (quote_spanned!(name.span()=> __value), quote_spanned!(name.span()=> __koa::Respond::<#context>::respond))
         }
     };
-    let is_of_the_context = |parameter: &Parameter| match &parameter.role {
-        Role::Context => true,
-        Role::Extract(extract) => !matches!(extract.source, Source::Param(_)),
-        _ => false,
-    };
-    if !layer.parameters.iter().any(is_of_the_context) {
-        // see `respond::endpoint`; a future that cannot be sent is the user's fn's
-        return quote_spanned! {generated_at(name)=>
-            __koa::endpoint(
-                ctx,
-                async move {
-                    #extracts
-                    ::core::result::Result::Ok(#name #turbofish(#(#arguments),*).await)
-                },
-                |#value, ctx| #respond(#value, ctx),
-            )
-        };
-    }
     quote_spanned! {Span::mixed_site()=>
         async move {
             #extracts

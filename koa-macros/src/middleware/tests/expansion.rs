@@ -155,7 +155,7 @@ fn what_a_route_captures_is_an_argument_too() {
         "let __V1 = match __koa::ParamText::text(__koa::At::<__P1>::at(__env), \"path\") {",
         "let __V2 = __koa::ParamHeld::<Id>::lend(__koa::At::<__P2>::at(__env));",
         "let __V3 = __koa::ParamSegments::segments(__koa::At::<__P3>::at(__env));",
-        "::core::result::Result::Ok(f::<__E, __I0>(__V0, &*__V1, __V2, __V3, __env).await)",
+        "let __value = f::<__E, __I0>(__V0, &*__V1, __V2, __V3, __env).await;",
     ];
     let places = parts.map(|part| text.find(part));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
