@@ -1,4 +1,4 @@
-//! A blog as a REST resource, in an SQLite database that lives in this process: posts, users and comments.
+//! A blog as a REST resource, in an `SQLite` database that lives in this process: posts, users and comments.
 //!
 //! ```sh
 //! cargo run --release -p examples --example rest
@@ -25,7 +25,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params};
 use serde::{Deserialize, Serialize};
 use tokio::net::TcpListener;
 
-/// The database. SQLite waits for its disk, so each use of it is a task on a thread that may wait.
+/// The database. `SQLite` waits for its disk, so each use of it is a task on a thread that may wait.
 #[derive(Clone)]
 struct Db(Arc<Mutex<Connection>>);
 
