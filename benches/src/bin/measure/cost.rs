@@ -2,7 +2,6 @@
 
 use std::{
     collections::BTreeMap,
-    env,
     process::{Command, Stdio},
     sync::{
         Mutex,
@@ -11,7 +10,7 @@ use std::{
     thread,
 };
 
-use crate::Result;
+use crate::{Result, callgrind};
 
 /// More instructions a layer than by hand, at most.
 const PROMISED: f64 = 2.0;
@@ -43,28 +42,14 @@ impl Measured {
 
     /// Instructions of the whole program for this many requests.
     fn count(&self, onions: &str, requests: u32) -> Result<f64> {
-        let output = Command::new("valgrind")
-            .args(["--tool=callgrind", "--callgrind-out-file=/dev/null", onions, &self.kind, &self.side])
-            .args([self.layers.to_string(), requests.to_string()])
-            .output()
-            .map_err(|error| format!("valgrind: {error}"))?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        let collected = said.lines().find_map(|line| line.split_once("Collected : "));
-        let (true, Some((_, count))) = (output.status.success(), collected) else {
-            return Err(format!("valgrind failed:\n{said}").into());
-        };
-        Ok(count.trim().parse()?)
+        let (layers, requests) = (self.layers.to_string(), requests.to_string());
+        callgrind::count(onions, &[&self.kind, &self.side, &layers, &requests])
     }
-}
-
-fn onions() -> Result<String> {
-    let path = env::current_exe()?.with_file_name("onions");
-    Ok(path.into_os_string().into_string().map_err(|path| format!("{path:?} is not UTF-8"))?)
 }
 
 /// Measures every chain that the program knows. What it does before and after the requests cancels.
 fn measure() -> Result<Vec<Measured>> {
-    let onions = onions()?;
+    let onions = callgrind::program("onions")?;
     let list = Command::new(&onions).arg("list").stderr(Stdio::inherit()).output()?;
     let chains: Vec<_> = String::from_utf8(list.stdout)?.lines().filter_map(Measured::parse).collect();
     let (next, done) = (AtomicUsize::new(0), Mutex::new(BTreeMap::new()));

@@ -1,12 +1,21 @@
-//! Runs the measurements and prints their tables: `measure cost`, `measure lookups`, `measure build [ROUNDS]`, or
-//! `measure guard`, which fails where a promise is broken.
+//! Runs the measurements and prints their tables, or, as `measure guard`, fails where a promise is broken.
 
 mod build;
+mod callgrind;
 mod cost;
+mod crates;
 mod generate;
 mod lookups;
+mod route_build;
+mod routed;
+#[path = "../../routes/mod.rs"]
+mod routes;
 
 use std::{env, process::ExitCode};
+
+use routes::Side;
+
+const USAGE: &str = "measure cost | lookups | routed | build [ROUNDS] | route-build ROUNDS SIDE,… ROUTES… | guard";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -18,8 +27,10 @@ fn main() -> ExitCode {
         ["lookups"] => lookups::tables(),
         ["build"] => build::tables(3),
         ["build", rounds] => rounds.parse().map_err(Into::into).and_then(build::tables),
+        ["routed"] => routed::tables(),
+        ["route-build", rounds, sides, ref sizes @ ..] => route_build(rounds, sides, sizes),
         ["guard"] => cost::guard().and_then(|()| build::guard()).and_then(|()| lookups::guard()),
-        _ => Err("measure cost | lookups | build [ROUNDS] | guard".into()),
+        _ => Err(USAGE.into()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -28,4 +39,11 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn route_build(rounds: &str, sides: &str, sizes: &[&str]) -> Result {
+    let is_asked = |side: &Side| sides.split(',').any(|name| name == side.to_string());
+    let sides: Vec<Side> = Side::BUILT.into_iter().filter(is_asked).collect();
+    let sizes = sizes.iter().map(|size| size.parse()).collect::<std::result::Result<Vec<usize>, _>>()?;
+    route_build::tables(rounds.parse()?, &sizes, &sides)
 }
