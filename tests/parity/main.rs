@@ -1,4 +1,4 @@
-//! What this answers, held against what Koa 3.3.0 answered to the same bytes.
+//! What this answers, held against what Koa 3.3.0, and @koa/router 15.7.0 on it, answered to the same bytes.
 //!
 //! - `scenarios/` says what is asked of which handler: data that both sides read.
 //! - `koa/` is the application on the real Koa; `node record.mjs` there writes its answers into `golden/`.
@@ -64,4 +64,10 @@ fn the_wire_is_koas() {
 #[test]
 fn the_onion_is_koas() {
     Section::read("compose").check();
+}
+
+/// Held against @koa/router 15.7.0.
+#[test]
+fn the_router_is_koa_routers() {
+    Section::read("router").check();
 }

@@ -11,6 +11,7 @@ mod negotiation;
 mod request;
 mod respond;
 mod response;
+mod router;
 mod shown;
 mod steps;
 
@@ -48,7 +49,7 @@ fn of_layer(layer: BoxedLayer) -> Application {
 
 fn case_named(case: &str) -> Result<BoxedLayer, String> {
     let (name, given) = case.split_once(' ').unwrap_or((case, ""));
-    let mut all = compose::CASES.iter().chain(context::CASES).chain(respond::CASES);
+    let mut all = compose::CASES.iter().chain(context::CASES).chain(respond::CASES).chain(router::CASES);
     let found = all.find(|(own, _)| *own == name).ok_or_else(|| format!("there is no case {name}"))?;
     Ok(found.1(given))
 }

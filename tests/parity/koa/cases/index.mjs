@@ -2,5 +2,6 @@
 import { compose } from './compose.mjs'
 import { context } from './context.mjs'
 import { respond } from './respond.mjs'
+import { router } from './router.mjs'
 
-export const cases = { ...compose, ...context, ...respond }
+export const cases = { ...compose, ...context, ...respond, ...router }
