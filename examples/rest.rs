@@ -11,6 +11,8 @@
 //! curl -i $url/posts/1 -X PUT -d '{"title": "Better"}' -H 'Content-Type: application/json' -H 'Authorization: 1'
 //! curl -i $url/posts/1/comments -d '{"text": "well said"}' -H 'Content-Type: application/json'
 //! curl -i $url/posts/1/comments
+//! curl -i $url/posts/1/comments/1 -X DELETE -H 'Authorization: 1'                          # 204
+//! curl -i $url/users/1/posts
 //! curl -i $url/posts/1 -X DELETE -H 'Authorization: 1'                                     # 204
 //! curl -i $url/posts/x                                                                     # 404: no number
 //! curl -i $url/posts/1 -X PATCH                                                            # 405, Allow: HEAD, GET, PUT, DELETE
@@ -144,11 +146,20 @@ async fn show_user(db: &Db, #[param] user: i64) -> Result<Option<Json<User>>> {
 
 #[middleware]
 async fn list_posts(db: &Db, #[query] filter: Filter) -> Result<Json<Vec<Post>>> {
+    posts_of(db, filter.author).await
+}
+
+#[middleware]
+async fn list_posts_of_user(db: &Db, #[param] user: i64) -> Result<Json<Vec<Post>>> {
+    posts_of(db, Some(user)).await
+}
+
+async fn posts_of(db: &Db, author: Option<i64>) -> Result<Json<Vec<Post>>> {
     let posts = db.run(move |db| {
         let mut query = db.prepare(
             "SELECT id, author, title FROM posts WHERE ?1 IS NULL OR author = ?1 ORDER BY id DESC LIMIT 100",
         )?;
-        query.query_map([filter.author], Post::of)?.collect()
+        query.query_map([author], Post::of)?.collect()
     });
     Ok(Json(posts.await?))
 }
@@ -213,11 +224,31 @@ async fn list_comments(db: &Db, post: &Post) -> Result<Json<Vec<Comment>>> {
 }
 
 #[middleware]
-async fn create_comment(db: &Db, post: &Post, #[body] new: NewComment) -> Result<(Status, Json<Comment>)> {
+async fn create_comment(
+    db: &Db,
+    post: &Post,
+    #[body] new: NewComment,
+    ctx: &mut Context,
+) -> Result<(Status, Json<Comment>)> {
     let id = post.id;
     let insert = "INSERT INTO comments (post, text) VALUES (?1, ?2) RETURNING id, text";
     let comment = db.run(move |db| db.query_row(insert, params![id, new.text], Comment::of)).await?;
+    ctx.set("Location", &*urls::comment(id, comment.id));
     Ok((Status::CREATED, Json(comment)))
+}
+
+#[middleware]
+async fn show_comment(db: &Db, post: &Post, #[param] comment: i64) -> Result<Option<Json<Comment>>> {
+    let key = [comment, post.id];
+    let select = "SELECT id, text FROM comments WHERE id = ?1 AND post = ?2";
+    Ok(db.run(move |db| db.query_row(select, key, Comment::of).optional()).await?.map(Json))
+}
+
+#[middleware]
+async fn delete_comment(db: &Db, post: &Post, #[param] comment: i64) -> Result<Status> {
+    let key = [comment, post.id];
+    let deleted = db.run(move |db| db.execute("DELETE FROM comments WHERE id = ?1 AND post = ?2", key)).await?;
+    Ok(if deleted == 0 { Status::NOT_FOUND } else { Status::NO_CONTENT })
 }
 
 routes! {
@@ -227,6 +258,7 @@ routes! {
 
         POST "/users" => create_user,
         GET "/users/{user: i64}" as user => show_user,
+        GET "/users/{user: i64}/posts" => list_posts_of_user,
 
         GET "/posts" => list_posts,
         POST "/posts" => pipeline![authenticate, create_post],
@@ -235,8 +267,13 @@ routes! {
             GET "/" as post => show_post,
             GET "/comments" => list_comments,
             POST "/comments" => create_comment,
-            PUT "/" => pipeline![authenticate, own_post, change_post],
-            DELETE "/" => pipeline![authenticate, own_post, delete_post],
+            GET "/comments/{comment: i64}" as comment => show_comment,
+            // what only the author may do
+            "" => [authenticate, own_post] {
+                PUT "/" => change_post,
+                DELETE "/" => delete_post,
+                DELETE "/comments/{comment: i64}" => delete_comment,
+            },
         },
     }
 }
