@@ -78,8 +78,14 @@ pub(crate) fn bind(
 
 /// `#[cfg(not(all(…)))]`
 pub(crate) fn off(cfgs: &[Attribute]) -> TokenStream {
+    let all = all(cfgs);
+    quote!(#[cfg(not(#all))])
+}
+
+/// `all(…)`, of what stands in the `#[cfg]`s.
+pub(crate) fn all(cfgs: &[Attribute]) -> TokenStream {
     let conditions = cfgs.iter().filter_map(|cfg| cfg.meta.require_list().ok().map(|list| &list.tokens));
-    quote!(#[cfg(not(all(#(#conditions),*)))])
+    quote!(all(#(#conditions),*))
 }
 
 /// The step to a stage that is not the first: it can be reached.

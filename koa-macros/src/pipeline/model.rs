@@ -69,9 +69,12 @@ impl Stage {
             Layer::Inline(inline) => inline.async_token.span,
         }
     }
-}
 
-impl Stage {
+    /// It is switched off with what it stands in.
+    pub(crate) fn stand_under(&mut self, cfgs: &[Attribute]) {
+        self.cfgs.splice(0..0, cfgs.iter().cloned());
+    }
+
     /// Whether it is a `routes!`, whose type says nothing to a reader.
     pub(crate) fn is_a_table(&self) -> bool {
         matches!(&self.layer, Layer::Value(Expr::Macro(stage))

@@ -177,7 +177,7 @@ impl Emitter {
         for (number, (cut, inner)) in cuts.iter().enumerate() {
             let later = cuts[number + 1..].iter().map(|(_, node)| node.first()).min().unwrap_or(usize::MAX);
             let below = self.below(inner, pending.min(later));
-            inside.extend(match cut {
+            let way = match cut {
                 Cut::Whole => quote!(#captured { let p = behind; #below }),
                 Cut::Typed(ty) => {
                     let fits = quote_spanned!(ty.span()=> #krate::__private::Fits::<#ty>::new());
@@ -187,6 +187,11 @@ impl Emitter {
                     let (cut, checks) = self.mixed(pieces, node.slot);
                     quote!(if #cut(segment, total - p.len(), &mut at[#slot..]) #checks { let p = behind; #below })
                 }
+            };
+            // a type of which no line is there need not be there either
+            inside.extend(match inner.cfg() {
+                None => way,
+                Some(cfg) => quote!(#cfg { #way }),
             });
         }
         quote!(

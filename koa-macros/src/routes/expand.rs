@@ -13,7 +13,7 @@ use super::{
     plan::{Line, Node},
 };
 use crate::{
-    pipeline::{bind, chain, local, passes, reach, stage_name, value, walk},
+    pipeline::{all, bind, chain, local, off, passes, reach, stage_name, value, walk},
     tokens::readable,
 };
 
@@ -144,18 +144,24 @@ impl Walker<'_> {
         self.count += 1;
         let name = stage_name(self.count, span);
         let value = value(krate, stage, start);
-        let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
-        let bind = bind(krate, &name, &cfgs, &value, span);
+        let bind = bind(krate, &name, &stage.cfgs, &value, span);
         self.bindings.extend(quote_spanned!(span=>
             #bind
             let #ty = #krate::__private::type_of(&#name);
             let #name = #name.__running();
         ));
         let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
+        let cfgs = &route.cfgs;
+        let off = (!cfgs.is_empty()).then(|| {
+            let off = off(cfgs);
+            quote!(#off captures: ::core::marker::PhantomData::<fn() -> ()>,)
+        });
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         let whole = quote_spanned!(span=>
             #krate::__private::Whole {
+                #(#cfgs)*
                 captures: ::core::marker::PhantomData::<fn() -> #captures>,
+                #off
                 stage: #ty,
                 running: #name,
                 route: #info,
@@ -179,14 +185,13 @@ impl Walker<'_> {
         self.count += 1;
         let name = stage_name(self.count, span);
         let value = value(krate, stage, start);
-        let cfgs: Vec<Attribute> = route.cfgs.iter().chain(&stage.cfgs).cloned().collect();
-        let bind = bind(krate, &name, &cfgs, &value, span);
-        let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
+        let bind = bind(krate, &name, &stage.cfgs, &value, span);
+        let enter = enter(krate, route, &entered, &probe, outer, span);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         self.steps.extend(quote_spanned!(span=>
             #bind
-            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+            #enter
             #walk
             let #branch = #entered.leave(#probe, #name.__running(), #info, #first);
         ));
@@ -198,10 +203,7 @@ impl Walker<'_> {
         let span = group.prefix.span();
         let (entered, probe, branch) =
             (self.name("entered", span), self.name("probe", span), self.name("branch", span));
-        let captures = captures(krate, &group.prefix, &mut |ty| parsed(krate, ty));
-        self.steps.extend(quote_spanned!(span=>
-            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
-        ));
+        self.steps.extend(enter(krate, &group.prefix, &entered, &probe, outer, span));
         let mut names = Vec::new();
         for (number, stage) in group.layers.iter().enumerate() {
             self.count += 1;
@@ -225,6 +227,22 @@ impl Walker<'_> {
         ));
         quote!(#branch)
     }
+}
+
+/// The step into a route: what it captures is there. Where a `#[cfg]` switches the route off, nothing is.
+fn enter(krate: &TokenStream, route: &Route, entered: &Ident, probe: &Ident, outer: &Ident, span: Span) -> TokenStream {
+    let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
+    let with = |captures: TokenStream| {
+        quote_spanned!(span=>
+            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+        )
+    };
+    let step = with(captures);
+    if route.cfgs.is_empty() {
+        return step;
+    }
+    let (cfgs, off, nothing) = (&route.cfgs, off(&route.cfgs), with(quote!(())));
+    quote!(#(#cfgs)* #step #off #nothing)
 }
 
 /// The captures that a route adds to those of the groups around it, as a type. `parsed` is what stands for a type that the route
@@ -295,6 +313,12 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
         Span::call_site(),
     );
     let line = Literal::usize_unsuffixed(route.line);
+    let is_there = if route.cfgs.is_empty() {
+        quote!(true)
+    } else {
+        let all = all(&route.cfgs);
+        quote!(::core::cfg!(#all))
+    };
     quote!({
         const ROUTE: &#krate::__private::Route = &#krate::__private::Route {
             methods: &[#(#methods),*],
@@ -306,6 +330,7 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
             of_host: #of_host,
             end: #krate::__private::End::#end,
             status: #status,
+            is_there: #is_there,
             file: ::core::file!(),
             line: #line,
         };

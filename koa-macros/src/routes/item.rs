@@ -1,7 +1,7 @@
 //! The item form: a named table is a fn and a type of the same name, so it can live in its own module or crate.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Attribute, Type, spanned::Spanned as _};
 
 use super::{
@@ -9,7 +9,7 @@ use super::{
     model::{Branch, Group, Route, Table},
     urls,
 };
-use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, reach, stage_name, walk};
+use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, off, reach, stage_name, walk};
 
 /// `routes! { pub fn name(…) needs(…) { … } }`
 pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
@@ -92,7 +92,7 @@ impl<'a, 'm> Maker<'a, 'm> {
     fn captures(&mut self, route: &Route) -> TokenStream {
         let krate = self.krate;
         let Self { made, count, table, .. } = self;
-        captures(krate, route, &mut |ty| {
+        let captures = captures(krate, route, &mut |ty| {
             if is_standard(ty) {
                 return quote_spanned!(ty.span()=> #krate::captured::Parsed<#ty>);
             }
@@ -116,7 +116,18 @@ impl<'a, 'm> Maker<'a, 'm> {
                 }
             ));
             quote_spanned!(place=> #krate::captured::Parsed<#ty, #name>)
-        })
+        });
+        if route.cfgs.is_empty() {
+            return captures;
+        }
+        *count += 1;
+        let name = format_ident!("{table}_captures_{count}", span = Span::mixed_site());
+        let (of_head, cfgs, off) = (cfg_attributes(made.attributes()), &route.cfgs, off(&route.cfgs));
+        made.items.extend(quote!(
+            #(#of_head)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)] type #name = #captures;
+            #(#of_head)* #off #[doc(hidden)] #[allow(non_camel_case_types)] type #name = ();
+        ));
+        name.to_token_stream()
     }
 
     fn branches(&mut self, branches: &[Branch], outer: &Ident) -> syn::Result<Branches> {
@@ -143,12 +154,10 @@ impl<'a, 'm> Maker<'a, 'm> {
             return Ok(Branches { ty: TokenStream::new(), value: TokenStream::new() });
         };
         let span = stage.span();
-        let mut stage_with_cfgs = stage.clone();
-        stage_with_cfgs.cfgs.splice(0..0, route.cfgs.iter().cloned());
-        let (ty, value) = self.made.stage(&stage_with_cfgs)?;
+        let (ty, value) = self.made.stage(stage)?;
         self.count += 1;
         let name = stage_name(self.count, span);
-        self.lets.extend(bind(krate, &name, &stage_with_cfgs.cfgs, &value, span));
+        self.lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
         let captures = self.captures(route);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
         let (entered, probe) = (self.name("entered", span), self.name("probe", span));

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     diagnostics::Diagnostics,
-    pipeline::{self, Head},
+    pipeline::{self, Head, Stage},
 };
 
 const LINE: &str = "a line is a route, `GET \"/users/{id}\" => show_user`, a group, `\"/admin\" => { … }`, or a mount, `\"/blog\" => blog()`";
@@ -206,15 +206,11 @@ impl Reader<'_> {
         if around.host.is_some() || around.depth > 0 {
             self.diagnostics.refuse(&word, "a host stands around paths: write it outside of every group");
         }
+        // where that is refused, nothing is wrong with what is inside so far
         around.host = Host::parse(&literal, self.diagnostics);
-        if around.host.is_none() {
-            // it was refused, and so far nothing else is wrong with what is inside
-            around.host = None;
-        }
         self.arrow(input, "a host")?;
-        let layers = self.layers(input)?;
-        let prefix = Pattern { text: String::new(), ..Pattern::empty() };
-        self.group(input, &literal, &prefix, layers, &around, Vec::new())
+        let layers = self.layers(input, &around)?;
+        self.group(input, &literal, &Pattern::empty(), layers, &around, Vec::new())
     }
 
     /// `"/admin" => { … }`, `"/admin" => [layers] { … }` or `"/forums" => forum()`
@@ -251,10 +247,10 @@ impl Reader<'_> {
             if let Some(doc) = doc_at {
                 self.diagnostics.refuse(doc, "a doc comment stands on a route, of which it says what it does");
             }
-            let layers = self.layers(input)?;
+            let layers = self.layers(input, around)?;
             return self.group(input, &literal, &written, layers, around, docs);
         }
-        let stage = pipeline::stage(self.krate, input)?;
+        let stage = self.stage(input, around)?;
         if is_refused {
             return Ok(Vec::new());
         }
@@ -263,14 +259,27 @@ impl Reader<'_> {
         Ok(route.into_iter().map(|route| Branch::Route(Box::new(route))).collect())
     }
 
-    fn layers(&mut self, input: ParseStream<'_>) -> syn::Result<Option<Vec<pipeline::Stage>>> {
+    /// What a line leads to. Like its route, it is there where the `#[cfg]`s around it are met.
+    fn stage(&self, input: ParseStream<'_>, around: &Around) -> syn::Result<Stage> {
+        let mut stage = pipeline::stage(self.krate, input)?;
+        stage.stand_under(&around.cfgs);
+        Ok(stage)
+    }
+
+    /// Those of a group, likewise.
+    fn layers(&mut self, input: ParseStream<'_>, around: &Around) -> syn::Result<Option<Vec<Stage>>> {
         if !input.peek(Bracket) {
             return Ok(None);
         }
         let content;
         bracketed!(content in input);
         match pipeline::stages(self.krate, &content) {
-            Ok(stages) => Ok(Some(stages)),
+            Ok(mut stages) => {
+                for stage in &mut stages {
+                    stage.stand_under(&around.cfgs);
+                }
+                Ok(Some(stages))
+            }
             Err(error) => {
                 self.diagnostics.add(error);
                 content.parse::<TokenStream>()?;
@@ -284,7 +293,7 @@ impl Reader<'_> {
         input: ParseStream<'_>,
         literal: &LitStr,
         written: &Pattern,
-        layers: Option<Vec<pipeline::Stage>>,
+        layers: Option<Vec<Stage>>,
         around: &Around,
         docs: Vec<String>,
     ) -> syn::Result<Vec<Branch>> {
@@ -336,7 +345,7 @@ impl Reader<'_> {
             let sentence = "a group has no method, since its routes have: write `\"/admin\" => { … }`; several layers of one route are a `pipeline![…]`";
             return Err(input.error(sentence));
         }
-        let stage = pipeline::stage(self.krate, input)?;
+        let stage = self.stage(input, around)?;
         let (Some(pattern), Some(verbs)) = (pattern, verbs) else { return Ok(None) };
         let kind = Kind::Route(Box::new(stage));
         let route = self.made(around, &literal, &pattern, verbs, methods, docs, name, kind);

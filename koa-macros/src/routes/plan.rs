@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::TokenStream;
+use quote::quote;
 use syn::{Attribute, Type};
 
 use super::{
@@ -13,7 +14,7 @@ use super::{
     pattern::{Capture, Pattern, Piece, Segment},
     verbs::{GET, HEAD, Verbs},
 };
-use crate::tokens::readable;
+use crate::{pipeline::all, tokens::readable};
 
 /// A route as the matcher sees it.
 pub(super) struct Line<'a> {
@@ -234,6 +235,22 @@ impl Node {
         below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
     }
 
+    /// The `#[cfg]` under which a line that ends here or behind it is there; `None` if one always is.
+    pub(super) fn cfg(&self) -> Option<TokenStream> {
+        let conditions = self.conditions()?;
+        Some(quote!(#[cfg(any(#(#conditions),*))]))
+    }
+
+    fn conditions(&self) -> Option<Vec<TokenStream>> {
+        let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
+        let here = here.map(|found| (!found.cfgs.is_empty()).then(|| all(&found.cfgs)));
+        let mut conditions = here.collect::<Option<Vec<_>>>()?;
+        for node in self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node)) {
+            conditions.extend(node.conditions()?);
+        }
+        Some(conditions)
+    }
+
     /// Makes parts of subtrees, so that neither they nor what is left has many more than `largest` places. How many are left.
     fn part(&mut self, largest: usize) -> usize {
         let below = self.texts.iter_mut().map(|(_, node)| node).chain(self.segments.iter_mut().map(|(_, node)| node));
@@ -353,5 +370,5 @@ impl Atom<'_> {
 /// The attributes of a line, to stand before what is its own.
 pub(super) fn cfgs(found: &Found) -> TokenStream {
     let cfgs = &found.cfgs;
-    quote::quote!(#(#cfgs)*)
+    quote!(#(#cfgs)*)
 }

@@ -81,16 +81,19 @@ where
     type I3 = <<<L::Tail as List>::Tail as List>::Tail as List>::Head;
 }
 
+/// An index that names no value that a stage reads.
 macro_rules! nothing_to_find {
     ($([$($generics:tt)*] $index:ty;)*) => { $(
-        impl<$($generics)*> FirstFour for $index {
-            type I0 = Here;
-            type I1 = Here;
-            type I2 = Here;
-            type I3 = Here;
+        impl<$($generics)*> $crate::onion::found::FirstFour for $index {
+            type I0 = $crate::onion::check::Here;
+            type I1 = $crate::onion::check::Here;
+            type I2 = $crate::onion::check::Here;
+            type I3 = $crate::onion::check::Here;
         }
     )* };
 }
+pub(crate) use nothing_to_find;
+
 nothing_to_find! {
     [] Here;
     [J] Pure<J>;

@@ -12,7 +12,7 @@ use crate::{
         check::{ReachedAfter, Stage, Walk},
         describe::{Description, Kind},
         environment::Environment,
-        found::Found,
+        found::{Found, nothing_to_find},
         layer::Several,
         provide::Override,
     },
@@ -56,6 +56,9 @@ pub struct Routed<JB>(std::marker::PhantomData<JB>);
 impl<P, JB: Found<P>> Found<P> for Routed<JB> {
     type To = JB::To;
 }
+
+// of a layer that a `#[cfg]` switches off, only what follows it is left
+nothing_to_find! { [JB] Routed<JB>; }
 
 impl<E: Environment, B: Branches<E, JB>, JB> Downstream<Context, E, Routed<JB>> for Inside<'_, '_, B> {
     fn run(self, ctx: &mut Context, env: E) -> impl Future<Output = Result> + Send {

@@ -59,6 +59,9 @@ where
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
     fn list(&self, routes: &mut Vec<Description>) {
+        if !self.route.is_there {
+            return;
+        }
         let mut described = self.route.describe();
         self.stage.describe_into(&mut described.stages);
         routes.push(described);

@@ -44,6 +44,8 @@ pub struct Route {
     pub end: End,
     /// What it answers when a `#[param]` does not parse.
     pub status: u16,
+    /// Whether its `#[cfg]`s are met. One that is not there has its branch all the same, which nothing is sent to.
+    pub is_there: bool,
     /// Where it is written.
     pub file: &'static str,
     /// The line in that file.
