@@ -46,6 +46,12 @@ impl Drop for Diagnostics {
     }
 }
 
+/// Words as code, in a sentence.
+pub(crate) fn listed(words: &[&str]) -> String {
+    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    words.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Type, ext::IdentExt as _, spanned::Spanned as _};
+use syn::{GenericArgument, PathArguments, Type, ext::IdentExt as _, spanned::Spanned as _};
 
 /// A generated token that errors show at the user's.
 ///
@@ -29,6 +29,18 @@ pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStrea
     tokens.into_iter().collect()
 }
 
+/// Takes `[$crate] …` apart: `koa_runtime`'s macros put the path of their crate before what the user wrote.
+pub(crate) fn krate(tokens: TokenStream, name: &str) -> syn::Result<(TokenStream, TokenStream)> {
+    let mut tokens = tokens.into_iter();
+    match tokens.next() {
+        Some(TokenTree::Group(krate)) => Ok((krate.stream(), tokens.collect())),
+        other => {
+            let span = other.map_or_else(Span::call_site, |token| token.span());
+            Err(syn::Error::new(span, format!("use `koa_runtime::{name}!`, not the proc macro behind it")))
+        }
+    }
+}
+
 /// The type itself, without the parentheses around it, seen or (from a `macro_rules`) unseen.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
@@ -44,6 +56,27 @@ pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
         Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
         _ => None,
     }
+}
+
+/// `T` of `Option<T>`.
+pub(crate) fn in_an_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = bare(ty) else { return None };
+    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(bare(ty)),
+        _ => None,
+    }
+}
+
+/// Whether it is a type of the standard library that holds one value, and that text parses as.
+pub(crate) fn is_one_value(ty: &Type) -> bool {
+    const ONES: [&str; 17] = [
+        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
+        "u128", "usize",
+    ];
+    let Type::Path(path) = ty else { return false };
+    path.path.get_ident().is_some_and(|name| ONES.iter().any(|one| name == one))
 }
 
 /// Whether the identifier occurs anywhere, in nested groups too.

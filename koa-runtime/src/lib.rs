@@ -74,7 +74,7 @@ pub mod prelude;
 mod request;
 mod respond;
 mod response;
-pub(crate) mod router;
+mod router;
 mod server;
 mod settings;
 mod status;
@@ -108,11 +108,6 @@ pub use request::{Pairs, Query, Request};
 pub use respond::Json;
 pub use respond::{Html, Redirect, Respond};
 pub use response::{Attachment, Response};
-/// What a route captures a value as: errors about `#[param]` speak of these.
-pub mod captured {
-    pub use crate::router::param::{Maybe, Parsed, Rest, Text};
-}
-
 #[doc(hidden)]
 pub use router::group::routes;
 pub use router::{link::Link, param::Segments, trail::TakenRoute};
@@ -120,6 +115,11 @@ pub use server::{http::address::Address, http::callback::Callback, protocol::Pro
 pub use settings::Settings;
 pub use status::IntoStatus;
 pub use type_is::Is;
+
+/// What a route captures a value as: errors about `#[param]` speak of these.
+pub mod captured {
+    pub use crate::router::param::{Maybe, Parsed, Rest, Text};
+}
 
 /// Puts layers in a row, outermost first, and checks that every value they read is provided.
 ///
@@ -284,7 +284,7 @@ pub mod __private {
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},
         trail::Asked,
-        walk::{Routes, begin, enter},
+        walk::{Routes, enter},
     };
     pub use crate::{
         Context, Error, Protocol, Respond, Result,

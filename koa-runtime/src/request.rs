@@ -22,6 +22,7 @@ pub use query::{Pairs, Query};
 pub(crate) use trust::Networks;
 
 use crate::payload::Payload;
+use crate::router::trail::Trail;
 use crate::{Body, Result, Settings};
 
 /// What the client asked for. Layers find it as `ctx.request`, and most of it on `ctx` itself.
@@ -58,7 +59,7 @@ pub struct Request {
     tls: bool,
     // here and not in the context, so that `ctx.request.ip()` is `ctx.ip()`, at no count more
     settings: Option<Arc<Settings>>,
-    pub(crate) trail: crate::router::trail::Trail,
+    pub(crate) trail: Trail,
 }
 
 impl Request {
@@ -79,7 +80,7 @@ impl Request {
             ip: None,
             tls: false,
             settings: None,
-            trail: crate::router::trail::Trail::default(),
+            trail: Trail::default(),
         }
     }
 

@@ -9,6 +9,7 @@ use http::{HeaderName, StatusCode};
 use crate::error::valid_header_name;
 use crate::header::IntoHeaderName;
 use crate::request::Networks;
+use crate::router::methods::Methods;
 use crate::server::panic::Panicked;
 use crate::server::panic::caught;
 use crate::{Context, Error, Result};
@@ -53,7 +54,7 @@ pub struct Settings {
     renderer: Option<Renderer>,
     kept_on_error: Vec<HeaderName>,
     // filled in by the application: what its routes are for
-    pub(crate) methods: crate::router::methods::Methods,
+    pub(crate) methods: Methods,
 }
 
 impl Default for Settings {
@@ -72,7 +73,7 @@ impl Default for Settings {
             listeners: Vec::new(),
             renderer: None,
             kept_on_error: Vec::new(),
-            methods: crate::router::methods::Methods::default(),
+            methods: Methods::default(),
         }
     }
 }

@@ -1,9 +1,6 @@
 //! `#[query]`, `#[body]` and `#[param]` parameters: what is made of the request before the user's fn runs.
 
-use syn::{
-    Attribute, Expr, GenericArgument, Ident, Meta, Pat, PatType, PathArguments, Token, Type, ext::IdentExt as _,
-    parse::ParseStream,
-};
+use syn::{Attribute, Expr, Ident, Meta, Pat, PatType, Token, Type, ext::IdentExt as _, parse::ParseStream};
 
 use crate::{
     middleware::{
@@ -11,7 +8,7 @@ use crate::{
         model::{Extract, How, Param, Role, Source},
         roles::Teller,
     },
-    tokens::{bare, last_name, readable},
+    tokens::{bare, in_an_option, is_one_value, last_name, readable},
 };
 
 /// `#[query]`, `#[body]`, `#[body(limit = EXPR)]`, `#[param]` or `#[param(name)]`. A parameter that is not named has no name yet.
@@ -185,25 +182,4 @@ impl Teller<'_> {
         }
         Role::Extract(Box::new(Extract { source, attribute, ty: ty.clone() }))
     }
-}
-
-/// `T` of `Option<T>`.
-fn in_an_option(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = ty else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(ty)) if arguments.args.len() == 1 => Some(bare(ty)),
-        _ => None,
-    }
-}
-
-/// A type that holds one value and no pairs, so that no query would ever fit.
-fn is_one_value(ty: &Type) -> bool {
-    const ONES: [&str; 17] = [
-        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8", "u16", "u32", "u64",
-        "u128", "usize",
-    ];
-    let Type::Path(path) = ty else { return false };
-    path.path.get_ident().is_some_and(|name| ONES.iter().any(|one| name == one))
 }

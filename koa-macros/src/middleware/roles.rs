@@ -1,9 +1,7 @@
 //! Telling parameters apart, by type and attribute.
 
 use proc_macro2::Ident;
-use syn::{
-    Attribute, Expr, FnArg, GenericArgument, Generics, Pat, PatType, PathArguments, Receiver, Type, TypeReference,
-};
+use syn::{Attribute, Expr, FnArg, Generics, Pat, PatType, Receiver, Type, TypeReference};
 
 use crate::{
     diagnostics::Diagnostics,
@@ -12,7 +10,7 @@ use crate::{
         config, extract, lifetimes,
         model::{Context, Parameter, Role, Source, as_type_parameter, bounds, same},
     },
-    tokens::{bare, last_name, readable},
+    tokens::{bare, in_an_option, last_name, readable},
 };
 
 /// What was told.
@@ -319,11 +317,8 @@ impl Teller<'_> {
 
 /// The `T` of an `Option<&T>`.
 fn optional_reference(ty: &Type) -> Option<&Type> {
-    let Type::Path(path) = bare(ty) else { return None };
-    let last = path.path.segments.last().filter(|last| last.ident == "Option")?;
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-    match arguments.args.first()? {
-        GenericArgument::Type(Type::Reference(reference)) => Some(&reference.elem),
+    match in_an_option(ty)? {
+        Type::Reference(reference) => Some(&reference.elem),
         _ => None,
     }
 }

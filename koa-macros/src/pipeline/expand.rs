@@ -133,6 +133,13 @@ pub(crate) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
     outer.iter().rev().fold(quote!(#last), |inner, layer| quote!(#krate::__private::Chain::new(#layer, #inner)))
 }
 
+/// Its type, or that of the same for the check walk: `of` is `Chain` or `Walked`.
+pub(crate) fn chain_type(krate: &TokenStream, of: &str, types: &[TokenStream]) -> TokenStream {
+    let Some((last, outer)) = types.split_last() else { return quote!(#krate::__private::Empty) };
+    let of = Ident::new(of, Span::call_site());
+    outer.iter().rev().fold(last.clone(), |inner, layer| quote!(#krate::__private::#of<#layer, #inner>))
+}
+
 /// A name that the user's code cannot see.
 pub(crate) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())

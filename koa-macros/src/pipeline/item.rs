@@ -8,7 +8,7 @@ use syn::{
 };
 
 use super::{
-    expand::{bind, chain, inline_layer, local, off, passes, reach, stage_name, walk},
+    expand::{bind, chain, chain_type, inline_layer, local, off, passes, reach, stage_name, walk},
     model::{Head, Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
@@ -24,9 +24,10 @@ pub(super) fn item(krate: &TokenStream, Item { head, stages: written }: &Item) -
     let check = head.needs.as_ref().map(|needs| {
         let probe = local("__probe");
         let mut steps = TokenStream::new();
-        for (index, ((span, stage_type), stage)) in stages.types.iter().zip(written).enumerate() {
-            let name = stage_name(index, *span);
-            steps.extend(quote_spanned!(*span=> let #name: #stage_type = #krate::__private::any();));
+        for (index, (stage_type, stage)) in stages.types.iter().zip(written).enumerate() {
+            let span = stage.span();
+            let name = stage_name(index, span);
+            steps.extend(quote_spanned!(span=> let #name: #stage_type = #krate::__private::any();));
             if index != 0 {
                 steps.extend(reach(&probe, &name, stage));
             }
@@ -52,15 +53,15 @@ pub(super) fn item(krate: &TokenStream, Item { head, stages: written }: &Item) -
 }
 
 /// Stages of a named pipeline: their types, and how their values are made.
-pub(crate) struct Stages {
-    /// The type of each, with the token to report it at.
-    pub(crate) types: Vec<(Span, TokenStream)>,
-    pub(crate) chain_type: TokenStream,
+struct Stages {
+    /// The type of each.
+    types: Vec<TokenStream>,
+    chain_type: TokenStream,
     /// The same for the check walk.
     walked_type: TokenStream,
     /// `let` for each.
-    pub(crate) lets: TokenStream,
-    pub(crate) chain: TokenStream,
+    lets: TokenStream,
+    chain: TokenStream,
 }
 
 /// Collects the items a named pipeline needs beside itself: its inline layers, and aliases for stages under `#[cfg]`.
@@ -81,7 +82,7 @@ impl<'a> Made<'a> {
         &self.head.attributes
     }
 
-    pub(crate) fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
+    fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
         let krate = self.krate;
         let (mut types, mut names, mut lets) = (Vec::new(), Vec::new(), TokenStream::new());
         for (index, stage) in stages.iter().enumerate() {
@@ -89,17 +90,10 @@ impl<'a> Made<'a> {
             let (stage_type, value) = self.stage(stage)?;
             let name = stage_name(index, span);
             lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
-            types.push((span, stage_type));
+            types.push(stage_type);
             names.push(name);
         }
-        let nest = |of: &str| match types.split_last() {
-            None => quote!(#krate::__private::Empty),
-            Some(((_, last), outer)) => outer.iter().rev().fold(last.clone(), |inner, (_, layer)| {
-                let of = Ident::new(of, Span::call_site());
-                quote!(#krate::__private::#of<#layer, #inner>)
-            }),
-        };
-        let (chain_type, walked_type) = (nest("Chain"), nest("Walked"));
+        let (chain_type, walked_type) = (chain_type(krate, "Chain", &types), chain_type(krate, "Walked", &types));
         Ok(Stages { chain_type, walked_type, types, lets, chain: chain(krate, &names) })
     }
 

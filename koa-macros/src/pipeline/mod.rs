@@ -6,31 +6,24 @@ mod model;
 mod parse;
 mod stage_type;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use syn::parse::Parser as _;
 
 use self::model::Input;
 pub(crate) use self::{
-    expand::{all, bind, chain, local, off, passes, reach, stage_name, value, walk},
+    expand::{all, bind, chain, chain_type, local, off, passes, reach, stage_name, value, walk},
     item::{Made, Named, cfg_attributes, check},
     model::{Head, Stage},
     parse::{head, is_item, stage, stages},
 };
+use crate::tokens;
 
-/// Expands `[$crate] …`: `koa_runtime::pipeline!` puts its own path before what the user wrote.
+/// Expands `[$crate] …`.
 pub(crate) fn pipeline(input: TokenStream) -> TokenStream {
-    let mut tokens = input.into_iter();
-    let krate = match tokens.next() {
-        Some(TokenTree::Group(group)) => group.stream(),
-        other => {
-            return syn::Error::new(
-                other.map_or_else(proc_macro2::Span::call_site, |token| token.span()),
-                "use `koa_runtime::pipeline!`, not the proc macro behind it",
-            )
-            .into_compile_error();
-        }
+    let (krate, tokens) = match tokens::krate(input, "pipeline") {
+        Ok(taken_apart) => taken_apart,
+        Err(error) => return error.into_compile_error(),
     };
-    let tokens: TokenStream = tokens.collect();
     let is_item = parse::is_item.parse2(tokens.clone()).is_ok_and(|is_item| is_item);
     match (|input: syn::parse::ParseStream<'_>| parse::input(&krate, input)).parse2(tokens) {
         Ok(Input::Expression(stages)) => expand::expression(&krate, &stages),

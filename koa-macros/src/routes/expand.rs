@@ -2,18 +2,16 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Attribute, Type, spanned::Spanned as _};
+use syn::{Type, spanned::Spanned as _};
 
 use super::{
-    emit::{Emitter, LARGEST},
-    host::{Host, Label},
+    matcher,
     model::{Branch, Group, Kind, Route, Table},
-    options::Options,
+    names::Names,
     pattern::Shape,
-    plan::{Line, Node},
 };
 use crate::{
-    pipeline::{all, bind, chain, local, off, passes, reach, stage_name, value, walk},
+    pipeline::{all, bind, chain, local, off, passes, reach, value, walk},
     tokens::readable,
 };
 
@@ -76,17 +74,18 @@ pub(super) fn tree(branches: &[TokenStream]) -> TokenStream {
 pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStream]) -> TokenStream {
     let start = local("__start");
     let name = Ident::new("__Table", Span::mixed_site());
-    let the_table = self::table(krate, table, &name, &[]);
+    let matcher = matcher::table(krate, table, &name, &[]);
     let is_large = table.routes().len() > STEP_BY_STEP;
-    let mut walker = Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), count: 0, is_large };
+    let mut walker =
+        Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), names: Names::default(), is_large };
     let branches = walker.branches(&table.branches, &start, &start);
     let Walker { bindings, steps, .. } = walker;
     let passes = passes(krate);
     quote!({
         #(#errors)*
         #passes
-        #the_table
-        let #start = #krate::__private::begin();
+        #matcher
+        let (#start, _) = #krate::__private::open();
         #[allow(unreachable_code, clippy::diverging_sub_expression)]
         if false {
             #krate::__private::mounted(&#start, #krate::__private::never());
@@ -97,16 +96,19 @@ pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStre
     })
 }
 
-/// Tables of more routes than this are walked sixteen routes at once: see `router/many.rs` of the runtime. The price is that an error
-/// has some lines more.
+/// Tables of more routes than this are walked [several](AT_ONCE) at once: see `router/many.rs` of the runtime. The price is that an
+/// error has some lines more.
 const STEP_BY_STEP: usize = 24;
+
+/// As many routes as the runtime can walk at once.
+const AT_ONCE: usize = 16;
 
 struct Walker<'a> {
     krate: &'a TokenStream,
     /// What comes before all steps, so that rustc has nothing to look through yet.
     bindings: TokenStream,
     steps: TokenStream,
-    count: usize,
+    names: Names,
     is_large: bool,
 }
 
@@ -126,10 +128,10 @@ impl Walker<'_> {
                 Branch::Group(group) => bound.push(self.group(group, outer, start)),
             }
         }
-        for sixteen in many.chunks(16) {
+        for several in many.chunks(AT_ONCE) {
             let krate = self.krate;
-            let pass = format_ident!("pass{}", sixteen.len());
-            let (names, wholes): (Vec<_>, Vec<_>) = sixteen.iter().map(|(name, whole)| (name, whole)).unzip();
+            let pass = format_ident!("pass{}", several.len());
+            let (names, wholes): (Vec<_>, Vec<_>) = several.iter().map(|(name, whole)| (name, whole)).unzip();
             self.steps.extend(quote!(let (#(#names,)*) = #krate::__private::#pass(&#outer, #(#wholes),*);));
         }
         tree(&bound)
@@ -140,9 +142,8 @@ impl Walker<'_> {
         let stage = route.stage()?;
         let krate = self.krate;
         let span = stage.span();
-        let (ty, branch) = (self.name("type", span), self.name("branch", span));
-        self.count += 1;
-        let name = stage_name(self.count, span);
+        let (ty, branch) = (self.names.next("type", span), self.names.next("branch", span));
+        let name = self.names.stage(span);
         let value = value(krate, stage, start);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
         self.bindings.extend(quote_spanned!(span=>
@@ -171,19 +172,13 @@ impl Walker<'_> {
         Some((branch, whole))
     }
 
-    fn name(&mut self, prefix: &str, span: Span) -> Ident {
-        self.count += 1;
-        format_ident!("__{prefix}{}", self.count, span = Span::mixed_site().located_at(span))
-    }
-
     fn route(&mut self, route: &Route, outer: &Ident, start: &Ident) -> TokenStream {
         let Some(stage) = route.stage() else { return TokenStream::new() };
         let krate = self.krate;
         let span = stage.span();
         let (entered, probe, branch) =
-            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
-        self.count += 1;
-        let name = stage_name(self.count, span);
+            (self.names.next("entered", span), self.names.next("probe", span), self.names.next("branch", span));
+        let name = self.names.stage(span);
         let value = value(krate, stage, start);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
         let enter = enter(krate, route, &entered, &probe, outer, span);
@@ -202,12 +197,11 @@ impl Walker<'_> {
         let krate = self.krate;
         let span = group.prefix.span();
         let (entered, probe, branch) =
-            (self.name("entered", span), self.name("probe", span), self.name("branch", span));
+            (self.names.next("entered", span), self.names.next("probe", span), self.names.next("branch", span));
         self.steps.extend(enter(krate, &group.prefix, &entered, &probe, outer, span));
         let mut names = Vec::new();
         for (number, stage) in group.layers.iter().enumerate() {
-            self.count += 1;
-            let name = stage_name(self.count, stage.span());
+            let name = self.names.stage(stage.span());
             let value = value(krate, stage, start);
             let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
             let reach = (number != 0).then(|| reach(&probe, &name, stage));
@@ -216,7 +210,7 @@ impl Walker<'_> {
             self.steps.extend(quote_spanned!(place=> #bind #reach #walk let #name = #name.__running();));
             names.push(name);
         }
-        let inside = self.name("inside", span);
+        let inside = self.names.next("inside", span);
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
         let branches = self.branches(&group.branches, &inside, start);
         let chain = chain(krate, &names);
@@ -335,97 +329,5 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
             line: #line,
         };
         ROUTE
-    })
-}
-
-/// The table itself: a type that finds the route of a request.
-pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&Attribute]) -> TokenStream {
-    let routes = table.routes();
-    let spans = routes.iter().map(|route| route.captures().len()).max().unwrap_or(0);
-    let others = &table.others;
-    let mut emitter = Emitter::new(krate, table.options.case, spans);
-    let mut sections = TokenStream::new();
-    let mut rest = &routes[..];
-    while let Some(first) = rest.first() {
-        // routes of one host in a row are one tree
-        let length = rest.iter().take_while(|route| route.host_text() == first.host_text()).count();
-        let (section, others) = rest.split_at(length);
-        let tree = self::section(&mut emitter, section, &table.options, others);
-        sections.extend(match &first.host {
-            None => tree,
-            Some(host) => {
-                let labels = labels(host);
-                quote!(if #krate::__private::is_host(asked.request.hostname(), &[#(#labels),*], at) { #tree })
-            }
-        });
-        rest = others;
-    }
-    let parts = &emitter.parts;
-    let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
-    quote!(
-        #(#cfgs)*
-        struct #name;
-
-        #(#cfgs)*
-        const _: () = {
-            #[allow(unused_imports)]
-            use #krate::__private::Unfit as _;
-
-            #lint
-            #[inline]
-            fn find(
-                asked: #krate::__private::Asked<'_>,
-                at: &mut [#krate::__private::Span; #spans],
-                near: &mut #krate::__private::Near,
-            ) -> ::core::option::Option<#krate::__private::Hit> {
-                let path = asked.path.as_bytes();
-                let (total, verb) = (path.len(), asked.verb);
-                let p = path.get(asked.from..)?;
-                let noted = &mut #krate::__private::Noted::new();
-                #sections
-                noted.take(at)
-            }
-
-            #(#lint #parts)*
-
-            impl #krate::__private::Table for #name {
-                type Spans = [#krate::__private::Span; #spans];
-
-                const OTHERS: &'static [&'static str] = &[#(#others),*];
-                const FILE: &'static str = ::core::file!();
-                const LINE: u32 = ::core::line!();
-
-                fn find(
-                    asked: #krate::__private::Asked<'_>,
-                    at: &mut [#krate::__private::Span; #spans],
-                    near: &mut #krate::__private::Near,
-                ) -> ::core::option::Option<#krate::__private::Hit> {
-                    find(asked, at, near)
-                }
-            }
-        };
-    )
-}
-
-fn section(emitter: &mut Emitter, routes: &[&Route], options: &Options, _others: &[&Route]) -> TokenStream {
-    let lines: Vec<Line<'_>> = routes
-        .iter()
-        .map(|route| Line {
-            index: route.index,
-            pattern: &route.pattern,
-            verbs: route.verbs.clone(),
-            is_mount: route.is_mount(),
-            turns: route.turns,
-            cfgs: &route.cfgs,
-        })
-        .collect();
-    let slot = routes.first().map_or(0, |route| route.of_host());
-    emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
-}
-
-fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {
-    host.labels.iter().map(|label| match label {
-        Label::Text(text) => quote!(::core::option::Option::Some(#text)),
-        Label::One(_) => quote!(::core::option::Option::None),
     })
 }

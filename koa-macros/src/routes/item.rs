@@ -2,14 +2,19 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Attribute, Type, spanned::Spanned as _};
+use syn::{Attribute, spanned::Spanned as _};
 
 use super::{
-    expand::{captures, info, table, tree},
+    expand::{captures, info, tree},
+    matcher::table,
     model::{Branch, Group, Route, Table},
+    names::Names,
     urls,
 };
-use crate::pipeline::{Head, Made, Named, bind, cfg_attributes, check, local, off, reach, stage_name, walk};
+use crate::{
+    pipeline::{Head, Made, Named, bind, cfg_attributes, chain, chain_type, check, local, off, reach, walk},
+    tokens::is_one_value,
+};
 
 /// `routes! { pub fn name(…) needs(…) { … } }`
 pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
@@ -80,24 +85,23 @@ struct Maker<'a, 'm> {
     lets: TokenStream,
     /// The check walk, for who says what is needed.
     steps: TokenStream,
-    count: usize,
+    names: Names,
 }
 
 impl<'a, 'm> Maker<'a, 'm> {
     fn new(krate: &'a TokenStream, made: &'m mut Made<'a>, table: &'m Ident) -> Self {
-        Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), count: 0 }
+        Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), names: Names::default() }
     }
 
     /// The captures of a route. A type that rustc may know nothing good of is parsed by a type of its own, so that it says so once.
     fn captures(&mut self, route: &Route) -> TokenStream {
         let krate = self.krate;
-        let Self { made, count, table, .. } = self;
+        let Self { made, names, table, .. } = self;
         let captures = captures(krate, route, &mut |ty| {
-            if is_standard(ty) {
+            if is_one_value(ty) {
                 return quote_spanned!(ty.span()=> #krate::captured::Parsed<#ty>);
             }
-            *count += 1;
-            let name = format_ident!("{table}_parser_{count}", span = Span::mixed_site());
+            let name = format_ident!("{table}_parser_{}", names.number(), span = Span::mixed_site());
             let cfgs = route.cfgs.iter().chain(cfg_attributes(made.attributes()));
             let place = ty.span();
             made.items.extend(quote_spanned!(place=>
@@ -120,8 +124,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         if route.cfgs.is_empty() {
             return captures;
         }
-        *count += 1;
-        let name = format_ident!("{table}_captures_{count}", span = Span::mixed_site());
+        let name = format_ident!("{table}_captures_{}", names.number(), span = Span::mixed_site());
         let (of_head, cfgs, off) = (cfg_attributes(made.attributes()), &route.cfgs, off(&route.cfgs));
         made.items.extend(quote!(
             #(#of_head)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)] type #name = #captures;
@@ -143,11 +146,6 @@ impl<'a, 'm> Maker<'a, 'm> {
         Ok(Branches { ty: tree(&types), value: tree(&values) })
     }
 
-    fn name(&mut self, prefix: &str, span: Span) -> Ident {
-        self.count += 1;
-        format_ident!("__{prefix}{}", self.count, span = Span::mixed_site().located_at(span))
-    }
-
     fn route(&mut self, route: &Route, outer: &Ident) -> syn::Result<Branches> {
         let krate = self.krate;
         let Some(stage) = route.stage() else {
@@ -155,12 +153,11 @@ impl<'a, 'm> Maker<'a, 'm> {
         };
         let span = stage.span();
         let (ty, value) = self.made.stage(stage)?;
-        self.count += 1;
-        let name = stage_name(self.count, span);
+        let name = self.names.stage(span);
         self.lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
         let captures = self.captures(route);
         let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
-        let (entered, probe) = (self.name("entered", span), self.name("probe", span));
+        let (entered, probe) = (self.names.next("entered", span), self.names.next("probe", span));
         let walk = walk(krate, &probe, &name, false);
         self.steps.extend(quote_spanned!(span=>
             let #name: #ty = #krate::__private::any();
@@ -179,7 +176,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         let span = group.prefix.span();
         let captures = self.captures(&group.prefix);
         let (entered, probe, inside) =
-            (self.name("entered", span), self.name("probe", span), self.name("inside", span));
+            (self.names.next("entered", span), self.names.next("probe", span), self.names.next("inside", span));
         self.steps.extend(quote_spanned!(span=>
             let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
         ));
@@ -187,8 +184,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         for (number, stage) in group.layers.iter().enumerate() {
             let place = stage.span();
             let (ty, value) = self.made.stage(stage)?;
-            self.count += 1;
-            let name = stage_name(self.count, place);
+            let name = self.names.stage(place);
             self.lets.extend(bind(krate, &name, &stage.cfgs, &value, place));
             let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, false);
@@ -197,13 +193,7 @@ impl<'a, 'm> Maker<'a, 'm> {
             names.push(name);
         }
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside(); #entered.end(#probe);));
-        let layers = crate::pipeline::chain(krate, &names);
-        let layers_type = match types.split_last() {
-            None => quote!(#krate::__private::Empty),
-            Some((last, outer)) => {
-                outer.iter().rev().fold(last.clone(), |inner, layer| quote!(#krate::__private::Chain<#layer, #inner>))
-            }
-        };
+        let (layers, layers_type) = (chain(krate, &names), chain_type(krate, "Chain", &types));
         let Branches { ty, value } = self.branches(&group.branches, &inside)?;
         let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
         let turned = Literal::u32_unsuffixed(group.prefix.turns);
@@ -214,14 +204,4 @@ impl<'a, 'm> Maker<'a, 'm> {
             ),
         })
     }
-}
-
-/// A type of the standard library that text parses as.
-fn is_standard(ty: &Type) -> bool {
-    const NAMES: [&str; 16] = [
-        "String", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "u8", "u16", "u32", "u64", "u128",
-        "usize",
-    ];
-    let Type::Path(path) = ty else { return false };
-    path.path.get_ident().is_some_and(|name| NAMES.iter().any(|other| name == other))
 }

@@ -1,7 +1,7 @@
 //! `routes!`: a table of routes as a layer, as an expression or as a named item.
 //!
 //! [`parse`] reads lines, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run; [`plan`]
-//! makes one tree of all patterns, [`emit`] code of that tree; [`expand`] and [`item`] put the rest around it, and [`urls`] the
+//! makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
 //! fns that build urls.
 
 mod caret;
@@ -9,7 +9,9 @@ mod emit;
 mod expand;
 mod host;
 mod item;
+mod matcher;
 mod model;
+mod names;
 mod options;
 mod overlap;
 mod parse;
@@ -20,25 +22,20 @@ mod tests;
 mod urls;
 mod verbs;
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::model::Input;
 pub(crate) use self::{expand::name_type, item::nested};
-use crate::diagnostics::Diagnostics;
+use crate::{diagnostics::Diagnostics, tokens};
 
-/// Expands `[$crate] …`: `koa_runtime::routes!` puts its own path before what the user wrote.
+/// Expands `[$crate] …`.
 pub(crate) fn routes(input: TokenStream) -> TokenStream {
-    let mut tokens = input.into_iter();
-    let krate = match tokens.next() {
-        Some(TokenTree::Group(group)) => group.stream(),
-        other => {
-            let span = other.map_or_else(proc_macro2::Span::call_site, |token| token.span());
-            return syn::Error::new(span, "use `koa_runtime::routes!`, not the proc macro behind it")
-                .into_compile_error();
-        }
+    let (krate, tokens) = match tokens::krate(input, "routes") {
+        Ok(taken_apart) => taken_apart,
+        Err(error) => return error.into_compile_error(),
     };
-    match read(&krate, tokens.collect()) {
+    match read(&krate, tokens) {
         Ok((Input { item: Some(head), table }, errors)) => item::item(&krate, &head, &table, &errors),
         Ok((Input { item: None, table }, errors)) => expand::expression(&krate, &table, &errors),
         Err(error) => {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use syn::{
-    Attribute, Expr, LitInt, LitStr, Meta, Token, braced, bracketed,
+    Attribute, Expr, LitStr, Meta, Token, braced, bracketed,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     token::{Brace, Bracket},
@@ -11,9 +11,9 @@ use syn::{
 use super::{
     host::Host,
     model::{Branch, Group, Input, Kind, Route, Table},
-    options::{Case, Options, Slash},
+    options::{Options, Slash, status},
     pattern::Pattern,
-    verbs::{KNOWN, Verbs},
+    verbs::{Verbs, not_a_method},
 };
 use crate::{
     diagnostics::Diagnostics,
@@ -50,7 +50,7 @@ pub(super) fn input(
 fn table(krate: &TokenStream, input: ParseStream<'_>, is_expression: bool, diagnostics: &mut Diagnostics) -> Table {
     let mut options = Options::default();
     match input.call(Attribute::parse_inner) {
-        Ok(attributes) => attributes.iter().for_each(|attribute| option(attribute, &mut options, diagnostics)),
+        Ok(attributes) => attributes.iter().for_each(|attribute| options.read(attribute, diagnostics)),
         Err(error) => diagnostics.add(error),
     }
     if is_expression && let Some(urls) = &options.urls {
@@ -69,55 +69,6 @@ fn table(krate: &TokenStream, input: ParseStream<'_>, is_expression: bool, diagn
     let branches = reader.lines(input, &around);
     let Reader { options, others, .. } = reader;
     Table { options, others, branches }
-}
-
-/// `#![trailing_slash(redirect)]` and the like.
-fn option(attribute: &Attribute, options: &mut Options, diagnostics: &mut Diagnostics) {
-    let choice = |words: &[&str]| -> syn::Result<(usize, Ident)> {
-        let name = attribute.path().get_ident().map(ToString::to_string).unwrap_or_default();
-        let sentence = || format!("`{name}` is one of {}", listed(words));
-        let word: Ident =
-            attribute.parse_args_with(Ident::parse_any).map_err(|_| syn::Error::new_spanned(attribute, sentence()))?;
-        let number = words.iter().position(|one| word == one);
-        number.map(|number| (number, word.clone())).ok_or_else(|| syn::Error::new(word.span(), sentence()))
-    };
-    let read = if attribute.path().is_ident("trailing_slash") {
-        choice(&["ignore", "redirect", "strict"])
-            .map(|(number, _)| options.slash = [Slash::Ignore, Slash::Redirect, Slash::Strict][number])
-    } else if attribute.path().is_ident("case") {
-        choice(&["exact", "ignore"]).map(|(number, _)| options.case = [Case::Exact, Case::Ignore][number])
-    } else if attribute.path().is_ident("bad_param") {
-        status(attribute).map(|status| options.status = status)
-    } else if attribute.path().is_ident("urls") {
-        attribute.parse_args::<Ident>().map(|module| options.urls = Some(module)).map_err(|_| {
-            syn::Error::new_spanned(
-                attribute,
-                "`urls` names the module of the fns that build urls: `#![urls(user_urls)]`",
-            )
-        })
-    } else {
-        let sentence =
-            "a table is set with `#![trailing_slash(…)]`, `#![case(…)]`, `#![bad_param(…)]` or `#![urls(…)]`";
-        Err(syn::Error::new_spanned(attribute, sentence))
-    };
-    if let Err(error) = read {
-        diagnostics.add(error);
-    }
-}
-
-fn listed(words: &[&str]) -> String {
-    let words: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
-    words.join(", ")
-}
-
-/// `bad_param(400)`
-fn status(attribute: &Attribute) -> syn::Result<u16> {
-    let sentence = "`bad_param` is `404`, as if there were no such path, or `400`";
-    let status: LitInt = attribute.parse_args().map_err(|_| syn::Error::new_spanned(attribute, sentence))?;
-    match status.base10_parse() {
-        Ok(status @ (400 | 404)) => Ok(status),
-        _ => Err(syn::Error::new(status.span(), sentence)),
-    }
 }
 
 /// What the groups around a line add to it.
@@ -457,49 +408,6 @@ impl Reader<'_> {
 
 /// As many captures as a branch has at most.
 const MOST_CAPTURES: usize = 8;
-
-/// Why this is no method, if it is none.
-fn not_a_method(text: &str) -> Option<String> {
-    let upper = text.to_ascii_uppercase();
-    if KNOWN.contains(&text) {
-        return None;
-    }
-    if text == "ALL" || text == "ANY" || text == "all" || text == "any" {
-        return Some("every method is written `*`".to_owned());
-    }
-    if text == "DEL" || text == "del" {
-        return Some("this method is called `DELETE`".to_owned());
-    }
-    if KNOWN.contains(&&*upper) {
-        return Some(format!("methods are written in capitals: `{upper}`"));
-    }
-    if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()) {
-        return Some(format!(
-            "`{text}` is no method: those that every server knows are {}; others are written in capitals too",
-            listed(&KNOWN)
-        ));
-    }
-    // one letter away from a method that everybody knows is a slip
-    KNOWN
-        .iter()
-        .find(|known| distance(known, text) == 1)
-        .map(|known| format!("there is no method `{text}`: is it `{known}`?"))
-}
-
-/// How many letters must be changed, added, left out or swapped with their neighbour, up to two.
-fn distance(one: &str, other: &str) -> usize {
-    let (one, other) = (one.as_bytes(), other.as_bytes());
-    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[start..], &other[start..]);
-    let end = one.iter().rev().zip(other.iter().rev()).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[..one.len() - end], &other[..other.len() - end]);
-    match (one, other) {
-        ([], []) => 0,
-        ([a, b], [c, d]) if a == d && b == c => 1,
-        (one, other) if one.len() <= 1 && other.len() <= 1 => 1,
-        _ => 2,
-    }
-}
 
 /// The text of a doc comment.
 fn doc(attribute: &Attribute) -> Option<String> {

@@ -93,10 +93,7 @@ impl Pattern {
         let slash = if is_root { inner.slash && (strict || self.segments.is_empty()) } else { inner.slash };
         let text = match (&*self.text, &*inner.text) {
             ("" | "/", text) => text.to_owned(),
-            (prefix, text) if is_root && !slash => {
-                let _ = text;
-                prefix.to_owned()
-            }
+            (prefix, _) if is_root && !slash => prefix.to_owned(),
             (prefix, text) => format!("{}{text}", prefix.trim_end_matches('/')),
         };
         Self { text, segments: self.segments.iter().chain(&inner.segments).cloned().collect(), slash }

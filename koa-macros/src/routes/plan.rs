@@ -103,6 +103,7 @@ pub(super) struct Found {
 }
 
 /// What stands in a row in a pattern.
+#[derive(Clone)]
 enum Atom<'a> {
     Text(String),
     One(&'a Capture),
@@ -229,10 +230,8 @@ impl Node {
 
     /// The first line that can be found from here on.
     pub(super) fn first(&self) -> usize {
-        let below = self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node));
-        let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
-        let here = here.map(Found::order);
-        below.map(Self::first).chain(here).min().unwrap_or(usize::MAX)
+        let here = self.here().map(Found::order);
+        self.below().map(Self::first).chain(here).min().unwrap_or(usize::MAX)
     }
 
     /// The `#[cfg]` under which a line that ends here or behind it is there; `None` if one always is.
@@ -242,13 +241,22 @@ impl Node {
     }
 
     fn conditions(&self) -> Option<Vec<TokenStream>> {
-        let here = self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests);
-        let here = here.map(|found| (!found.cfgs.is_empty()).then(|| all(&found.cfgs)));
+        let here = self.here().map(|found| (!found.cfgs.is_empty()).then(|| all(&found.cfgs)));
         let mut conditions = here.collect::<Option<Vec<_>>>()?;
-        for node in self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node)) {
+        for node in self.below() {
             conditions.extend(node.conditions()?);
         }
         Some(conditions)
+    }
+
+    /// The lines that are found here.
+    fn here(&self) -> impl Iterator<Item = &Found> {
+        self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests)
+    }
+
+    /// The nodes behind it.
+    fn below(&self) -> impl Iterator<Item = &Self> {
+        self.texts.iter().map(|(_, node)| node).chain(self.segments.iter().map(|(_, node)| node))
     }
 
     /// Makes parts of subtrees, so that neither they nor what is left has many more than `largest` places. How many are left.
@@ -323,7 +331,7 @@ fn rows(pattern: &Pattern) -> Vec<(Vec<Atom<'_>>, bool, bool)> {
     let mut text = String::new();
     for segment in &pattern.segments {
         if let Segment::Optional(_) | Segment::Rest { optional: true, .. } = segment {
-            let mut shorter: Vec<Atom<'_>> = atoms.iter().map(Atom::again).collect();
+            let mut shorter = atoms.clone();
             shorter.push(Atom::Text(text.clone()));
             rows.push((shorter, false, false));
         }
@@ -354,15 +362,6 @@ impl Atom<'_> {
             Self::Text(_) => 0,
             Self::One(_) | Self::Rest { .. } => 1,
             Self::Mixed(pieces) => pieces.iter().filter(|piece| matches!(piece, Piece::One(_))).count(),
-        }
-    }
-
-    fn again(&self) -> Self {
-        match self {
-            Self::Text(text) => Self::Text(text.clone()),
-            Self::One(capture) => Self::One(capture),
-            Self::Mixed(pieces) => Self::Mixed(pieces),
-            Self::Rest { optional } => Self::Rest { optional: *optional },
         }
     }
 }

@@ -74,7 +74,7 @@ macro_rules! fork {
                     ctx: &mut Context,
                     env: Env,
                     way: &Way<'_>,
-        turns: u32,
+                    turns: u32,
                 ) -> impl Future<Output = Result> + Send {
                     match turns & 15 {
                         $($number => Taken::$future { future: self.$at.dispatch(ctx, env, way, turns >> 4) },)+

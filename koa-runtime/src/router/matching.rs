@@ -157,11 +157,10 @@ impl<S: Copy> Noted<S> {
 }
 
 const ONES: u64 = 0x0101_0101_0101_0101;
-
-/// Where the first of eight bytes is a slash, if one is.
 /// `/`
 const SLASH: u64 = 0x2F;
 
+/// Where the first of eight bytes is a slash, if one is.
 #[inline]
 fn slash_in(word: u64) -> Option<usize> {
     // a byte that is zero after the xor is the lowest one to borrow from its highest bit
@@ -382,103 +381,4 @@ pub fn is_host(host: &str, labels: &[Option<&str>], at: &mut [Span]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_segment_ends_at_the_first_slash_wherever_that_is() {
-        for length in 1..20 {
-            let text = format!("{}/b/c", "a".repeat(length));
-            let (segment, behind) = segment(text.as_bytes()).unwrap();
-            assert_eq!((segment.len(), behind), (length, &b"/b/c"[..]));
-        }
-        for (before, after) in (0..20).flat_map(|before| (0..20).map(move |after| (before, after))) {
-            // bytes beside the slash in the alphabet are none
-            let text = "0.".repeat(before) + "/" + &"/0".repeat(after);
-            assert_eq!(slash(text.as_bytes()), 2 * before, "{text}");
-            assert_eq!(slash(&text.as_bytes()[..2 * before]), 2 * before, "{text}");
-            assert_eq!(slash(&text.as_bytes()[before.min(1)..]), 2 * before - before.min(1), "{text}");
-        }
-        assert_eq!(segment(b"abcdefgh"), Some((&b"abcdefgh"[..], &b""[..])));
-        // a byte one above the slash behind it is no slash
-        assert_eq!(segment(b"a/0b0/0/").map(|(segment, _)| segment), Some(&b"a"[..]));
-        assert_eq!(segment(b"00000000/").map(|(segment, _)| segment), Some(&b"00000000"[..]));
-    }
-
-    #[test]
-    fn no_segment_is_empty_or_a_step() {
-        for text in ["", "/a", ".", "..", "%2e", "%2E.", ".%2e", "%2e%2E", "./a", "../a", "%2e/"] {
-            assert_eq!(segment(text.as_bytes()), None, "{text}");
-        }
-        for text in ["...", ".a", "a.", "%2f", "%2", "%2e%2e%2e", "%"] {
-            assert!(segment(text.as_bytes()).is_some(), "{text}");
-        }
-    }
-
-    #[test]
-    fn a_rest_has_no_empty_segment_but_may_end_in_a_slash() {
-        for (text, is) in [("a", true), ("a/b", true), ("a/b/", true), ("", false), ("/", false), ("a//b", false)] {
-            assert_eq!(is_rest(text.as_bytes()), is, "{text}");
-        }
-        for text in ["a/../b", "a/%2e%2e", "../a", "a//"] {
-            assert!(!is_rest(text.as_bytes()), "{text}");
-        }
-        assert!(is_any_rest(b""));
-    }
-
-    #[test]
-    fn a_mixed_segment_is_cut_as_a_greedy_expression_cuts_it() {
-        let cut = |pieces: &[Option<&[u8]>], segment: &str| {
-            let mut at = [Span::ABSENT; 3];
-            let captures = pieces.iter().filter(|piece| piece.is_none()).count();
-            Mixed::new(pieces, false)
-                .cut(segment.as_bytes(), 0, &mut at)
-                .then(|| at[..captures].iter().map(|span| span.of(segment).unwrap().to_owned()).collect::<Vec<_>>())
-        };
-        let file: &[Option<&[u8]>] = &[None, Some(b"."), None];
-        assert_eq!(cut(file, "a.tar.gz"), Some(vec!["a.tar".into(), "gz".into()]));
-        assert_eq!(cut(file, "a..gz"), Some(vec!["a.".into(), "gz".into()]));
-        assert_eq!(cut(file, "a.gz."), Some(vec!["a".into(), "gz.".into()]));
-        for text in ["a", ".gz", "gz.", "."] {
-            assert_eq!(cut(file, text), None, "{text}");
-        }
-        let around: &[Option<&[u8]>] = &[Some(b"v"), None, Some(b"-x")];
-        assert_eq!(cut(around, "v1-x"), Some(vec!["1".into()]));
-        assert_eq!(cut(around, "v-x"), None);
-        let three: &[Option<&[u8]>] = &[None, Some(b"-"), None, Some(b"-"), None];
-        assert_eq!(cut(three, "a-b-c-d"), Some(vec!["a-b".into(), "c".into(), "d".into()]));
-        assert_eq!(cut(three, "---a"), None);
-        assert_eq!(cut(three, "-----"), Some(vec!["-".into(), "-".into(), "-".into()]));
-    }
-
-    #[test]
-    fn a_type_is_parsed_of_what_is_decoded() {
-        let number = |segment: &[u8]| Fits::<u64>::new().the(segment);
-        assert!(number(b"42") && number(b"%34%32") && Fits::<char>::new().the(b"%C3%A9"));
-        assert!(!number(b"-1") && !number(b"") && !Fits::<String>::new().the(b"%FF"));
-    }
-
-    #[test]
-    fn a_host_is_told_by_its_labels() {
-        let mut at = [Span::ABSENT; 1];
-        assert!(is_host("API.example.com", &[Some("api"), Some("example"), Some("com")], &mut at));
-        assert!(is_host("blue.example.com", &[None, Some("example"), Some("com")], &mut at));
-        assert_eq!(at[0].of("blue.example.com"), Some("blue"));
-        for host in ["a.b.example.com", ".example.com", "example.com", "x.example.com.", ""] {
-            assert!(!is_host(host, &[None, Some("example"), Some("com")], &mut at), "{host}");
-        }
-    }
-
-    #[test]
-    fn methods_keep_their_numbers() {
-        let others = &["PURGE", "LINK"][..];
-        assert_eq!(Verb::of(&Method::GET, others), Verb(0));
-        assert_eq!(Verb::of(&Method::from_bytes(b"LINK").unwrap(), others), Verb(10));
-        assert_eq!(Verb::of(&Method::from_bytes(b"X").unwrap(), others), Verb::NONE);
-        let names: Vec<_> = Verb::names(1 | 1 << 1 | 1 << 3 | 1 << 9, &["PURGE"]).collect();
-        assert_eq!(names, ["HEAD", "GET", "PUT", "PURGE"]);
-        for (number, name) in KNOWN {
-            assert_eq!(Verb::of(&name.parse().unwrap(), &[]), Verb(number));
-        }
-    }
-}
+mod tests;

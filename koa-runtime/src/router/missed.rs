@@ -1,23 +1,18 @@
 //! What a router does for a request that none of its routes is for: 405, 501, the answer to OPTIONS, and redirects to the other
 //! spelling of a path.
 
-use http::{Method, StatusCode, header::ALLOW};
+use http::{
+    Method, StatusCode,
+    header::{ALLOW, CONTENT_TYPE},
+};
 
 use super::matching::{Near, Verb};
 use crate::Context;
 
-/// Whether the router has answered.
-pub(super) enum Missed {
-    /// With a redirect.
-    Answered,
-    /// It hands on, and may have to say something when nobody else has.
-    Nothing,
-}
-
-/// Before the router hands on.
-pub(super) fn missed(ctx: &mut Context, near: Near, others: &'static [&'static str]) -> Missed {
+/// Before the router hands on. `true` if it need not, since it redirects.
+pub(super) fn missed(ctx: &mut Context, near: Near, others: &'static [&'static str]) -> bool {
     if near.slash && to_the_other_spelling(ctx) {
-        return Missed::Answered;
+        return true;
     }
     let allowed = &mut ctx.request.trail.allowed;
     for method in Verb::names(near.methods, others) {
@@ -25,7 +20,7 @@ pub(super) fn missed(ctx: &mut Context, near: Near, others: &'static [&'static s
             allowed.push(method);
         }
     }
-    Missed::Nothing
+    false
 }
 
 /// After what follows the router is done: if nobody has had anything to say, the method may be why (K-503 to K-515).
@@ -46,7 +41,7 @@ pub(super) fn unanswered(ctx: &mut Context) {
     } else if *ctx.request.method() == Method::OPTIONS {
         ctx.set_status(StatusCode::OK); // K-507
         ctx.set_body("");
-        ctx.response.remove(http::header::CONTENT_TYPE);
+        ctx.response.remove(CONTENT_TYPE);
     } else {
         ctx.set_status(StatusCode::METHOD_NOT_ALLOWED);
     }

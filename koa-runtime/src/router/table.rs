@@ -8,8 +8,8 @@ use super::{
     branches::Branches,
     fall::{Before, Way},
     matching::{Hit, Near, Span, Verb},
-    missed::{Missed, missed},
-    trail::Asked,
+    missed::{missed, unanswered},
+    trail::{Asked, Spans},
 };
 use crate::{
     Context, Result,
@@ -112,11 +112,13 @@ pub trait Table: 'static {
     fn find(asked: Asked<'_>, at: &mut Self::Spans, near: &mut Near) -> Option<Hit>;
 }
 
-/// Finds one capture again.
-fn again<T: Table>(asked: Asked<'_>, capture: usize) -> Option<Span> {
+/// Finds the captures again; none, if the request is no longer for a route of this table.
+fn again<T: Table>(asked: Asked<'_>) -> Spans {
     let mut at = T::Spans::default();
-    T::find(asked, &mut at, &mut Near::default())?;
-    at.as_ref().get(capture).copied()
+    match T::find(asked, &mut at, &mut Near::default()) {
+        Some(_) => Spans::from_slice(at.as_ref()),
+        None => Spans::new(),
+    }
 }
 
 /// The number of a method in table `T`.
@@ -156,14 +158,12 @@ where
             let way = Way { turns: route, captures: at.as_ref(), again: again::<T>, verb, from, rest, after: &before };
             return self.branches.dispatch(ctx, env, &way, route).await;
         }
-        match missed(ctx, near, T::OTHERS) {
-            Missed::Answered => Ok(()),
-            Missed::Nothing => {
-                next.run(ctx, env).await?;
-                super::missed::unanswered(ctx);
-                Ok(())
-            }
+        if missed(ctx, near, T::OTHERS) {
+            return Ok(());
         }
+        next.run(ctx, env).await?;
+        unanswered(ctx);
+        Ok(())
     }
 }
 

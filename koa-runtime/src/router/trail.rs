@@ -25,7 +25,7 @@ pub(crate) struct Trail {
 #[derive(Debug)]
 pub(crate) struct Taken {
     pub(super) route: &'static Route,
-    /// Finds the captures again, for who asks for one by its name.
+    /// Finds the captures again, for who asks for them by their names.
     pub(super) again: Again,
     pub(super) verb: Verb,
     /// Where in the path its router began to match.
@@ -36,8 +36,11 @@ pub(crate) struct Taken {
     pub(super) url: Option<Box<Uri>>,
 }
 
-/// Finds the place of one capture of a request that was matched before: in the path, or in the host.
-pub(super) type Again = fn(asked: Asked<'_>, capture: usize) -> Option<Span>;
+/// Finds the places of the captures of a request that was matched before: in the path, or in the host.
+pub(super) type Again = fn(asked: Asked<'_>) -> Spans;
+
+/// Those of one route. More of them than most have need an allocation.
+pub(super) type Spans = SmallVec<[Span; 8]>;
 
 /// What a table looks at.
 #[derive(Clone, Copy, Debug)]
@@ -140,8 +143,9 @@ impl TakenRoute<'_> {
     pub fn params(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let request = self.request;
         request.trail.taken.iter().flat_map(move |taken| {
+            let found = taken.find_again(request);
             let names = taken.route.captures.iter().enumerate();
-            names.filter_map(move |(at, capture)| Some((capture.name, captured(request, taken, at)?)))
+            names.filter_map(move |(at, capture)| Some((capture.name, found.capture(at)?)))
         })
     }
 }
@@ -155,12 +159,26 @@ impl fmt::Debug for TakenRoute<'_> {
     }
 }
 
-fn captured<'r>(request: &'r Request, taken: &'r Taken, at: usize) -> Option<Cow<'r, str>> {
-    let url = taken.url.as_deref().unwrap_or(request.uri());
-    let asked = Asked { path: url.path(), from: taken.from as usize, verb: taken.verb, request };
-    let span = (taken.again)(asked, at)?;
-    let text = if at < taken.route.of_host { request.hostname() } else { asked.path };
-    decoded(span.of(text)?)
+impl Taken {
+    fn find_again<'r>(&'r self, request: &'r Request) -> FoundAgain<'r> {
+        let path = self.url.as_deref().unwrap_or(request.uri()).path();
+        let asked = Asked { path, from: self.from as usize, verb: self.verb, request };
+        FoundAgain { spans: (self.again)(asked), asked, of_host: self.route.of_host }
+    }
+}
+
+/// The captures of a route taken.
+struct FoundAgain<'r> {
+    spans: Spans,
+    asked: Asked<'r>,
+    of_host: usize,
+}
+
+impl<'r> FoundAgain<'r> {
+    fn capture(&self, at: usize) -> Option<Cow<'r, str>> {
+        let text = if at < self.of_host { self.asked.request.hostname() } else { self.asked.path };
+        decoded(self.spans.get(at)?.of(text)?)
+    }
 }
 
 impl Context {
@@ -194,7 +212,7 @@ impl Context {
         // of two with one name the inner one counts (K-540)
         self.request.trail.taken.iter().rev().find_map(|taken| {
             let at = taken.route.captures.iter().position(|capture| capture.name == name)?;
-            captured(&self.request, taken, at)
+            taken.find_again(&self.request).capture(at)
         })
     }
 }

@@ -67,12 +67,6 @@ impl<Caps, J: ?Sized> fmt::Debug for Entered<Caps, J> {
     }
 }
 
-/// Starts a walk through a table.
-#[must_use]
-pub const fn begin<C, W, J>() -> Probe<C, W, J> {
-    Probe::new()
-}
-
 /// Enters a route, which is one layer deeper and behind its captures.
 #[must_use]
 pub fn enter<Caps, C, E, D, K, JB, J, D1>(
@@ -99,7 +93,7 @@ impl<Caps, JB> Entered<Caps, JB> {
         route: &'static Route,
         first: usize,
     ) -> Checked<Leaf<S, Caps>, JB> {
-        Checked { branch: Leaf::new(stage, route, first), index: PhantomData }
+        Checked::new(Leaf::new(stage, route, first))
     }
 
     /// Leaves it where nothing is made of it, in the check of a named table.
@@ -115,7 +109,7 @@ impl<Caps, JB> Entered<Caps, JB> {
         first: usize,
         turned: u32,
     ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB> {
-        Checked { branch: Leaf::new(Group::new(layers, branches.gather(), turned), route, first), index: PhantomData }
+        Checked::new(Leaf::new(Group::new(layers, branches.gather(), turned), route, first))
     }
 }
 

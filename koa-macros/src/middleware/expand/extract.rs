@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
-use syn::{Type, spanned::Spanned as _};
+use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::{
     Indices, context,
@@ -10,7 +10,7 @@ use super::{
     hidden,
 };
 use crate::{
-    middleware::model::{Extract, How, Layer, Param, Source},
+    middleware::model::{How, Layer, Param, Source},
     tokens::{generated_at, shown_at},
 };
 
@@ -27,7 +27,8 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
         .zip(&names)
         .map(|(extract, name)| match &extract.source {
             Source::Param(param) => read(param, &extract.ty, name, params.next()),
-            Source::Query | Source::Body { .. } => value(layer, extract, name),
+            Source::Query => query(layer, &extract.ty, name),
+            Source::Body { limit } => body(layer, limit.as_ref(), &extract.ty, name),
         })
         .collect();
     let arguments = layer.extracts().zip(&names).map(|(extract, name)| match &extract.source {
@@ -107,36 +108,44 @@ pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generi
 }
 
 /// An error of it is that of the layer.
-fn value(layer: &Layer, Extract { source, ty, .. }: &Extract, name: &Ident) -> TokenStream {
-    let context = context(layer);
-    let request = quote_spanned!(Span::mixed_site()=> <#context as __koa::OverHttp>::request);
-    let request = shown_at(&context, request);
-    let request = quote_spanned!(Span::mixed_site()=> #request(&mut *ctx));
-    let wanted = quote_spanned!(Span::mixed_site()=> __koa::Wanted::<#ty>::new());
-    // rustc reports a bound of a method at its name
-    let method = |name: &str| Ident::new(name, ty.span());
-    let limit = match source {
-        Source::Param(_) => return TokenStream::new(),
-        Source::Query => {
-            let query = method("__query");
-            return bind(name, &quote_spanned!(Span::mixed_site()=> #wanted.#query(#request)));
+fn query(layer: &Layer, ty: &Type, name: &Ident) -> TokenStream {
+    let (request, wanted, method) = (request(layer), wanted(ty), method("__query", ty));
+    bind(name, &quote_spanned!(Span::mixed_site()=> #wanted.#method(#request)))
+}
+
+/// An error of it is that of the layer.
+fn body(layer: &Layer, limit: Option<&Expr>, ty: &Type, name: &Ident) -> TokenStream {
+    let (request, wanted, method) = (request(layer), wanted(ty), method("__value", ty));
+    let limit = if let Some(limit) = limit {
+        let number = Ident::new("usize", generated_at(limit));
+        quote_spanned! {Span::mixed_site()=>
+            ::core::option::Option::Some({
+                let __limit: #number = #limit;
+                __limit
+            })
         }
-        Source::Body { limit: None } => quote_spanned!(Span::mixed_site()=> ::core::option::Option::None),
-        Source::Body { limit: Some(limit) } => {
-            let number = Ident::new("usize", generated_at(limit));
-            quote_spanned! {Span::mixed_site()=>
-                ::core::option::Option::Some({
-                    let __limit: #number = #limit;
-                    __limit
-                })
-            }
-        }
+    } else {
+        quote_spanned!(Span::mixed_site()=> ::core::option::Option::None)
     };
     let body = Ident::new("__body", Span::mixed_site());
     let read = bind(&body, &quote_spanned!(Span::mixed_site()=> #wanted.__read(#request, #limit).await));
-    let value = method("__value");
-    let value = bind(name, &quote_spanned!(Span::mixed_site()=> #wanted.#value(#body)));
+    let value = bind(name, &quote_spanned!(Span::mixed_site()=> #wanted.#method(#body)));
     quote_spanned!(Span::mixed_site()=> #read #value)
+}
+
+fn request(layer: &Layer) -> TokenStream {
+    let context = context(layer);
+    let request = shown_at(&context, quote_spanned!(Span::mixed_site()=> <#context as __koa::OverHttp>::request));
+    quote_spanned!(Span::mixed_site()=> #request(&mut *ctx))
+}
+
+fn wanted(ty: &Type) -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> __koa::Wanted::<#ty>::new())
+}
+
+/// A method that makes a `ty`: rustc reports a bound of it at its name.
+fn method(name: &str, ty: &Type) -> Ident {
+    Ident::new(name, ty.span())
 }
 
 fn bind(name: &Ident, result: &TokenStream) -> TokenStream {
