@@ -279,7 +279,7 @@ pub mod __private {
         matching::{
             Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
-        param::{Captured, Ch, Kind, Param, Parse, Parser},
+        param::{Captured, Kind, Name, Param, Parse, Parser},
         read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},

@@ -128,6 +128,18 @@ impl<'a> Made<'a> {
         })
     }
 
+    /// The type of all of it, by an alias: a large type is written once, as rustc looks through it wherever it is written.
+    pub(crate) fn whole(&mut self, the_type: &TokenStream) -> TokenStream {
+        let name = format_ident!("__{}_layers", self.head.name, span = Span::mixed_site());
+        let (parameters, arguments) = mentioned(&self.head.generics, the_type);
+        let cfgs = cfg_attributes(&self.head.attributes);
+        self.items.extend(quote!(
+            #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)]
+            type #name #parameters = #the_type;
+        ));
+        quote!(#name #arguments)
+    }
+
     fn inline(&mut self, inline: &Inline) -> Ident {
         self.inlines += 1;
         let name = format_ident!("{}_inline_{}", self.head.name, self.inlines, span = inline.async_token.span);

@@ -292,8 +292,8 @@ impl Emitter {
     /// What is done where a line is found.
     fn does(&self, line: &Found, index: usize, pending: usize, rest: &TokenStream) -> TokenStream {
         let krate = &self.krate;
-        let turns = Literal::u32_unsuffixed(line.turns);
-        let hit = quote!(#krate::__private::Hit { route: #turns, rest: #rest });
+        let number = Literal::u32_unsuffixed(line.number);
+        let hit = quote!(#krate::__private::Hit { route: #number, rest: #rest });
         let absent = line.absent.clone().map(Literal::usize_unsuffixed);
         let absent = quote!(#(at[#absent] = #krate::__private::Span::ABSENT;)*);
         let place = Literal::usize_unsuffixed(index);

@@ -20,16 +20,17 @@ const SIDE_BY_SIDE: usize = 16;
 
 /// Numbers the branches: four bits for each level of the tree on the way to a route, the outermost one lowest.
 pub(super) fn number(branches: &mut [Branch]) -> syn::Result<()> {
-    number_from(branches, 0, 0)
+    number_from(branches, 0, 0, 0)
 }
 
-fn number_from(branches: &mut [Branch], turns: u32, turned: u32) -> syn::Result<()> {
+fn number_from(branches: &mut [Branch], turns: u32, turned: u32, groups: u32) -> syn::Result<()> {
     if let [branch] = branches {
         match branch {
-            Branch::Route(route) => route.turns = turns,
+            Branch::Route(route) => (route.turns, route.groups) = (turns, groups),
             Branch::Group(group) => {
-                group.prefix.turns = turned;
-                number_from(&mut group.branches, turns, turned)?;
+                // its own turns say where those of its branches begin
+                (group.prefix.turns, group.prefix.groups) = (turned, groups);
+                number_from(&mut group.branches, turns, turned, groups + 1)?;
             }
         }
         return Ok(());
@@ -44,7 +45,7 @@ fn number_from(branches: &mut [Branch], turns: u32, turned: u32) -> syn::Result<
                 "groups with layers stand too deep in one another here: make a named table of the inner ones";
             return Err(syn::Error::new(place, sentence));
         };
-        number_from(part, turns, turned + 4)?;
+        number_from(part, turns, turned + 4, groups)?;
     }
     Ok(())
 }
@@ -77,14 +78,16 @@ pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStre
     let matcher = matcher::table(krate, table, &name, &[]);
     let is_large = table.routes().len() > STEP_BY_STEP;
     let mut walker =
-        Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), names: Names::default(), is_large };
+        Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), names: Names::new(&name), is_large };
     let branches = walker.branches(&table.branches, &start, &start);
-    let Walker { bindings, steps, .. } = walker;
+    let Walker { bindings, steps, names, .. } = walker;
+    let aliases = names.aliases(krate, &[]);
     let passes = passes(krate);
     quote!({
         #(#errors)*
         #passes
         #matcher
+        #aliases
         let (#start, _) = #krate::__private::open();
         #[allow(unreachable_code, clippy::diverging_sub_expression)]
         if false {
@@ -151,13 +154,13 @@ impl Walker<'_> {
             let #ty = #krate::__private::type_of(&#name);
             let #name = #name.__running();
         ));
-        let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
+        let captures = captures(krate, route, &mut self.names, &mut |ty, _| parsed(krate, ty));
         let cfgs = &route.cfgs;
         let off = (!cfgs.is_empty()).then(|| {
             let off = off(cfgs);
             quote!(#off captures: ::core::marker::PhantomData::<fn() -> ()>,)
         });
-        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let first = Literal::usize_unsuffixed(route.provided);
         let whole = quote_spanned!(span=>
             #krate::__private::Whole {
                 #(#cfgs)*
@@ -165,7 +168,6 @@ impl Walker<'_> {
                 #off
                 stage: #ty,
                 running: #name,
-                route: #info,
                 first: #first,
             }
         );
@@ -181,14 +183,13 @@ impl Walker<'_> {
         let name = self.names.stage(span);
         let value = value(krate, stage, start);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
-        let enter = enter(krate, route, &entered, &probe, outer, span);
-        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let first = Literal::usize_unsuffixed(route.provided);
         let walk = walk(krate, &probe, &name, stage.may_be_boxed());
+        self.steps.extend(bind);
+        self.enter(route, &entered, &probe, outer, span);
         self.steps.extend(quote_spanned!(span=>
-            #bind
-            #enter
             #walk
-            let #branch = #entered.leave(#probe, #name.__running(), #info, #first);
+            let #branch = #entered.leave(#probe, #name.__running(), #first);
         ));
         quote!(#branch)
     }
@@ -198,7 +199,7 @@ impl Walker<'_> {
         let span = group.prefix.span();
         let (entered, probe, branch) =
             (self.names.next("entered", span), self.names.next("probe", span), self.names.next("branch", span));
-        self.steps.extend(enter(krate, &group.prefix, &entered, &probe, outer, span));
+        self.enter(&group.prefix, &entered, &probe, outer, span);
         let mut names = Vec::new();
         for (number, stage) in group.layers.iter().enumerate() {
             let name = self.names.stage(stage.span());
@@ -214,29 +215,30 @@ impl Walker<'_> {
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
         let branches = self.branches(&group.branches, &inside, start);
         let chain = chain(krate, &names);
-        let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
-        let turned = Literal::u32_unsuffixed(group.prefix.turns);
+        let (prefix, first) = (prefix(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
         self.steps.extend(quote_spanned!(span=>
-            let #branch = #entered.leave_group(#probe, #chain, #branches, #info, #first, #turned);
+            let #branch = #entered.leave_group(#probe, #chain, #branches, #prefix, #first);
         ));
         quote!(#branch)
     }
-}
 
-/// The step into a route: what it captures is there. Where a `#[cfg]` switches the route off, nothing is.
-fn enter(krate: &TokenStream, route: &Route, entered: &Ident, probe: &Ident, outer: &Ident, span: Span) -> TokenStream {
-    let captures = captures(krate, route, &mut |ty| parsed(krate, ty));
-    let with = |captures: TokenStream| {
-        quote_spanned!(span=>
-            let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
-        )
-    };
-    let step = with(captures);
-    if route.cfgs.is_empty() {
-        return step;
+    /// The step into a route: what it captures is there. Where a `#[cfg]` switches the route off, nothing is.
+    fn enter(&mut self, route: &Route, entered: &Ident, probe: &Ident, outer: &Ident, span: Span) {
+        let krate = self.krate;
+        let captures = captures(krate, route, &mut self.names, &mut |ty, _| parsed(krate, ty));
+        let with = |captures: TokenStream| {
+            quote_spanned!(span=>
+                let (#entered, #probe) = #krate::__private::enter::<#captures, _, _, _, _, _, _, _>(&#outer);
+            )
+        };
+        let step = with(captures);
+        let (cfgs, off) = (&route.cfgs, off(&route.cfgs));
+        let otherwise = (!cfgs.is_empty()).then(|| {
+            let nothing = with(quote!(()));
+            quote!(#off #nothing)
+        });
+        self.steps.extend(quote!(#(#cfgs)* #step #otherwise));
     }
-    let (cfgs, off, nothing) = (&route.cfgs, off(&route.cfgs), with(quote!(())));
-    quote!(#(#cfgs)* #step #off #nothing)
 }
 
 /// The captures that a route adds to those of the groups around it, as a type. `parsed` is what stands for a type that the route
@@ -244,14 +246,15 @@ fn enter(krate: &TokenStream, route: &Route, entered: &Ident, probe: &Ident, out
 pub(super) fn captures(
     krate: &TokenStream,
     route: &Route,
-    parsed: &mut dyn FnMut(&Type) -> TokenStream,
+    names: &mut Names,
+    parsed: &mut dyn FnMut(&Type, &mut Names) -> TokenStream,
 ) -> TokenStream {
     let captures = route.captures();
     let added = captures.iter().skip(route.provided).map(|(capture, shape)| {
-        let name = name_type(&quote!(#krate::__private), &capture.name.to_string());
+        let name = names.capture(&capture.name);
         let one = match &capture.ty {
             None => quote!(#krate::captured::Text),
-            Some(ty) => parsed(ty),
+            Some(ty) => parsed(ty, names),
         };
         let kind = match shape {
             Shape::One => one,
@@ -270,16 +273,16 @@ fn parsed(krate: &TokenStream, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #krate::__private::Parse<_>>::Kind)
 }
 
-/// A name as a type: its letters, of the type `Ch` of `private`, in a tuple.
-pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
-    let letters = name.chars().map(|letter| {
-        let letter = Literal::character(letter);
-        quote!(#private::Ch<#letter>)
-    });
-    quote!((#(#letters,)*))
+/// What is known of the prefix of a group.
+pub(super) fn prefix(krate: &TokenStream, prefix: &Route) -> TokenStream {
+    let info = info(krate, prefix);
+    quote!({
+        const PREFIX: &#krate::__private::Route = &#info;
+        PREFIX
+    })
 }
 
-/// What is known of a route, as a constant.
+/// What is known of a route.
 pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
     let option = |text: Option<&str>| {
         if let Some(text) = text {
@@ -288,7 +291,7 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
             quote!(::core::option::Option::None)
         }
     };
-    let Route { methods, docs, status, .. } = route;
+    let Route { methods, docs, status, turns, groups, .. } = route;
     let (pattern, host) = (&route.pattern.text, option(route.host_text()));
     let name = option(route.name.as_ref().map(ToString::to_string).as_deref());
     let captures = route.captures().into_iter().map(|(capture, shape)| {
@@ -313,21 +316,21 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
         let all = all(&route.cfgs);
         quote!(::core::cfg!(#all))
     };
-    quote!({
-        const ROUTE: &#krate::__private::Route = &#krate::__private::Route {
-            methods: &[#(#methods),*],
-            pattern: #pattern,
-            host: #host,
-            name: #name,
-            docs: &[#(#docs),*],
-            captures: &[#(#captures),*],
-            of_host: #of_host,
-            end: #krate::__private::End::#end,
-            status: #status,
-            is_there: #is_there,
-            file: ::core::file!(),
-            line: #line,
-        };
-        ROUTE
+    let (turns, groups) = (Literal::u32_unsuffixed(*turns), Literal::u32_unsuffixed(*groups));
+    quote!(#krate::__private::Route {
+        methods: &[#(#methods),*],
+        pattern: #pattern,
+        host: #host,
+        name: #name,
+        docs: &[#(#docs),*],
+        captures: &[#(#captures),*],
+        of_host: #of_host,
+        end: #krate::__private::End::#end,
+        status: #status,
+        turns: #turns,
+        groups: #groups,
+        is_there: #is_there,
+        file: ::core::file!(),
+        line: #line,
     })
 }

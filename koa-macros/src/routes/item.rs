@@ -5,7 +5,7 @@ use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::{Attribute, spanned::Spanned as _};
 
 use super::{
-    expand::{captures, info, tree},
+    expand::{captures, prefix, tree},
     matcher::table,
     model::{Branch, Group, Route, Table},
     names::Names,
@@ -29,13 +29,11 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
             return quote!(#(#errors)* #error);
         }
     };
-    let Maker { lets, steps, .. } = maker;
+    let Maker { lets, steps, names, .. } = maker;
+    let aliases = names.aliases(krate, &cfgs);
+    let Branches { ty, value } = branches;
+    let router = made.whole(&quote!(#krate::__private::Router<#name, #ty>));
     let items = made.items;
-    let router = {
-        let branches = &branches.ty;
-        quote!(#krate::__private::Router<#name, #branches>)
-    };
-    let value = &branches.value;
     let text = head.name.to_string();
     let named = Named {
         walked: router.clone(),
@@ -48,7 +46,7 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
     let check = head.needs.as_ref().map(|needs| check(krate, head, needs, &local("__probe"), &steps));
     let urls = urls::module(krate, head, the_table);
     let the_table = table(krate, the_table, &name, &cfgs);
-    quote!(#(#errors)* #items #[allow(non_camel_case_types)] #the_table #named #check #urls)
+    quote!(#(#errors)* #items #aliases #[allow(non_camel_case_types)] #the_table #named #check #urls)
 }
 
 struct Branches {
@@ -70,9 +68,10 @@ pub(crate) fn nested<'a>(
     }
     let mut maker = Maker::new(krate, made, name);
     let branches = maker.branches(&input.table.branches, &local("__probe"))?;
-    let Maker { lets, .. } = maker;
+    let Maker { lets, names, .. } = maker;
+    let aliases = names.aliases(krate, cfgs);
     let the_table = table(krate, &input.table, name, cfgs);
-    made.items.extend(quote!(#(#errors)* #[allow(non_camel_case_types)] #the_table));
+    made.items.extend(quote!(#(#errors)* #aliases #[allow(non_camel_case_types)] #the_table));
     let Branches { ty, value } = branches;
     Ok((quote!(#krate::__private::Router<#name, #ty>), quote!({ #lets #krate::__private::Router::new(#value) })))
 }
@@ -90,14 +89,14 @@ struct Maker<'a, 'm> {
 
 impl<'a, 'm> Maker<'a, 'm> {
     fn new(krate: &'a TokenStream, made: &'m mut Made<'a>, table: &'m Ident) -> Self {
-        Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), names: Names::default() }
+        Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), names: Names::new(table) }
     }
 
     /// The captures of a route. A type that rustc may know nothing good of is parsed by a type of its own, so that it says so once.
     fn captures(&mut self, route: &Route) -> TokenStream {
         let krate = self.krate;
         let Self { made, names, table, .. } = self;
-        let captures = captures(krate, route, &mut |ty| {
+        let captures = captures(krate, route, names, &mut |ty, names| {
             if is_one_value(ty) {
                 return quote_spanned!(ty.span()=> #krate::captured::Parsed<#ty>);
             }
@@ -156,7 +155,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         let name = self.names.stage(span);
         self.lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
         let captures = self.captures(route);
-        let (info, first) = (info(krate, route), Literal::usize_unsuffixed(route.provided));
+        let first = Literal::usize_unsuffixed(route.provided);
         let (entered, probe) = (self.names.next("entered", span), self.names.next("probe", span));
         let walk = walk(krate, &probe, &name, false);
         self.steps.extend(quote_spanned!(span=>
@@ -167,7 +166,7 @@ impl<'a, 'm> Maker<'a, 'm> {
         ));
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#ty, #captures>),
-            value: quote!(#krate::__private::Leaf::new(#name, #info, #first)),
+            value: quote!(#krate::__private::Leaf::new(#name, #first)),
         })
     }
 
@@ -195,12 +194,11 @@ impl<'a, 'm> Maker<'a, 'm> {
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside(); #entered.end(#probe);));
         let (layers, layers_type) = (chain(krate, &names), chain_type(krate, "Chain", &types));
         let Branches { ty, value } = self.branches(&group.branches, &inside)?;
-        let (info, first) = (info(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
-        let turned = Literal::u32_unsuffixed(group.prefix.turns);
+        let (prefix, first) = (prefix(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#krate::__private::Group<#layers_type, #ty>, #captures>),
             value: quote!(
-                #krate::__private::Leaf::new(#krate::__private::Group::new(#layers, #value, #turned), #info, #first)
+                #krate::__private::Leaf::new(#krate::__private::Group::new(#layers, #value, #prefix), #first)
             ),
         })
     }

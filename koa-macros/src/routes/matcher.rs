@@ -6,6 +6,7 @@ use syn::Attribute;
 
 use super::{
     emit::{Emitter, LARGEST},
+    expand::info,
     host::{Host, Label},
     model::{Route, Table},
     options::Options,
@@ -19,11 +20,10 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
     let others = &table.others;
     let mut emitter = Emitter::new(krate, table.options.case, spans);
     let mut sections = TokenStream::new();
-    let mut rest = &routes[..];
-    while let Some(first) = rest.first() {
-        // routes of one host in a row are one tree
-        let length = rest.iter().take_while(|route| route.host_text() == first.host_text()).count();
-        let (section, behind) = rest.split_at(length);
+    let numbered: Vec<(u32, &Route)> = (0..).zip(routes.iter().copied()).collect();
+    // routes of one host in a row are one tree
+    for section in numbered.chunk_by(|(_, one), (_, next)| one.host_text() == next.host_text()) {
+        let (_, first) = section[0];
         let tree = self::section(&mut emitter, section, &table.options);
         sections.extend(match &first.host {
             None => tree,
@@ -32,9 +32,9 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
                 quote!(if #krate::__private::is_host(asked.request.hostname(), &[#(#labels),*], at) { #tree })
             }
         });
-        rest = behind;
     }
     let parts = &emitter.parts;
+    let infos = routes.iter().map(|route| info(krate, route));
     let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
     quote!(
         #(#cfgs)*
@@ -50,6 +50,7 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
             impl #krate::__private::Table for #name {
                 type Spans = [#krate::__private::Span; #spans];
 
+                const ROUTES: &'static [#krate::__private::Route] = &[#(#infos),*];
                 const OTHERS: &'static [&'static str] = &[#(#others),*];
                 const FILE: &'static str = ::core::file!();
                 const LINE: u32 = ::core::line!();
@@ -73,19 +74,19 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
     )
 }
 
-fn section(emitter: &mut Emitter, routes: &[&Route], options: &Options) -> TokenStream {
+fn section(emitter: &mut Emitter, routes: &[(u32, &Route)], options: &Options) -> TokenStream {
     let lines: Vec<Line<'_>> = routes
         .iter()
-        .map(|route| Line {
+        .map(|&(number, route)| Line {
             index: route.index,
             pattern: &route.pattern,
             verbs: route.verbs.clone(),
             is_mount: route.is_mount(),
-            turns: route.turns,
+            number,
             cfgs: &route.cfgs,
         })
         .collect();
-    let slot = routes.first().map_or(0, |route| route.of_host());
+    let slot = routes.first().map_or(0, |(_, route)| route.of_host());
     emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
 }
 

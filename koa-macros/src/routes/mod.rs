@@ -26,7 +26,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use self::model::Input;
-pub(crate) use self::{expand::name_type, item::nested};
+pub(crate) use self::{item::nested, names::name_type};
 use crate::{diagnostics::Diagnostics, tokens};
 
 /// Expands `[$crate] …`.

@@ -61,6 +61,8 @@ pub(super) struct Route {
     pub(super) index: usize,
     /// How its branch is numbered; known when the whole table is.
     pub(super) turns: u32,
+    /// How many groups with layers stand around it; known then as well.
+    pub(super) groups: u32,
 }
 
 /// What a route leads to.

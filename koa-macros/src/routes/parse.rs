@@ -382,6 +382,7 @@ impl Reader<'_> {
             kind,
             index: self.routes,
             turns: 0,
+            groups: 0,
         };
         self.routes += 1;
         let names: Vec<String> = route.captures().iter().map(|(capture, _)| capture.name.to_string()).collect();

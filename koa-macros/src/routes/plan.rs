@@ -24,8 +24,8 @@ pub(super) struct Line<'a> {
     pub(super) verbs: Verbs,
     /// Whether everything under the pattern goes there.
     pub(super) is_mount: bool,
-    /// How its branch is numbered.
-    pub(super) turns: u32,
+    /// Its number among the routes of the table.
+    pub(super) number: u32,
     pub(super) cfgs: &'a [Attribute],
 }
 
@@ -90,7 +90,7 @@ pub(super) enum Cut {
 pub(super) struct Found {
     pub(super) index: usize,
     pub(super) verbs: Verbs,
-    pub(super) turns: u32,
+    pub(super) number: u32,
     pub(super) cfgs: Vec<Attribute>,
     /// Whether one that stands before it may match the same request.
     pub(super) has_rivals: bool,
@@ -132,7 +132,7 @@ impl Node {
                 let found = Found {
                     index: line.index,
                     verbs: line.verbs.clone(),
-                    turns: line.turns,
+                    number: line.number,
                     cfgs: line.cfgs.to_vec(),
                     has_rivals,
                     head_index: heads.index(line, options.case),

@@ -5,12 +5,16 @@
 use std::{
     marker::PhantomData,
     pin::Pin,
+    slice::Iter,
     task::{Context as Task, Poll},
 };
 
 use pin_project_lite::pin_project;
 
-use super::{fall::Way, table::Listed};
+use super::{
+    fall::Way,
+    table::{Listed, Route},
+};
 use crate::{
     Context, Result,
     onion::{describe::Description, environment::Environment, found::Found, provide::Override},
@@ -100,8 +104,8 @@ macro_rules! fork {
         }
 
         impl<$($branch: Listed),+> Listed for ($($branch,)+) {
-            fn list(&self, routes: &mut Vec<Description>) {
-                $(self.$at.list(routes);)+
+            fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
+                $(self.$at.list(left, described);)+
             }
 
             fn override_provided(&mut self, value: &mut Override) {
@@ -145,7 +149,7 @@ impl Gather for () {
 }
 
 impl Listed for () {
-    fn list(&self, _: &mut Vec<Description>) {}
+    fn list(&self, _: &mut Iter<'static, Route>, _: &mut Vec<Description>) {}
     fn override_provided(&mut self, _: &mut Override) {}
 }
 

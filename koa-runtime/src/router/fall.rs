@@ -3,9 +3,8 @@
 use std::{fmt, marker::PhantomData, pin::Pin};
 
 use super::{
-    matching::{Span, Verb},
+    matching::Span,
     table::{End, Route},
-    trail::{Again, Taken},
 };
 use crate::{
     Context, Result,
@@ -14,13 +13,8 @@ use crate::{
 
 /// What the branches need to know of a request, in the frame of the router.
 pub struct Way<'x> {
-    /// Which branch: a number of four bits for each tuple on the way there, the outermost one lowest.
-    pub(super) turns: u32,
+    pub(super) route: &'static Route,
     pub(super) captures: &'x [Span],
-    pub(super) again: Again,
-    pub(super) verb: Verb,
-    /// Where in the path the router began to match.
-    pub(super) from: u32,
     /// Where what follows a mount begins.
     pub(super) rest: u32,
     /// What follows the router. Nothing of its type is left, so that the compiler does not prove it once more for each branch; a
@@ -29,21 +23,21 @@ pub struct Way<'x> {
 }
 
 impl Way<'_> {
-    /// It ends at `route`, if that is more than the prefix of a group.
-    pub(super) fn taken(&self, ctx: &mut Context, route: &'static Route) {
-        let Self { again, verb, from, .. } = *self;
-        let rest = match route.end {
-            End::Group => return,
-            End::Mount => self.rest,
-            End::Whole => from,
-        };
-        ctx.request.trail.take(Taken { route, again, verb, from, rest, url: None });
+    /// The request is inside of so many groups. Behind the last one there is the route itself.
+    pub(super) fn reach_route(&self, ctx: &mut Context, groups: u32) {
+        if self.route.groups == groups {
+            let rest = (self.route.end == End::Mount).then_some(self.rest);
+            ctx.request.trail.reach(self.route.captures.len(), rest);
+        }
     }
 }
 
 impl fmt::Debug for Way<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Way").field("turns", &self.turns).field("captures", &self.captures).finish_non_exhaustive()
+        f.debug_struct("Way")
+            .field("route", &self.route.pattern)
+            .field("captures", &self.captures)
+            .finish_non_exhaustive()
     }
 }
 

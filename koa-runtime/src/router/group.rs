@@ -1,19 +1,21 @@
 //! Routes with layers of their own around them, as the stage of one branch.
 
+use std::slice::Iter;
+
 use super::{
     branches::{Branches, Walks},
     fall::{Fall, Way},
-    table::Listed,
+    leaf::Leaf,
+    table::{Listed, Route},
 };
 use crate::{
     Context, Result,
     onion::{
         Downstream, Layer, Middleware,
         check::{ReachedAfter, Stage, Walk},
-        describe::{Description, Kind},
+        describe::Description,
         environment::Environment,
         found::{Found, nothing_to_find},
-        layer::Several,
         provide::Override,
     },
 };
@@ -23,14 +25,14 @@ use crate::{
 pub struct Group<L, B> {
     layers: L,
     branches: B,
-    /// How many bits of the turns lead here.
-    turned: u32,
+    /// What is known of its prefix.
+    prefix: &'static Route,
 }
 
 impl<L, B> Group<L, B> {
-    /// The branches are numbered from bit `turned` on.
-    pub const fn new(layers: L, branches: B, turned: u32) -> Self {
-        Self { layers, branches, turned }
+    /// The turns of `prefix` say from which bit on the branches are numbered.
+    pub const fn new(layers: L, branches: B, prefix: &'static Route) -> Self {
+        Self { layers, branches, prefix }
     }
 }
 
@@ -39,7 +41,7 @@ impl<L, B> Group<L, B> {
 pub struct Inside<'g, 'x, B> {
     branches: &'g B,
     way: &'x Way<'x>,
-    turned: u32,
+    prefix: &'static Route,
 }
 
 impl<B> Copy for Inside<'_, '_, B> {}
@@ -62,7 +64,8 @@ nothing_to_find! { [JB] Routed<JB>; }
 
 impl<E: Environment, B: Branches<E, JB>, JB> Downstream<Context, E, Routed<JB>> for Inside<'_, '_, B> {
     fn run(self, ctx: &mut Context, env: E) -> impl Future<Output = Result> + Send {
-        self.branches.dispatch(ctx, env, self.way, self.way.turns >> self.turned)
+        self.way.reach_route(ctx, self.prefix.groups + 1);
+        self.branches.dispatch(ctx, env, self.way, self.way.route.turns >> self.prefix.turns)
     }
 }
 
@@ -73,7 +76,9 @@ where
     B: Sync,
 {
     fn call(&self, ctx: &mut Context, env: E, next: Fall<'x>) -> impl Future<Output = Result> + Send {
-        let inside = Inside { branches: &self.branches, way: next.0, turned: self.turned };
+        // its layers see what the prefix captures, and the path as the table has seen it (K-537)
+        ctx.request.trail.reach(self.prefix.captures.len(), None);
+        let inside = Inside { branches: &self.branches, way: next.0, prefix: self.prefix };
         self.layers.call(ctx, env, inside)
     }
 }
@@ -92,22 +97,19 @@ where
 {
 }
 
-impl<L: Layer, B: Listed> Layer for Group<L, B> {
-    type Switch = Several;
-
-    fn describe(&self) -> Description {
-        let mut described = Description::new(Kind::Router, "routes", "", 0);
-        self.describe_into(&mut described.stages);
-        described
-    }
-
-    fn describe_into(&self, stages: &mut Vec<Description>) {
-        self.layers.describe_into(stages);
-        self.branches.list(stages);
+impl<L: Layer, B: Listed, Caps> Listed for Leaf<Group<L, B>, Caps> {
+    fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
+        let Group { layers, branches, prefix } = &self.stage;
+        let mut this = prefix.describe();
+        layers.describe_into(&mut this.stages);
+        branches.list(left, &mut this.stages);
+        if prefix.is_there {
+            described.push(this);
+        }
     }
 
     fn override_provided(&mut self, value: &mut Override) {
-        self.layers.override_provided(value);
-        self.branches.override_provided(value);
+        self.stage.layers.override_provided(value);
+        self.stage.branches.override_provided(value);
     }
 }

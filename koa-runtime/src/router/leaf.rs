@@ -1,6 +1,6 @@
 //! One route: its captures, and the stage it goes to.
 
-use std::{marker::PhantomData, pin::Pin};
+use std::{marker::PhantomData, pin::Pin, slice::Iter};
 
 use http::uri::PathAndQuery;
 
@@ -26,16 +26,15 @@ use crate::{
 #[derive(Debug)]
 pub struct Leaf<S, Caps> {
     pub(super) stage: S,
-    pub(super) route: &'static Route,
     /// How many captures are those of the groups around it, which are provided already.
     pub(super) first: usize,
     captures: PhantomData<fn() -> Caps>,
 }
 
 impl<S, Caps> Leaf<S, Caps> {
-    /// The captures of `route` from number `first` on are those in `Caps`.
-    pub const fn new(stage: S, route: &'static Route, first: usize) -> Self {
-        Self { stage, route, first, captures: PhantomData }
+    /// The captures of the route from number `first` on are those in `Caps`.
+    pub const fn new(stage: S, first: usize) -> Self {
+        Self { stage, first, captures: PhantomData }
     }
 }
 
@@ -58,13 +57,11 @@ where
 }
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
-    fn list(&self, routes: &mut Vec<Description>) {
-        if !self.route.is_there {
-            return;
-        }
-        let mut described = self.route.describe();
-        self.stage.describe_into(&mut described.stages);
-        routes.push(described);
+    fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
+        let Some(route) = left.next().filter(|route| route.is_there) else { return };
+        let mut this = route.describe();
+        self.stage.describe_into(&mut this.stages);
+        described.push(this);
     }
 
     fn override_provided(&mut self, value: &mut Override) {
@@ -95,7 +92,6 @@ where
     S: for<'x> Middleware<Context, E, Fall<'x>, J>,
 {
     fn dispatch(&self, ctx: &mut Context, env: E, way: &Way<'_>, _turns: u32) -> impl Future<Output = Result> + Send {
-        way.taken(ctx, self.route);
         self.stage.call(ctx, env, Fall(way))
     }
 }
@@ -114,8 +110,9 @@ impl Texts {
         Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_owned()) }
     }
 
-    /// Capture number `at` of `route`.
-    pub(super) fn capture<N, K: Kind>(&self, at: usize, way: &Way<'_>, route: &Route) -> Result<Captured<'_, N, K>> {
+    /// Capture number `at` of the route.
+    pub(super) fn capture<N, K: Kind>(&self, at: usize, way: &Way<'_>) -> Result<Captured<'_, N, K>> {
+        let route = way.route;
         let path = self.path.as_ref().map_or("/", PathAndQuery::path);
         let text = if at < route.of_host { self.host.as_deref().unwrap_or_default() } else { path };
         let raw = way.captures.get(at).and_then(|span| span.of(text));
@@ -150,9 +147,8 @@ macro_rules! captures {
             S: for<'x> Middleware<Context, $run, Fall<'x>, J>,
         {
             async fn dispatch(&self, ctx: &mut Context, $env: E, way: &Way<'_>, _turns: u32) -> Result {
-                let texts = Texts::of(ctx, self.route);
-                $(let $value = texts.capture::<$n, $k>(self.first + $at, way, self.route)?;)+
-                way.taken(ctx, self.route);
+                let texts = Texts::of(ctx, way.route);
+                $(let $value = texts.capture::<$n, $k>(self.first + $at, way)?;)+
                 $(
                     let $node = Node::new(&$value, $outer);
                     let $node = &$node;

@@ -7,7 +7,6 @@ use std::marker::PhantomData;
 
 use super::{
     leaf::Leaf,
-    table::Route,
     walk::{Carries, Checked},
 };
 use crate::onion::check::{Probe, Walk};
@@ -21,8 +20,6 @@ pub struct Whole<Caps, S, R> {
     pub stage: PhantomData<fn() -> S>,
     /// What runs.
     pub running: R,
-    /// What is known of the route.
-    pub route: &'static Route,
     /// See [`Leaf::new`].
     pub first: usize,
 }
@@ -61,7 +58,7 @@ macro_rules! last {
         where
             $(C: Carries<Leaf<$stage, $caps>, Walk<E, D>, $index, $witness>,)+
         {
-            ($(Checked::new(Leaf::new($route.running, $route.route, $route.first)),)+)
+            ($(Checked::new(Leaf::new($route.running, $route.first)),)+)
         }
     };
 }

@@ -115,7 +115,7 @@ pub struct Near {
 /// What has matched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
-    /// The number of its branch.
+    /// The number of the route in its table.
     pub route: u32,
     /// Where what follows a mount begins in the path.
     pub rest: u32,

@@ -9,9 +9,10 @@ use crate::{
     onion::check::{Here, Impossible, There},
 };
 
-/// A letter of a name: names are types, so that the check walk can compare them. `id` is `(Ch<'i'>, Ch<'d'>)`.
+/// The name of a capture as a type, so that the check walk can compare it: its bytes as one number, of which the first byte is
+/// the highest. What is longer than sixteen bytes is several of these.
 #[derive(Debug)]
-pub struct Ch<const C: char>;
+pub struct Name<const BYTES: u128>;
 
 /// A type that a route can parse. What a pattern names goes through here, so that a type that cannot be parsed is reported where it
 /// is named, and nowhere else: `I`, which is always [`Here`], is left open then, and with it all that follows.

@@ -1,6 +1,6 @@
 //! A table of routes as a layer.
 
-use std::{fmt::Debug, marker::PhantomData};
+use std::{fmt::Debug, marker::PhantomData, slice::Iter};
 
 use http::Method;
 
@@ -9,7 +9,7 @@ use super::{
     fall::{Before, Way},
     matching::{Hit, Near, Span, Verb},
     missed::{missed, unanswered},
-    trail::{Asked, Spans},
+    trail::{Asked, Spans, Taken},
 };
 use crate::{
     Context, Result,
@@ -44,6 +44,11 @@ pub struct Route {
     pub end: End,
     /// What it answers when a `#[param]` does not parse.
     pub status: u16,
+    /// Which branch it is: a number of four bits for each tuple on the way there, the outermost one lowest. For the prefix of a group:
+    /// how many bits lead to it.
+    pub turns: u32,
+    /// How many groups with layers stand around it.
+    pub groups: u32,
     /// Whether its `#[cfg]`s are met. One that is not there has its branch all the same, which nothing is sent to.
     pub is_there: bool,
     /// Where it is written.
@@ -102,6 +107,9 @@ pub trait Table: 'static {
     /// The methods of this table that not every server knows: `PURGE`. They are numbered behind the others.
     const OTHERS: &'static [&'static str];
 
+    /// Its routes, without the prefixes of groups.
+    const ROUTES: &'static [Route];
+
     /// Where the table is written.
     const FILE: &'static str;
 
@@ -154,9 +162,12 @@ where
         let asked = Asked { path: ctx.request.path(), from: from as usize, verb, request: &ctx.request };
         let hit = T::find(asked, &mut at, &mut near);
         if let Some(Hit { route, rest }) = hit {
+            let route = &T::ROUTES[route as usize];
             let before = Before { next, env, trail: ctx.request.trail.len(), index: PhantomData };
-            let way = Way { turns: route, captures: at.as_ref(), again: again::<T>, verb, from, rest, after: &before };
-            return self.branches.dispatch(ctx, env, &way, route).await;
+            let way = Way { route, captures: at.as_ref(), rest, after: &before };
+            ctx.request.trail.take(Taken { route, again: again::<T>, verb, from, captured: 0, rest: from, url: None });
+            way.reach_route(ctx, 0);
+            return self.branches.dispatch(ctx, env, &way, route.turns).await;
         }
         if missed(ctx, near, T::OTHERS) {
             return Ok(());
@@ -172,7 +183,7 @@ impl<T: Table, B: Listed> Layer for Router<T, B> {
 
     fn describe(&self) -> Description {
         let mut described = Description::new(Kind::Router, "routes", T::FILE, T::LINE);
-        self.branches.list(&mut described.stages);
+        self.branches.list(&mut T::ROUTES.iter(), &mut described.stages);
         described
     }
 
@@ -183,8 +194,8 @@ impl<T: Table, B: Listed> Layer for Router<T, B> {
 
 /// Branches say what they are.
 pub trait Listed {
-    /// Adds a description for each.
-    fn list(&self, routes: &mut Vec<Description>);
+    /// Adds a description for each. The routes left are those of these branches, and of what stands behind them.
+    fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>);
     /// See [`Layer::override_provided`].
     fn override_provided(&mut self, value: &mut Override);
 }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::{
     matching::{Span, Verb},
     param::decoded,
-    table::Route,
+    table::{Capture, Route},
 };
 use crate::{Context, Request};
 
@@ -30,6 +30,8 @@ pub(crate) struct Taken {
     pub(super) verb: Verb,
     /// Where in the path its router began to match.
     pub(super) from: u32,
+    /// How many of its captures the layers know that the request has reached.
+    pub(super) captured: usize,
     /// Where the routers inside begin.
     pub(super) rest: u32,
     /// The url that it was taken for, once a layer has changed that.
@@ -66,6 +68,14 @@ impl Trail {
 
     pub(super) fn take(&mut self, taken: Taken) {
         self.taken.push(taken);
+    }
+
+    /// On its way through the groups, the route taken last has captured so much. The routers inside begin at `rest`.
+    pub(super) fn reach(&mut self, captured: usize, rest: Option<u32>) {
+        if let Some(taken) = self.taken.last_mut() {
+            taken.captured = captured;
+            taken.rest = rest.unwrap_or(taken.rest);
+        }
     }
 
     /// Forgets the routes that were left again.
@@ -117,20 +127,16 @@ impl TakenRoute<'_> {
     /// Its pattern as written, with those of the routers and groups around it: `/users/{id}`.
     #[must_use]
     pub fn pattern(&self) -> Cow<'static, str> {
-        let taken = &self.request.trail.taken;
-        match &**taken {
-            [one] => Cow::Borrowed(one.route.pattern),
-            several => {
-                let mut joined = String::new();
-                for taken in several {
-                    // a mount at `/` adds nothing
-                    let begun = joined.trim_end_matches('/').len();
-                    joined.truncate(begun);
-                    joined.push_str(taken.route.pattern);
-                }
-                Cow::Owned(joined)
+        let taken = &*self.request.trail.taken;
+        let mut pattern = Cow::Borrowed("");
+        for (number, one) in taken.iter().enumerate() {
+            // one that the next does not go on from is no part of it
+            if taken.get(number + 1).is_some_and(|next| one.rest == one.from || next.from != one.rest) {
+                continue;
             }
+            pattern += one.route.pattern;
         }
+        pattern
     }
 
     /// Its name, if it has one: `GET "/users/{id}" as show_user => …`.
@@ -144,7 +150,7 @@ impl TakenRoute<'_> {
         let request = self.request;
         request.trail.taken.iter().flat_map(move |taken| {
             let found = taken.find_again(request);
-            let names = taken.route.captures.iter().enumerate();
+            let names = taken.captures().iter().enumerate();
             names.filter_map(move |(at, capture)| Some((capture.name, found.capture(at)?)))
         })
     }
@@ -160,6 +166,10 @@ impl fmt::Debug for TakenRoute<'_> {
 }
 
 impl Taken {
+    fn captures(&self) -> &'static [Capture] {
+        self.route.captures.get(..self.captured).unwrap_or_default()
+    }
+
     fn find_again<'r>(&'r self, request: &'r Request) -> FoundAgain<'r> {
         let path = self.url.as_deref().unwrap_or(request.uri()).path();
         let asked = Asked { path, from: self.from as usize, verb: self.verb, request };
@@ -211,7 +221,7 @@ impl Context {
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
         // of two with one name the inner one counts (K-540)
         self.request.trail.taken.iter().rev().find_map(|taken| {
-            let at = taken.route.captures.iter().position(|capture| capture.name == name)?;
+            let at = taken.captures().iter().position(|capture| capture.name == name)?;
             taken.find_again(&self.request).capture(at)
         })
     }

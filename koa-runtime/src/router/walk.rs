@@ -86,14 +86,8 @@ impl<C, B: Walks<C, In, J, W>, In, J, W> Carries<B, In, J, W> for C {}
 
 impl<Caps, JB> Entered<Caps, JB> {
     /// Leaves it: what follows the stage is what follows the router.
-    pub fn leave<C, Out, S>(
-        self,
-        _: Probe<C, Out, Here>,
-        stage: S,
-        route: &'static Route,
-        first: usize,
-    ) -> Checked<Leaf<S, Caps>, JB> {
-        Checked::new(Leaf::new(stage, route, first))
+    pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S, first: usize) -> Checked<Leaf<S, Caps>, JB> {
+        Checked::new(Leaf::new(stage, first))
     }
 
     /// Leaves it where nothing is made of it, in the check of a named table.
@@ -105,11 +99,10 @@ impl<Caps, JB> Entered<Caps, JB> {
         _: Probe<C, W, Routed<G::Index>>,
         layers: L,
         branches: G,
-        route: &'static Route,
+        prefix: &'static Route,
         first: usize,
-        turned: u32,
     ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB> {
-        Checked::new(Leaf::new(Group::new(layers, branches.gather(), turned), route, first))
+        Checked::new(Leaf::new(Group::new(layers, branches.gather(), prefix), first))
     }
 }
 

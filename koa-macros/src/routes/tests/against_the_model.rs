@@ -232,14 +232,14 @@ impl Tried {
         let routes = self.table.routes();
         let lines: Vec<Line<'_>> = (0..)
             .zip(&self.accepted)
-            .map(|(turns, number)| {
-                let route = routes[*number];
+            .map(|(number, accepted)| {
+                let route = routes[*accepted];
                 Line {
                     index: route.index,
                     pattern: &route.pattern,
                     verbs: route.verbs.clone(),
                     is_mount: route.is_mount(),
-                    turns,
+                    number,
                     cfgs: &route.cfgs,
                 }
             })

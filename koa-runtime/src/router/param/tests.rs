@@ -1,7 +1,7 @@
 use super::*;
 use crate::router::read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue};
 
-type Id = (Ch<'i'>, Ch<'d'>);
+type Id = Name<0x6964>;
 
 fn captured<K: Kind>(text: &str) -> Captured<'_, Id, K> {
     Captured::new(Some(text), 400).expect("it fits")
