@@ -57,13 +57,13 @@ impl Application {
     /// Here it is fixed that nothing is provided outside the pipeline, so a layer that reads what nobody provides does not
     /// compile. Every sixteenth call inward is boxed (one allocation a request for 17 to 32 layers, none for fewer), so that
     /// pipelines of up to 32 layers compile under the default `recursion_limit`; see [`uncut`](Self::uncut).
-    pub fn new<P, I: IntoApplication<P, Walked: IsShallow<P>>>(pipeline: I) -> Self {
+    pub fn new<P, F, I: IntoApplication<P, F, Walked: IsShallow<P>>>(pipeline: I) -> Self {
         pipeline.into_application()
     }
 
     /// [`new`](Self::new) without a box however many layers there are. Beyond some twenty, the crate needs a higher
     /// `#![recursion_limit = "256"]`, which `cargo build` asks for when it meets the wall, and `cargo check` may not.
-    pub fn uncut<P, I: IntoApplication<P, Uncut, Walked: IsShallow<P>>>(pipeline: I) -> Self {
+    pub fn uncut<P, F, I: IntoApplication<P, F, Uncut, Walked: IsShallow<P>>>(pipeline: I) -> Self {
         pipeline.into_application()
     }
 
@@ -289,7 +289,7 @@ where
     message = "an application is made of a `pipeline!`, and `{Self}` is something else",
     label = "expected `pipeline![…]`"
 )]
-pub trait IntoApplication<P, Cut = D0>: sealed::Sealed {
+pub trait IntoApplication<P, F, Cut = D0>: sealed::Sealed {
     // whether it is shallow is asked where an application is made, and not here: so only the check asks, and what passes it
     // does not go too deep when it is built
     #[doc(hidden)]
@@ -303,18 +303,18 @@ mod sealed {
     impl<C, In, Out, J, K, L> Sealed for super::Pipeline<C, In, Out, J, K, L> {}
 }
 
-impl<Out, J, L, P, Cut> IntoApplication<P, Cut> for Whole<Out, J, L, Cut>
+impl<Out, J, L, P, Q, W, Cut> IntoApplication<P, (Q, W), Cut> for Whole<Out, J, L, Cut>
 where
     P: Gate<J>,
-    IndexOf<J, P>: Found<P>,
-    <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
-    ProvenLayer<Self, J, P>: Onion<Context, J> + Layer + 'static,
+    IndexOf<J, P>: Found<P, Q, W>,
+    Q: Gate<Self>,
+    ProvenLayer<Self, Q>: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
     type Walked = Out;
 
     fn into_application(self) -> Application {
-        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
+        let layer = Q::open(self);
         let onion = Indexed::new(layer);
         let mut settings = Settings::default();
         settings.methods = Methods::of(&onion.layer.describe());
@@ -343,7 +343,7 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
     /// assert_eq!(reply.status(), 200);
     /// # });
     /// ```
-    pub fn callback<P>(
+    pub fn callback<P, Q, W>(
         self,
         mut settings: Settings,
     ) -> impl hyper::service::Service<
@@ -368,12 +368,12 @@ impl<Out, J, L> Whole<Out, J, L, D0> {
     where
         Out: IsShallow<P>,
         P: Gate<J>,
-        IndexOf<J, P>: Found<P>,
-        <IndexOf<J, P> as Found<P>>::To: Gate<Self>,
-        ProvenLayer<Self, J, P>: Onion<Context, J> + Layer + 'static,
+        IndexOf<J, P>: Found<P, Q, W>,
+        Q: Gate<Self>,
+        ProvenLayer<Self, Q>: Onion<Context, J> + Layer + 'static,
         J: 'static,
     {
-        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<Self>>::open(self);
+        let layer = Q::open(self);
         settings.methods = Methods::of(&layer.describe());
         let (layer, settings) = (Arc::new(layer), Arc::new(settings));
         Callback::new(move |request| {

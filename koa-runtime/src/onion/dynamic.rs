@@ -91,7 +91,7 @@ pub trait IntoBoxed<R, C, P> {
     fn into_boxed(self) -> BoxedLayer<R, C>;
 }
 
-impl<R, C, M, L, Out, J, W, P> IntoBoxed<R, C, (M, Out, J, W, P)> for L
+impl<R, C, M, L, Out, J, W, P, Q, V> IntoBoxed<R, C, (M, Out, J, W, (P, Q, V))> for L
 where
     R: Reads,
     C: Send + 'static,
@@ -99,13 +99,13 @@ where
     L::Layer: Stage<C, Start<R::Check>, Out, J, Here, W>,
     Out: IsShallow<P>,
     P: Gate<J>,
-    IndexOf<J, P>: Found<P>,
-    <IndexOf<J, P> as Found<P>>::To: Gate<L::Layer>,
-    ProvenLayer<L::Layer, J, P>: for<'a> Middleware<C, R::Env<'a>, BoxedNext<'a, C>, J> + Layer + Send + 'static,
+    IndexOf<J, P>: Found<P, Q, V>,
+    Q: Gate<L::Layer>,
+    ProvenLayer<L::Layer, Q>: for<'a> Middleware<C, R::Env<'a>, BoxedNext<'a, C>, J> + Layer + Send + 'static,
     J: 'static,
 {
     fn into_boxed(self) -> BoxedLayer<R, C> {
-        let layer = <<IndexOf<J, P> as Found<P>>::To as Gate<L::Layer>>::open(self.into_layer());
+        let layer = Q::open(self.into_layer());
         BoxedLayer { layer: Box::new(Indexed::new(layer)) }
     }
 }

@@ -7,40 +7,23 @@ use super::{
     whole::Undecided,
 };
 
-/// An index in which nothing is left to find. The proof threads through: `To` is known when `From` is and all of `Self`.
-pub trait Found<From> {
-    /// `From` again.
-    type To;
-}
+/// An index in which nothing is left to find. The proof threads through: `To`, which is `From` again, is known when `From` is and all
+/// of `Self`. `W` witnesses the proofs between its parts.
+///
+/// `To` is no associated type: rustc would look into each part once for the bound and once for its `To`, and so twice as often with
+/// each level of an index.
+pub trait Found<From, To, W: ?Sized> {}
 
 // Left open: see `decide`.
-impl<P> Found<P> for Never {
-    type To = Undecided;
-}
-impl<P> Found<P> for () {
-    type To = Undecided;
-}
-impl<P> Found<P> for Here {
-    type To = P;
-}
-impl<P> Found<P> for Alone {
-    type To = P;
-}
-impl<P> Found<P> for WithTheRest {
-    type To = P;
-}
-impl<P, I: Found<P>> Found<P> for There<I> {
-    type To = I::To;
-}
-impl<P, J: Found<P>> Found<P> for Pure<J> {
-    type To = J::To;
-}
-impl<P, J: Found<P>> Found<P> for Boxed<J> {
-    type To = J::To;
-}
-impl<P, A: Found<P>, B: Found<A::To>> Found<P> for (A, B) {
-    type To = B::To;
-}
+impl<P> Found<P, Undecided, ()> for Never {}
+impl<P> Found<P, Undecided, ()> for () {}
+impl<P> Found<P, P, ()> for Here {}
+impl<P> Found<P, P, ()> for Alone {}
+impl<P> Found<P, P, ()> for WithTheRest {}
+impl<P, Q, W, I: Found<P, Q, W>> Found<P, Q, W> for There<I> {}
+impl<P, Q, W, J: Found<P, Q, W>> Found<P, Q, W> for Pure<J> {}
+impl<P, Q, W, J: Found<P, Q, W>> Found<P, Q, W> for Boxed<J> {}
+impl<P, Q, R, V, W, A: Found<P, Q, V>, B: Found<Q, R, W>> Found<P, R, (Q, V, W)> for (A, B) {}
 
 /// The first four values that a stage reads, takes or replaces, as its index `((_, (I0, (I1, …))), _)` names them.
 pub trait FirstFour {

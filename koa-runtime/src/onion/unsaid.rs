@@ -26,9 +26,7 @@ impl<R> List for Silent<R> {
     type Head = R;
     type Tail = Self;
 }
-impl<R, P> Found<P> for Silent<R> {
-    type To = P;
-}
+impl<R, P> Found<P, P, ()> for Silent<R> {}
 
 /// The index of a `T` that `By` reads and that is not said.
 #[derive(Debug)]
@@ -53,12 +51,7 @@ impl<L, P> FitsTheRecursionLimit<L, P> for Unsaid where Root: FitsTheRecursionLi
     note = "write `boxed::<({T},), _, _>(…)`, or `BoxedLayer<({T},)>` for its type; several types are one tuple"
 )]
 pub trait SaysThatItReads<T: ?Sized, By: ?Sized> {}
-impl<T: ?Sized, By: ?Sized, P> Found<P> for Unread<T, By>
-where
-    (): SaysThatItReads<T, By>,
-{
-    type To = Undecided;
-}
+impl<T: ?Sized, By: ?Sized, P> Found<P, Undecided, ()> for Unread<T, By> where (): SaysThatItReads<T, By> {}
 
 /// Never holds.
 #[diagnostic::on_unimplemented(
@@ -67,9 +60,4 @@ where
     note = "put it into the pipeline without `boxed`, or let a layer outside it take the value"
 )]
 pub trait TakesThroughABox<T: ?Sized, By: ?Sized> {}
-impl<T: ?Sized, By: ?Sized, P> Found<P> for Untaken<T, By>
-where
-    (): TakesThroughABox<T, By>,
-{
-    type To = Undecided;
-}
+impl<T: ?Sized, By: ?Sized, P> Found<P, Undecided, ()> for Untaken<T, By> where (): TakesThroughABox<T, By> {}

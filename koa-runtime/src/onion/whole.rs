@@ -10,7 +10,6 @@ use super::{
     Done, Layer, Middleware,
     describe::Description,
     environment::{Environment, Nil},
-    found::Found,
     layer::WithTheRest,
 };
 use crate::error::Result;
@@ -36,8 +35,8 @@ impl<L> Gate<L> for Proven {
 
 /// The index of a layer, once nothing about it is too deep.
 pub(crate) type IndexOf<J, P> = <P as Gate<J>>::Layer;
-/// The layer itself, once its whole index is found.
-pub(crate) type ProvenLayer<L, J, P> = <<IndexOf<J, P> as Found<P>>::To as Gate<L>>::Layer;
+/// The layer itself, once its whole index is found, of which `Q` is the proof.
+pub(crate) type ProvenLayer<L, Q> = <Q as Gate<L>>::Layer;
 
 /// A layer with the index that the check walk found for it. Behind a pointer to it, both are forgotten.
 pub(crate) struct Indexed<L, J> {

@@ -52,7 +52,7 @@ macro_rules! forks {
 }
 
 macro_rules! fork {
-    ($(($at:tt $number:literal $branch:ident $index:ident $future:ident $witness:ident))+) => {
+    ($(($at:tt $number:literal $branch:ident $index:ident $future:ident $witness:ident $proof:ident))+) => {
         const _: () = {
             pin_project! {
                 #[project = Projected]
@@ -113,22 +113,23 @@ macro_rules! fork {
             }
         }
 
-        found! { [$($index)+] [] Proof; $($index)+ }
+        found! { [$($index)+] [$($witness)+] [] [] Proof; $(($index $proof $witness))+ }
     };
 }
 
 /// All are found, one after another.
 macro_rules! found {
-    ([$($all:ident)+] [$($bound:tt)*] $before:ty;) => {
-        impl<Proof, $($all),+> Found<Proof> for Turns<($($all,)+)>
+    ([$($all:ident)+] [$($witness:ident)+] [$($bound:tt)*] [$($between:ident)*] $last:ident;) => {
+        impl<Proof, $($all,)+ $($between,)+ $($witness),+> Found<Proof, $last, ($(($between, $witness),)+)> for Turns<($($all,)+)>
         where
             $($bound)*
         {
-            type To = $before;
         }
     };
-    ([$($all:ident)+] [$($bound:tt)*] $before:ty; $next:ident $($rest:ident)*) => {
-        found! { [$($all)+] [$($bound)* $next: Found<$before>,] <$next as Found<$before>>::To; $($rest)* }
+    ([$($all:ident)+] [$($witness:ident)+] [$($bound:tt)*] [$($between:ident)*] $before:ident; ($next:ident $proof:ident $w:ident) $($rest:tt)*) => {
+        found! {
+            [$($all)+] [$($witness)+] [$($bound)* $next: Found<$before, $proof, $w>,] [$($between)* $proof] $proof; $($rest)*
+        }
     };
 }
 
@@ -153,12 +154,10 @@ impl Listed for () {
     fn override_provided(&mut self, _: &mut Override) {}
 }
 
-impl<Proof> Found<Proof> for Turns<()> {
-    type To = Proof;
-}
+impl<Proof> Found<Proof, Proof, ()> for Turns<()> {}
 
 forks! {
-    [(0 0 B0 J0 F0 W0)] (1 1 B1 J1 F1 W1) (2 2 B2 J2 F2 W2) (3 3 B3 J3 F3 W3) (4 4 B4 J4 F4 W4) (5 5 B5 J5 F5 W5)
-    (6 6 B6 J6 F6 W6) (7 7 B7 J7 F7 W7) (8 8 B8 J8 F8 W8) (9 9 B9 J9 F9 W9) (10 10 B10 J10 F10 W10) (11 11 B11 J11 F11 W11)
-    (12 12 B12 J12 F12 W12) (13 13 B13 J13 F13 W13) (14 14 B14 J14 F14 W14) (15 15 B15 J15 F15 W15)
+    [(0 0 B0 J0 F0 W0 P0)] (1 1 B1 J1 F1 W1 P1) (2 2 B2 J2 F2 W2 P2) (3 3 B3 J3 F3 W3 P3) (4 4 B4 J4 F4 W4 P4) (5 5 B5 J5 F5 W5 P5)
+    (6 6 B6 J6 F6 W6 P6) (7 7 B7 J7 F7 W7 P7) (8 8 B8 J8 F8 W8 P8) (9 9 B9 J9 F9 W9 P9) (10 10 B10 J10 F10 W10 P10) (11 11 B11 J11 F11 W11 P11)
+    (12 12 B12 J12 F12 W12 P12) (13 13 B13 J13 F13 W13 P13) (14 14 B14 J14 F14 W14 P14) (15 15 B15 J15 F15 W15 P15)
 }

@@ -55,9 +55,7 @@ impl<B> Clone for Inside<'_, '_, B> {
 #[derive(Debug)]
 pub struct Routed<JB>(std::marker::PhantomData<JB>);
 
-impl<P, JB: Found<P>> Found<P> for Routed<JB> {
-    type To = JB::To;
-}
+impl<P, Q, W, JB: Found<P, Q, W>> Found<P, Q, W> for Routed<JB> {}
 
 // of a layer that a `#[cfg]` switches off, only what follows it is left
 nothing_to_find! { [JB] Routed<JB>; }
