@@ -2,12 +2,15 @@
 
 use std::{fmt, marker::PhantomData, pin::Pin};
 
+use http::uri::PathAndQuery;
+
 use super::{
     matching::Span,
+    param::{Captured, Kind},
     table::{End, Route},
 };
 use crate::{
-    Context, Result,
+    Context, Error, Result,
     onion::{Downstream, check::Here, environment::Environment},
 };
 
@@ -15,6 +18,7 @@ use crate::{
 pub struct Way<'x> {
     pub(super) route: &'static Route,
     pub(super) captures: &'x [Span],
+    pub(super) texts: Texts,
     /// Where what follows a mount begins.
     pub(super) rest: u32,
     /// What follows the router. Nothing of its type is left, so that the compiler does not prove it once more for each branch; a
@@ -22,7 +26,36 @@ pub struct Way<'x> {
     pub(super) after: &'x (dyn After + 'x),
 }
 
+/// What captures borrow from. The context goes inward as `&mut`, so they cannot borrow from there: a count more on what the path is
+/// part of.
+#[derive(Default)]
+pub(super) struct Texts {
+    path: Option<PathAndQuery>,
+    // few tables capture in the host
+    host: Option<String>,
+}
+
+impl Texts {
+    pub(super) fn of(ctx: &Context, route: &Route) -> Self {
+        if route.captures.is_empty() {
+            return Self::default();
+        }
+        let path = ctx.request.uri().path_and_query().cloned();
+        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_owned()) }
+    }
+}
+
 impl Way<'_> {
+    /// Capture number `at` of the route.
+    pub(super) fn capture<N, K: Kind>(&self, at: usize) -> Result<Captured<'_, N, K>> {
+        let Texts { path, host } = &self.texts;
+        let path = path.as_ref().map_or("/", PathAndQuery::path);
+        let text = if at < self.route.of_host { host.as_deref().unwrap_or_default() } else { path };
+        let raw = self.captures.get(at).and_then(|span| span.of(text));
+        // the matcher has tried it: this can only fail where a type parses the same text once and not a second time
+        Captured::new(raw, self.route.status).ok_or_else(|| Error::new(404))
+    }
+
     /// The request is inside of so many groups. Behind the last one there is the route itself.
     pub(super) fn reach_route(&self, ctx: &mut Context, groups: u32) {
         if self.route.groups == groups {

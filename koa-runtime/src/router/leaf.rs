@@ -2,16 +2,14 @@
 
 use std::{marker::PhantomData, pin::Pin, slice::Iter};
 
-use http::uri::PathAndQuery;
-
 use super::{
     branches::{Branches, Walks},
     fall::{Fall, Way},
-    param::{Captured, Kind, Param},
+    param::{Captured as Value, Kind, Param},
     table::{Listed, Route},
 };
 use crate::{
-    Context, Error, Result,
+    Context, Result,
     onion::{
         Layer, Middleware,
         check::{Here, Provided, Stage, Walk},
@@ -38,6 +36,14 @@ impl<S, Caps> Leaf<S, Caps> {
     }
 }
 
+/// What the captures of a route are in its frame. It is compiled for each list of captures, and not for each route.
+trait Captured {
+    type Values<'w>;
+
+    /// From number `first` on.
+    fn capture<'w>(way: &'w Way<'_>, first: usize) -> Result<Self::Values<'w>>;
+}
+
 /// A capture in the list of a route: its name, and what it is.
 #[derive(Debug)]
 pub struct Cap<N, K>(PhantomData<fn() -> (N, K)>);
@@ -58,14 +64,21 @@ where
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
     fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
-        let Some(route) = left.next().filter(|route| route.is_there) else { return };
-        let mut this = route.describe();
-        self.stage.describe_into(&mut this.stages);
-        described.push(this);
+        list_one(left, described, &|stages| self.stage.describe_into(stages));
     }
 
     fn override_provided(&mut self, value: &mut Override) {
         self.stage.override_provided(value);
+    }
+}
+
+/// The next route. (Apart from the fn above, which is compiled for each route.)
+fn list_one(left: &mut Iter<'static, Route>, described: &mut Vec<Description>, stages: &dyn Fn(&mut Vec<Description>)) {
+    let Some(route) = left.next() else { return };
+    if route.is_there {
+        let mut this = route.describe();
+        stages(&mut this.stages);
+        described.push(this);
     }
 }
 
@@ -96,48 +109,31 @@ where
     }
 }
 
-/// What the captures of a route borrow from. The context goes inward as `&mut`, so they cannot borrow from there: a count
-/// more on what the path is part of.
-pub(super) struct Texts {
-    path: Option<PathAndQuery>,
-    // few tables capture in the host
-    host: Option<String>,
-}
-
-impl Texts {
-    pub(super) fn of(ctx: &Context, route: &Route) -> Self {
-        let path = ctx.request.uri().path_and_query().cloned();
-        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_owned()) }
-    }
-
-    /// Capture number `at` of the route.
-    pub(super) fn capture<N, K: Kind>(&self, at: usize, way: &Way<'_>) -> Result<Captured<'_, N, K>> {
-        let route = way.route;
-        let path = self.path.as_ref().map_or("/", PathAndQuery::path);
-        let text = if at < route.of_host { self.host.as_deref().unwrap_or_default() } else { path };
-        let raw = way.captures.get(at).and_then(|span| span.of(text));
-        // the matcher has tried it: this can only fail where a type parses the same text once and not a second time
-        Captured::new(raw, route.status).ok_or_else(|| Error::new(404))
-    }
-}
-
 /// One capture is one node, as every provided value; the last one lies innermost.
 macro_rules! captures {
     ($env:ident [$($done:tt)*] $run:ty, $walk:ty, $outer:ident;) => {};
     // one capture more: the environment inside of it, at run time and in the check walk, and the node that it ends with
-    ($env:ident [$($done:tt)*] $run:ty, $walk:ty, $outer:ident; ($n:ident $k:ident $at:literal $value:ident $node:ident) $($more:tt)*) => {
+    ($env:ident [$($done:tt)*] $run:ty, $walk:ty, $outer:ident; ($n:ident $k:ident $at:tt $node:ident) $($more:tt)*) => {
         captures! {
-            @ $env [$($done)* ($n $k $at $value $node $outer)]
-            &'x Node<&'x Captured<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node
+            @ $env [$($done)* ($n $k $at $node $outer)]
+            &'x Node<&'x Value<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node
         }
         captures! {
-            $env [$($done)* ($n $k $at $value $node $outer)]
-            &'x Node<&'x Captured<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node; $($more)*
+            $env [$($done)* ($n $k $at $node $outer)]
+            &'x Node<&'x Value<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node; $($more)*
         }
     };
-    (@ $env:ident [$(($n:ident $k:ident $at:literal $value:ident $node:ident $outer:ident))+] $run:ty, $walk:ty, $last:ident) => {
+    (@ $env:ident [$(($n:ident $k:ident $at:tt $node:ident $outer:ident))+] $run:ty, $walk:ty, $last:ident) => {
         impl<E, $($n, $k),+> Captures<E> for ($(Cap<$n, $k>,)+) {
             type Inside = $walk;
+        }
+
+        impl<$($n: 'static, $k: Kind),+> Captured for ($(Cap<$n, $k>,)+) {
+            type Values<'w> = ($(Value<'w, $n, $k>,)+);
+
+            fn capture<'w>(way: &'w Way<'_>, first: usize) -> Result<Self::Values<'w>> {
+                Ok(($(way.capture::<$n, $k>(first + $at)?,)+))
+            }
         }
 
         impl<E, S, J, $($n, $k),+> Branches<E, Pure<J>> for Leaf<S, ($(Cap<$n, $k>,)+)>
@@ -147,10 +143,9 @@ macro_rules! captures {
             S: for<'x> Middleware<Context, $run, Fall<'x>, J>,
         {
             async fn dispatch(&self, ctx: &mut Context, $env: E, way: &Way<'_>, _turns: u32) -> Result {
-                let texts = Texts::of(ctx, way.route);
-                $(let $value = texts.capture::<$n, $k>(self.first + $at, way)?;)+
+                let values = <($(Cap<$n, $k>,)+)>::capture(way, self.first)?;
                 $(
-                    let $node = Node::new(&$value, $outer);
+                    let $node = Node::new(&values.$at, $outer);
                     let $node = &$node;
                 )+
                 self.stage.call(ctx, $last, Fall(way)).await
@@ -160,6 +155,6 @@ macro_rules! captures {
 }
 captures! {
     outermost [] E, E, outermost;
-    (N0 K0 0 value0 node0) (N1 K1 1 value1 node1) (N2 K2 2 value2 node2) (N3 K3 3 value3 node3)
-    (N4 K4 4 value4 node4) (N5 K5 5 value5 node5) (N6 K6 6 value6 node6) (N7 K7 7 value7 node7)
+    (N0 K0 0 node0) (N1 K1 1 node1) (N2 K2 2 node2) (N3 K3 3 node3)
+    (N4 K4 4 node4) (N5 K5 5 node5) (N6 K6 6 node6) (N7 K7 7 node7)
 }

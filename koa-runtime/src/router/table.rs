@@ -6,7 +6,7 @@ use http::Method;
 
 use super::{
     branches::Branches,
-    fall::{Before, Way},
+    fall::{Before, Texts, Way},
     matching::{Hit, Near, Span, Verb},
     missed::{missed, unanswered},
     trail::{Asked, Spans, Taken},
@@ -164,7 +164,7 @@ where
         if let Some(Hit { route, rest }) = hit {
             let route = &T::ROUTES[route as usize];
             let before = Before { next, env, trail: ctx.request.trail.len(), index: PhantomData };
-            let way = Way { route, captures: at.as_ref(), rest, after: &before };
+            let way = Way { route, captures: at.as_ref(), texts: Texts::of(ctx, route), rest, after: &before };
             ctx.request.trail.take(Taken { route, again: again::<T>, verb, from, captured: 0, rest: from, url: None });
             way.reach_route(ctx, 0);
             return self.branches.dispatch(ctx, env, &way, route.turns).await;
