@@ -83,3 +83,23 @@ async fn a_router_in_place_of_a_handler_has_the_whole_pattern() {
     }]);
     assert_eq!(seen(&app, "/m/1/x").await.1, "/m/{b}/{c}");
 }
+
+/// Says a `T`.
+#[middleware]
+async fn says<T: std::fmt::Display + Send + Sync + 'static>(#[config] what: T, #[param] id: u64) -> String {
+    format!("{what} {id}")
+}
+
+routes! {
+    fn saying<T: std::fmt::Display + Clone + Send + Sync + 'static, const N: usize>(what: T, more: [&'static str; N]) {
+        GET "/one/{id}" => says(what.clone()) as says<T>,
+        "/all/{id}" => [tells] { GET "/" => says(more.len()) as says<usize> },
+    }
+}
+
+#[tokio::test]
+async fn a_named_table_can_be_generic() {
+    let app = Application::new(pipeline![saying(1.5, ["a", "b"])]);
+    assert_eq!(app.get("/one/7").await.text(), "1.5 7");
+    assert_eq!(seen(&app, "/all/7").await, ("/all/{id} 7".to_owned(), "2 7".to_owned()));
+}
