@@ -97,6 +97,12 @@ pub async fn begin(user: &User, ctx: &mut Context, next: Next<(Replace<User>, &m
     next.run(ctx, (&User(2), &mut tx)).await
 }
 
+/// A layer configured with a value of any type.
+#[middleware]
+pub async fn labelled<T: std::fmt::Display + Send + Sync + 'static>(#[config] label: T, ctx: &mut Context) {
+    ctx.set_body(label.to_string());
+}
+
 /// A configured layer.
 #[middleware]
 pub async fn configured(

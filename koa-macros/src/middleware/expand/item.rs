@@ -129,8 +129,8 @@ pub(super) fn maker_with(layer: &Layer, arguments: &[TokenStream], fields: &[Tok
         #(#cfg)*
         #(#attributes)*
         #must_use
-        // whether it could be `const` hangs on how the layer is kept, which is not the user's choice
-        #[allow(clippy::missing_const_for_fn)]
+        // whether it could be `const` hangs on how the layer is kept, and so does the bound added to the user's own
+        #[allow(clippy::missing_const_for_fn, clippy::multiple_bound_locations)]
         #vis #fn_token #name #parameters(#(#arguments),*) -> #self_type #where_clause #body
     }
 }
