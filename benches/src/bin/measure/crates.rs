@@ -100,6 +100,8 @@ impl Crates {
         let mut command = Command::new("cargo");
         command.args(arguments).args(["--quiet", "--offline", "-p", &name]).current_dir(&self.root);
         command.env("CARGO_TARGET_DIR", self.root.join("target")).stdin(Stdio::null());
+        // as at a desk: incremental in the `dev` profile, which a CI switches off
+        command.env_remove("CARGO_INCREMENTAL");
         if case.release {
             command.arg("--release");
         }
