@@ -665,3 +665,17 @@ async fn every_route_of_a_large_table_is_found() {
     }
     assert_eq!(get(&app, "/37").await, "404");
 }
+
+#[tokio::test]
+async fn a_route_of_a_host_that_had_to_wait_comes_before_those_behind_the_host() {
+    let app = Application::new(pipeline![routes! {
+        host "api.example.com" => {
+            GET "/a/{x}/p" => first,
+            GET "/a/b/{y}" => first,
+            GET "/a/{x}/{z}" => second,
+        },
+        GET "/a/{rest..}" => fallback,
+    }]);
+    assert_eq!(app.get("/a/c/q").header("Host", "api.example.com").await.text(), "second");
+    assert_eq!(app.get("/a/c/q").await.text(), "fallback");
+}

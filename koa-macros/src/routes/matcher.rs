@@ -25,6 +25,8 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
     for section in numbered.chunk_by(|(_, one), (_, next)| one.host_text() == next.host_text()) {
         let (_, first) = section[0];
         let tree = self::section(&mut emitter, section, &table.options);
+        // what it has noted stands before all that the next sections find
+        let tree = quote!(#tree if let hit @ ::core::option::Option::Some(_) = noted.take(at) { return hit; });
         sections.extend(match &first.host {
             None => tree,
             Some(host) => {
@@ -65,9 +67,9 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
                     let path = asked.path.as_bytes();
                     let (total, verb) = (path.len(), asked.verb);
                     let p = path.get(asked.from..)?;
-                    let noted = &mut #krate::__private::Noted::new();
+                    let noted = &mut #krate::__private::Noted::<[#krate::__private::Span; #spans]>::new();
                     #sections
-                    noted.take(at)
+                    ::core::option::Option::None
                 }
             }
         };
