@@ -77,17 +77,7 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
 }
 
 fn section(emitter: &mut Emitter, routes: &[(u32, &Route)], options: &Options) -> TokenStream {
-    let lines: Vec<Line<'_>> = routes
-        .iter()
-        .map(|&(number, route)| Line {
-            index: route.index,
-            pattern: &route.pattern,
-            verbs: route.verbs.clone(),
-            is_mount: route.is_mount(),
-            number,
-            cfgs: &route.cfgs,
-        })
-        .collect();
+    let lines: Vec<Line<'_>> = routes.iter().map(|&(number, route)| Line::new(number, route)).collect();
     let slot = routes.first().map_or(0, |(_, route)| route.of_host());
     emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
 }

@@ -10,6 +10,7 @@ use quote::quote;
 use syn::{Attribute, Type};
 
 use super::{
+    model::Route,
     options::{Case, Options, Slash},
     pattern::{Capture, Pattern, Piece, Segment},
     verbs::{GET, HEAD, Verbs},
@@ -27,6 +28,19 @@ pub(super) struct Line<'a> {
     /// Its number among the routes of the table.
     pub(super) number: u32,
     pub(super) cfgs: &'a [Attribute],
+}
+
+impl<'a> Line<'a> {
+    pub(super) fn new(number: u32, route: &'a Route) -> Self {
+        Self {
+            index: route.index,
+            pattern: &route.pattern,
+            verbs: route.verbs.clone(),
+            is_mount: route.is_mount(),
+            number,
+            cfgs: &route.cfgs,
+        }
+    }
 }
 
 impl Line<'_> {

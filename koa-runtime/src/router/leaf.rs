@@ -5,7 +5,7 @@ use std::{marker::PhantomData, pin::Pin, slice::Iter};
 use super::{
     branches::{Branches, Walks},
     fall::{Fall, Way},
-    param::{Captured as Value, Kind, Param},
+    param::{Captured, Kind, Param},
     table::{Listed, Route},
 };
 use crate::{
@@ -37,7 +37,7 @@ impl<S, Caps> Leaf<S, Caps> {
 }
 
 /// What the captures of a route are in its frame. It is compiled for each list of captures, and not for each route.
-trait Captured {
+trait Capture {
     type Values<'w>;
 
     /// From number `first` on.
@@ -116,11 +116,11 @@ macro_rules! captures {
     ($env:ident [$($done:tt)*] $run:ty, $walk:ty, $outer:ident; ($n:ident $k:ident $at:tt $node:ident) $($more:tt)*) => {
         captures! {
             @ $env [$($done)* ($n $k $at $node $outer)]
-            &'x Node<&'x Value<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node
+            &'x Node<&'x Captured<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node
         }
         captures! {
             $env [$($done)* ($n $k $at $node $outer)]
-            &'x Node<&'x Value<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node; $($more)*
+            &'x Node<&'x Captured<'x, $n, $k>, $run>, Provided<Param<$n, $k>, $walk>, $node; $($more)*
         }
     };
     (@ $env:ident [$(($n:ident $k:ident $at:tt $node:ident $outer:ident))+] $run:ty, $walk:ty, $last:ident) => {
@@ -128,8 +128,8 @@ macro_rules! captures {
             type Inside = $walk;
         }
 
-        impl<$($n: 'static, $k: Kind),+> Captured for ($(Cap<$n, $k>,)+) {
-            type Values<'w> = ($(Value<'w, $n, $k>,)+);
+        impl<$($n: 'static, $k: Kind),+> Capture for ($(Cap<$n, $k>,)+) {
+            type Values<'w> = ($(Captured<'w, $n, $k>,)+);
 
             fn capture<'w>(way: &'w Way<'_>, first: usize) -> Result<Self::Values<'w>> {
                 Ok(($(way.capture::<$n, $k>(first + $at)?,)+))

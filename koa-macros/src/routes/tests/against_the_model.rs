@@ -230,20 +230,8 @@ impl Tried {
 
     fn code(&self, largest: usize) -> Code {
         let routes = self.table.routes();
-        let lines: Vec<Line<'_>> = (0..)
-            .zip(&self.accepted)
-            .map(|(number, accepted)| {
-                let route = routes[*accepted];
-                Line {
-                    index: route.index,
-                    pattern: &route.pattern,
-                    verbs: route.verbs.clone(),
-                    is_mount: route.is_mount(),
-                    number,
-                    cfgs: &route.cfgs,
-                }
-            })
-            .collect();
+        let accepted = (0..).zip(&self.accepted);
+        let lines: Vec<Line<'_>> = accepted.map(|(number, accepted)| Line::new(number, routes[*accepted])).collect();
         let mut emitter = Emitter::new(&quote!(krate), self.table.options.case, SPANS);
         let code = emitter.tree(&Node::of(&lines, &self.table.options, 0, largest), usize::MAX);
         Code::new(&code, &emitter)
