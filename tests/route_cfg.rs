@@ -172,3 +172,70 @@ async fn what_is_off_is_not_described_and_its_method_not_known() {
         assert_eq!(app.get("/").method(method.parse().unwrap()).await.status(), status, "{method}");
     }
 }
+
+#[tokio::test]
+async fn a_route_for_get_that_is_off_takes_the_one_for_head_nowhere() {
+    #[middleware]
+    async fn says(ctx: &mut Context, #[config] what: &'static str) -> &'static str {
+        ctx.set("X-Says", what);
+        ""
+    }
+    let app = Application::new(pipeline![routes! {
+        #[cfg(any())]
+        GET "/x/{id}" => says("off"),
+        GET "/x/me" => says("me"),
+        #[cfg(all())]
+        GET "/y/{id}" => says("get"),
+        GET "/y/me" => says("me"),
+        HEAD "/x/{id}" => says("head"),
+        HEAD "/y/{id}" => says("head"),
+    }]);
+    let asked = async |url: &str| app.request("HEAD".parse().unwrap(), url).await.header("X-Says").to_owned();
+    assert_eq!(asked("/x/me").await, "me");
+    assert_eq!(asked("/x/7").await, "head");
+    assert_eq!(asked("/y/me").await, "head");
+    assert_eq!(asked("/y/7").await, "head");
+}
+
+pipeline! {
+    #[cfg(any())]
+    fn off() => [missing, async |ctx, next, missing: &Missing| { next.run(ctx).await }]
+}
+
+pipeline! {
+    fn inside() => [
+        mark,
+        #[cfg(any())]
+        pipeline![missing, async |ctx, missing: &Missing, next| { next.run(ctx).await }, #[cfg(all())] missing],
+        #[cfg(any())]
+        routes! {
+            #[cfg(all())]
+            GET "/typed/{id: Missing}" => missing,
+            "/group/{id: Missing}" => [missing] { GET "/" => pipeline![missing, missing] },
+            GET "/inline" => async |missing: &Missing| "no",
+        },
+        #[cfg(all())]
+        pipeline![mark, #[cfg(any())] missing, #[cfg(all())] mark],
+        index,
+    ]
+}
+
+routes! {
+    fn inside_of_routes() {
+        #[cfg(any())]
+        GET "/off" => pipeline![missing, missing],
+        #[cfg(any())]
+        GET "/inline" => async |missing: &Missing| "no",
+        #[cfg(any())]
+        "/nested" => pipeline![routes! { GET "/typed/{id: Missing}" => missing }],
+        GET "/" => inside,
+    }
+}
+
+#[tokio::test]
+async fn of_what_stands_inside_of_a_stage_that_is_off_nothing_need_exist() {
+    assert_eq!(Application::new(pipeline![inside()]).get("/").await.text(), "index");
+    let app = Application::new(pipeline![inside_of_routes()]);
+    assert_eq!(app.get("/").await.text(), "index");
+    assert_eq!(app.get("/nested/typed/7").await.status(), 404);
+}

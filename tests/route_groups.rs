@@ -103,3 +103,37 @@ async fn a_named_table_can_be_generic() {
     assert_eq!(app.get("/one/7").await.text(), "1.5 7");
     assert_eq!(seen(&app, "/all/7").await, ("/all/{id} 7".to_owned(), "2 7".to_owned()));
 }
+
+#[middleware]
+async fn marks(ctx: &mut Context, #[config] mark: Mark, next: Next) -> Result {
+    ctx.append("X-Mark", mark.0.clone());
+    next.run(ctx).await
+}
+
+#[derive(Debug, Clone)]
+struct Mark(String);
+
+#[middleware]
+async fn marked(#[config] mark: Mark) -> String {
+    mark.0.clone()
+}
+
+/// Large tables are checked sixteen routes at once, which is nothing that their layers may notice.
+#[tokio::test]
+async fn of_a_large_table_the_layers_are_made_in_the_order_written() {
+    macro_rules! large {
+        ($mark:ident $($path:literal)*) => {
+            routes! {
+                "/g" => [marks($mark.clone())] { GET "/" => marked($mark) },
+                $(GET $path => tells,)*
+            }
+        };
+    }
+    let mark = Mark("7".to_owned());
+    let app = Application::new(pipeline![large!(
+        mark "/0" "/1" "/2" "/3" "/4" "/5" "/6" "/7" "/8" "/9" "/a" "/b" "/c" "/d" "/e" "/f" "/h" "/i" "/j" "/k" "/l" "/m"
+        "/n" "/o" "/p" "/q" "/r" "/s" "/t"
+    )]);
+    let reply = app.get("/g").await;
+    assert_eq!((reply.header("X-Mark"), reply.text()), ("7", "7"));
+}

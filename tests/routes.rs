@@ -532,23 +532,6 @@ async fn passes_as_get(ctx: &mut Context) -> &'static str {
     ""
 }
 
-#[tokio::test]
-async fn a_host_tells_routes_apart() {
-    // K-577
-    let app = Application::new(pipeline![routes! {
-        host "api.example.com" => { GET "/" => first },
-        host "{tenant}.example.com" => [passes] { GET "/" => shown, GET "/{id}" => shown },
-        GET "/" => second,
-    }]);
-    let asked = async |host: &str, url: &str| app.get(url).header("Host", host).await.text().to_owned();
-    assert_eq!(asked("api.example.com", "/").await, "first");
-    assert_eq!(asked("API.example.com:8080", "/").await, "first");
-    assert_eq!(asked("blue.example.com", "/").await, "/ tenant=blue");
-    assert_eq!(asked("blue.example.com", "/7").await, "/{id} tenant=blue id=7");
-    assert_eq!(asked("a.b.example.com", "/").await, "second");
-    assert_eq!(asked("api.example.com", "/x").await, "/{id} tenant=api id=x");
-}
-
 #[middleware]
 async fn strip_version(ctx: &mut Context, next: Next) -> Result {
     if let Some(path) = ctx.path().strip_prefix("/v1").map(str::to_owned) {
@@ -667,15 +650,55 @@ async fn every_route_of_a_large_table_is_found() {
 }
 
 #[tokio::test]
-async fn a_route_of_a_host_that_had_to_wait_comes_before_those_behind_the_host() {
+async fn the_pattern_has_one_slash_between_its_parts() {
+    routes! {
+        fn inner() {
+            GET "/" => shown,
+            GET "/{id}" => shown,
+        }
+    }
     let app = Application::new(pipeline![routes! {
-        host "api.example.com" => {
-            GET "/a/{x}/p" => first,
-            GET "/a/b/{y}" => first,
-            GET "/a/{x}/{z}" => second,
-        },
-        GET "/a/{rest..}" => fallback,
+        "/a/" => inner(),
+        "/g/" => [passes] { GET "/" => shown, GET "/{id}" => shown },
+        "/" => inner(),
     }]);
-    assert_eq!(app.get("/a/c/q").header("Host", "api.example.com").await.text(), "second");
-    assert_eq!(app.get("/a/c/q").await.text(), "fallback");
+    for (url, is) in [
+        ("/a", "/a"),
+        ("/a/1", "/a/{id} id=1"),
+        ("/g/", "/g"),
+        ("/g/1", "/g/{id} id=1"),
+        ("/", "/"),
+        ("/1", "/{id} id=1"),
+    ] {
+        assert_eq!(get(&app, url).await, is, "{url}");
+    }
+}
+
+/// A group whose routes are told apart by all the bits that a number of a route has.
+#[tokio::test]
+async fn a_route_as_deep_as_groups_may_stand_is_found() {
+    let app = Application::new(pipeline![routes! {
+        GET "/0" => first,
+        "/a" => [passes] { GET "/0" => first, "/a" => [passes] { GET "/0" => first, "/a" => [passes] { GET "/0" => first,
+        "/a" => [passes] { GET "/0" => first, "/a" => [passes] { GET "/0" => first, "/a" => [passes] { GET "/0" => first,
+        "/a" => [passes] { GET "/0" => first, "/a" => [passes] { GET "/end" => second } } } } } } } },
+    }]);
+    assert_eq!(get(&app, "/a/a/a/a/a/a/a/a/end").await, "second");
+}
+
+routes! {
+    fn pages() {
+        #![urls(page_urls)]
+        GET "/{page?}" as page => shown,
+        POST "/{path?..}" as path => shown,
+    }
+}
+
+#[tokio::test]
+async fn the_url_of_a_route_without_its_optional_part_is_one() {
+    assert_eq!(page_urls::page(Some(7)), "/7");
+    assert_eq!(page_urls::page(None::<u8>), "/");
+    assert_eq!(page_urls::path([""; 0]), "/");
+    let app = Application::new(pipeline![pages()]);
+    assert_eq!(get(&app, &page_urls::page(None::<u8>)).await, "/{page?}");
 }

@@ -134,6 +134,7 @@ struct Tried {
 
 fn tried(slash: Slash, ignores_case: bool, app: Application) -> Tried {
     let line = |(methods, pattern): &(&str, &str)| Line {
+        host: None,
         methods: methods.split(" | ").filter(|method| !method.is_empty()).map(str::to_owned).collect(),
         pattern: (*pattern).to_owned(),
         is_mount: methods.is_empty(),
@@ -152,7 +153,7 @@ static TRIED: LazyLock<[Tried; 4]> = LazyLock::new(|| {
 });
 
 static INNER: LazyLock<Model> = LazyLock::new(|| {
-    let line = Line { methods: Vec::new(), pattern: "/{tail?..}".to_owned(), is_mount: false };
+    let line = Line { host: None, methods: Vec::new(), pattern: "/{tail?..}".to_owned(), is_mount: false };
     Model::new(&[line], Slash::Ignore, false)
 });
 
@@ -179,14 +180,14 @@ fn ask(tried: &Tried, method: &Method, uri: &Uri) {
     let path = uri.path();
     let response = now(tried.app.request(method.clone(), uri.to_string()).into_future());
     let status = response.status().as_u16();
-    match tried.model.find(method.as_str(), path, 0) {
+    match tried.model.find("", method.as_str(), path, 0) {
         Ok(found) => {
             let (_, pattern) = LINES[found.line];
             let mut pattern = pattern.to_owned();
             let mut captures = found.captures;
             let mut name = NAMES.get(found.line).copied();
             if found.line == LINES.len() - 1 {
-                let Ok(inner) = INNER.find(method.as_str(), path, found.rest) else {
+                let Ok(inner) = INNER.find("", method.as_str(), path, found.rest) else {
                     assert_eq!(status, 404, "{method} {path}");
                     return;
                 };
@@ -211,7 +212,7 @@ fn ask(tried: &Tried, method: &Method, uri: &Uri) {
             let location = response.header("location");
             // once more, and it is there
             let (to, _) = location.split_once('?').unwrap_or((location, ""));
-            assert!(tried.model.find(method.as_str(), &other, 0).is_ok(), "{method} {path} is redirected to {to}");
+            assert!(tried.model.find("", method.as_str(), &other, 0).is_ok(), "{method} {path} is redirected to {to}");
         }
         Err(near) => {
             let said = response.headers().get("allow").map_or("", |value| value.to_str().expect("text"));

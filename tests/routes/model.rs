@@ -17,18 +17,23 @@ pub enum Slash {
 /// A line as it is written.
 #[derive(Clone, Debug)]
 pub struct Line {
+    /// None is every host.
+    pub host: Option<String>,
     /// None is every method.
     pub methods: Vec<String>,
     pub pattern: String,
     pub is_mount: bool,
 }
 
+/// The name and the place of each capture.
+pub type Captures = Vec<(String, Option<(usize, usize)>)>;
+
 /// What a request leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Found {
     pub line: usize,
-    /// The name and the place of each capture.
-    pub captures: Vec<(String, Option<(usize, usize)>)>,
+    /// In the host, then in the path.
+    pub captures: Captures,
     /// Where what follows a mount begins.
     pub rest: usize,
 }
@@ -48,6 +53,8 @@ pub struct Model {
 
 #[derive(Debug)]
 struct Expressions {
+    /// Without the names, as an expression, and the names.
+    host: Option<(String, Regex, Vec<String>)>,
     methods: Vec<String>,
     is_mount: bool,
     /// The pattern without the names.
@@ -81,10 +88,13 @@ impl Model {
     }
 
     /// Goes through all lines.
-    pub fn find(&self, method: &str, path: &str, from: usize) -> Result<Found, Near> {
+    pub fn find(&self, host: &str, method: &str, path: &str, from: usize) -> Result<Found, Near> {
         let mut near = Near::default();
         let mut first: Option<usize> = None;
         for (number, line) in self.lines.iter().enumerate() {
+            if line.host_captured(host).is_none() {
+                continue;
+            }
             if line.captured(path, from).is_some() {
                 if line.takes(method) {
                     first = first.or(Some(number));
@@ -99,19 +109,34 @@ impl Model {
         let Some(mut found) = first else { return Err(near) };
         // one for HEAD comes before one for GET of the same pattern, wherever it stands
         if method == "HEAD" && !self.lines[found].methods.is_empty() && !self.lines[found].names_head() {
-            let same = |line: &Expressions| line.names_head() && line.shape == self.lines[found].shape;
+            let get = &self.lines[found];
+            let same = |line: &Expressions| {
+                line.names_head() && line.shape == get.shape && line.host_shape() == get.host_shape()
+            };
             found = self.lines.iter().position(same).unwrap_or(found);
         }
         let line = &self.lines[found];
         let (places, end) = line.captured(path, from).expect("it has matched");
         let mut places: Vec<Option<(usize, usize)>> = places.into_iter().map(Some).collect();
         places.resize(line.names.len(), None);
-        let captures = line.names.iter().cloned().zip(places).collect();
+        let mut captures = line.host_captured(host).expect("it has matched");
+        captures.extend(line.names.iter().cloned().zip(places));
         Ok(Found { line: found, captures, rest: if line.is_mount { end } else { path.len() } })
     }
 }
 
 impl Expressions {
+    fn host_shape(&self) -> Option<&str> {
+        self.host.as_ref().map(|(shape, ..)| &**shape)
+    }
+
+    fn host_captured(&self, host: &str) -> Option<Captures> {
+        let Some((_, regex, names)) = &self.host else { return Some(Vec::new()) };
+        let found = regex.captures(host.as_bytes())?;
+        let places = (1..found.len()).map(|group| found.get(group).map(|text| (text.start(), text.end())));
+        Some(names.iter().cloned().zip(places).collect())
+    }
+
     fn names_head(&self) -> bool {
         self.methods.iter().any(|method| method == "HEAD")
     }
@@ -274,7 +299,15 @@ fn expressions(line: &Line, slash: Slash, ignores_case: bool) -> Expressions {
         }
     }
     end(&text, &groups, takes_slashes);
-    Expressions { methods: line.methods.clone(), is_mount: line.is_mount, shape, names, matching, redirects }
+    let host = line.host.as_deref().map(|host| {
+        let captures = Regex::new(r"\{([^}]*)\}").expect("a regular expression");
+        let names = captures.captures_iter(host.as_bytes());
+        let names = names.map(|name| String::from_utf8_lossy(&name[1]).into_owned()).collect();
+        let shape = String::from_utf8_lossy(&captures.replace_all(host.as_bytes(), &b"{}"[..])).to_lowercase();
+        let labels = regex::escape(&shape).replace(r"\{\}", r"([^.]+)");
+        (shape, Regex::new(&format!("^(?i-u:{labels})$")).expect("a regular expression"), names)
+    });
+    Expressions { host, methods: line.methods.clone(), is_mount: line.is_mount, shape, names, matching, redirects }
 }
 
 fn segment(text: &str, names: &mut Vec<String>, shape: &mut String) -> Segment {

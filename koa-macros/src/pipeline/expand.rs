@@ -45,16 +45,19 @@ pub(crate) fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenS
         Layer::Nested(_, stages) => expression(krate, stages),
         Layer::Inline(inline) => {
             let name = Ident::new("inline", inline.async_token.span);
-            let layer = inline_layer(krate, inline, &name);
+            let layer = inline_layer(krate, &[], inline, &name);
             quote_spanned!(span=> { #layer #name() })
         }
     }
 }
 
 /// An inline stage as the `#[middleware]` it stands for.
-pub(super) fn inline_layer(krate: &TokenStream, inline: &Inline, name: &Ident) -> TokenStream {
+pub(super) fn inline_layer(krate: &TokenStream, cfgs: &[Attribute], inline: &Inline, name: &Ident) -> TokenStream {
     let Inline { async_token, inputs, output, body } = inline;
-    crate::middleware::expand(quote!(crate = #krate), quote!(#async_token fn #name(#(#inputs),*) #output #body))
+    crate::middleware::expand(
+        quote!(crate = #krate),
+        quote!(#(#cfgs)* #async_token fn #name(#(#inputs),*) #output #body),
+    )
 }
 
 /// `let name = value;`, and the empty pipeline in its place where `#[cfg]` switches the stage off.

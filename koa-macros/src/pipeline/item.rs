@@ -64,10 +64,12 @@ struct Stages {
     chain: TokenStream,
 }
 
-/// Collects the items a named pipeline needs beside itself: its inline layers, and aliases for stages under `#[cfg]`.
+/// Collects the items a named pipeline needs beside itself: its inline layers and tables, and aliases for the types of its stages.
 pub(crate) struct Made<'a> {
     krate: &'a TokenStream,
     head: &'a Head,
+    /// The `#[cfg]`s that what is being made stands under: those of the item, and of each stage around.
+    pub(crate) cfgs: Vec<Attribute>,
     pub(crate) items: TokenStream,
     inlines: usize,
     aliases: usize,
@@ -75,11 +77,12 @@ pub(crate) struct Made<'a> {
 
 impl<'a> Made<'a> {
     pub(crate) fn new(krate: &'a TokenStream, head: &'a Head) -> Self {
-        Self { krate, head, items: TokenStream::new(), inlines: 0, aliases: 0 }
+        let cfgs = cfg_attributes(&head.attributes).into_iter().cloned().collect();
+        Self { krate, head, cfgs, items: TokenStream::new(), inlines: 0, aliases: 0 }
     }
 
-    pub(crate) fn attributes(&self) -> &'a [Attribute] {
-        &self.head.attributes
+    pub(crate) fn generics(&self) -> &'a Generics {
+        &self.head.generics
     }
 
     fn stages(&mut self, stages: &[Stage]) -> syn::Result<Stages> {
@@ -102,22 +105,21 @@ impl<'a> Made<'a> {
         let (krate, span) = (self.krate, stage.span());
         Ok(match &stage.layer {
             Layer::Nested(_, stages) => {
-                let Stages { chain_type, lets, chain, .. } = self.stages(stages)?;
+                let Stages { chain_type, lets, chain, .. } = self.under(&stage.cfgs, |made| made.stages(stages))?;
                 let nested = quote_spanned!(span=> #krate::__private::Nested<#chain_type>);
                 let value = quote!({ #lets #krate::__private::Nested::new(#chain, ::core::file!(), ::core::line!()) });
                 (self.alias(stage, &nested), value)
             }
             Layer::Inline(inline) => {
-                let name = self.inline(inline);
+                let name = self.under(&stage.cfgs, |made| made.inline(inline));
                 (self.alias(stage, &quote!(#name)), quote!(#name()))
             }
             Layer::Value(Expr::Macro(table)) if stage.is_a_table() => {
                 self.aliases += 1;
                 let name = format_ident!("__{}_table_{}", self.head.name, self.aliases, span = Span::mixed_site());
-                let cfgs: Vec<Attribute> =
-                    cfg_attributes(&self.head.attributes).into_iter().chain(&stage.cfgs).cloned().collect();
-                let cfgs: Vec<&Attribute> = cfgs.iter().collect();
-                let (table, value) = crate::routes::nested(self.krate, self, &name, &cfgs, table.mac.tokens.clone())?;
+                let tokens = table.mac.tokens.clone();
+                let (table, value) =
+                    self.under(&stage.cfgs, |made| crate::routes::nested(krate, made, &name, tokens))?;
                 (self.alias(stage, &table), value)
             }
             Layer::Value(value) | Layer::Typed(value, _) => {
@@ -128,11 +130,20 @@ impl<'a> Made<'a> {
         })
     }
 
+    /// What `cfgs` switch off too.
+    fn under<T>(&mut self, cfgs: &[Attribute], make: impl FnOnce(&mut Self) -> T) -> T {
+        let around = self.cfgs.len();
+        self.cfgs.extend_from_slice(cfgs);
+        let result = make(self);
+        self.cfgs.truncate(around);
+        result
+    }
+
     /// The type of all of it, by an alias: a large type is written once, as rustc looks through it wherever it is written.
     pub(crate) fn whole(&mut self, the_type: &TokenStream) -> TokenStream {
         let name = format_ident!("__{}_layers", self.head.name, span = Span::mixed_site());
         let (parameters, arguments) = mentioned(&self.head.generics, the_type);
-        let cfgs = cfg_attributes(&self.head.attributes);
+        let cfgs = &self.cfgs;
         self.items.extend(quote!(
             #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)]
             type #name #parameters = #the_type;
@@ -143,7 +154,7 @@ impl<'a> Made<'a> {
     fn inline(&mut self, inline: &Inline) -> Ident {
         self.inlines += 1;
         let name = format_ident!("{}_inline_{}", self.head.name, self.inlines, span = inline.async_token.span);
-        self.items.extend(inline_layer(self.krate, inline, &name));
+        self.items.extend(inline_layer(self.krate, &self.cfgs, inline, &name));
         name
     }
 
@@ -153,7 +164,7 @@ impl<'a> Made<'a> {
         let krate = self.krate;
         let name = format_ident!("__{}_stage_{}", self.head.name, self.aliases, span = Span::mixed_site());
         let (parameters, arguments) = mentioned(&self.head.generics, stage_type);
-        let (cfgs, other_cfgs) = (&stage.cfgs, cfg_attributes(&self.head.attributes));
+        let (cfgs, other_cfgs) = (&stage.cfgs, &self.cfgs);
         self.items.extend(quote!(
             #(#other_cfgs)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)]
             type #name #parameters = #stage_type;

@@ -5,9 +5,10 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{
+    lines::Place,
     options::Case,
     pattern::Piece,
-    plan::{Cut, Found, Node, cfgs},
+    plan::{Cut, Found, Node},
     verbs::{GET, HEAD, Verbs},
 };
 
@@ -32,11 +33,11 @@ impl Emitter {
 
     /// The walk from `node` on: it returns what it finds, or goes on behind this code. `pending` is the first line that the code
     /// behind it may still find.
-    pub(super) fn tree(&mut self, node: &Node, pending: usize) -> TokenStream {
+    pub(super) fn tree(&mut self, node: &Node<'_>, pending: usize) -> TokenStream {
         // in the order of the first route that each may lead to
         let mut ways: Vec<(usize, Way)> = Vec::new();
         let mut way = |first: Option<usize>, way| ways.extend(first.map(|first| (first, way)));
-        let first = |found: &[Found]| found.iter().map(Found::order).min();
+        let first = |found: &[Found<'_>]| found.iter().map(Found::order).min();
         way(first(&node.ends), Way::End);
         way(first(&node.slashed), Way::Slashed);
         way(first(&node.mounts), Way::Mount);
@@ -54,7 +55,7 @@ impl Emitter {
         code
     }
 
-    fn way(&mut self, node: &Node, way: Way, pending: usize) -> TokenStream {
+    fn way(&mut self, node: &Node<'_>, way: Way, pending: usize) -> TokenStream {
         let krate = self.krate.clone();
         match way {
             Way::End => {
@@ -90,7 +91,7 @@ impl Emitter {
     }
 
     /// A subtree in place, or as a call.
-    fn below(&mut self, node: &Node, pending: usize) -> TokenStream {
+    fn below(&mut self, node: &Node<'_>, pending: usize) -> TokenStream {
         if !node.is_part {
             return self.tree(node, pending);
         }
@@ -117,7 +118,7 @@ impl Emitter {
         )
     }
 
-    fn texts(&mut self, node: &Node, pending: usize) -> TokenStream {
+    fn texts(&mut self, node: &Node<'_>, pending: usize) -> TokenStream {
         // of the other texts none can match where one has
         if let [(text, inner)] = &*node.texts {
             let inside = self.below(inner, pending);
@@ -167,10 +168,10 @@ impl Emitter {
         }
     }
 
-    fn segments(&mut self, node: &Node, pending: usize) -> TokenStream {
+    fn segments(&mut self, node: &Node<'_>, pending: usize) -> TokenStream {
         let krate = self.krate.clone();
         let slot = Literal::usize_unsuffixed(node.slot);
-        let mut cuts: Vec<&(Cut, Node)> = node.segments.iter().collect();
+        let mut cuts: Vec<&(Cut, Node<'_>)> = node.segments.iter().collect();
         cuts.sort_by_key(|(_, inner)| inner.first());
         let mut inside = TokenStream::new();
         let captured = quote!(at[#slot] = #krate::__private::Span::new(total - p.len(), segment.len()););
@@ -231,58 +232,62 @@ impl Emitter {
     }
 
     /// The lines that are found at one place, told apart by the method.
-    fn found(&mut self, found: &[Found], pending: usize, rest: &TokenStream) -> TokenStream {
-        let (redirects, mut lines): (Vec<&Found>, Vec<&Found>) = found.iter().partition(|found| found.is_redirect);
-        lines.sort_by_key(|line| line.index);
+    fn found(&mut self, found: &[Found<'_>], pending: usize, rest: &TokenStream) -> TokenStream {
+        let (redirects, mut found): (Vec<&Found<'_>>, Vec<&Found<'_>>) =
+            found.iter().partition(|found| found.is_redirect);
+        found.sort_by_key(|found| found.line.index);
         let mut arms = TokenStream::new();
         let mut methods = TokenStream::new();
         // one for HEAD comes before one for GET that answers HEAD too
-        let has_heads = lines.iter().any(|line| line.verbs.names(HEAD));
+        let has_heads = found.iter().any(|found| found.line.verbs.names(HEAD));
         if has_heads {
-            let mut heads: Vec<&&Found> = lines.iter().filter(|line| line.verbs.bits() & 1 << HEAD != 0).collect();
-            heads.sort_by_key(|line| (line.head_index, !line.verbs.names(HEAD)));
-            for line in heads {
-                let (cfgs, does) = (cfgs(line), self.does(line, line.head_index, pending, rest));
-                arms.extend(quote!(#cfgs #HEAD => { #does }));
+            let for_head = found.iter().filter(|found| found.line.verbs.bits() & 1 << HEAD != 0);
+            let mut heads: Vec<(&Found<'_>, &Place)> =
+                for_head.flat_map(|found| found.line.heads.iter().map(|place| (*found, place))).collect();
+            heads.sort_by_key(|(found, place)| (place.index, !found.line.verbs.names(HEAD)));
+            for (found, Place { index, cfg }) in heads {
+                let does = self.does(found, *index, pending, rest);
+                arms.extend(quote!(#cfg #HEAD => { #does }));
             }
         }
-        for line in &lines {
-            let (cfgs, does) = (cfgs(line), self.does(line, line.index, pending, rest));
-            match &line.verbs {
-                Verbs::Any => arms.extend(quote!(#cfgs _ => { #does })),
+        for found in &found {
+            let (cfg, does) = (found.line.cfg(), self.does(found, found.line.index, pending, rest));
+            match found.line.verbs {
+                Verbs::Any => arms.extend(quote!(#cfg _ => { #does })),
                 Verbs::These(numbers) => {
                     let mut numbers: Vec<u8> = numbers.iter().copied().filter(|number| *number != HEAD).collect();
                     if numbers.contains(&GET) && !has_heads {
                         numbers.push(HEAD);
                     }
                     if !numbers.is_empty() {
-                        arms.extend(quote!(#cfgs #(#numbers)|* => { #does }));
+                        arms.extend(quote!(#cfg #(#numbers)|* => { #does }));
                     }
-                    let bits = Literal::u32_suffixed(line.verbs.bits());
+                    let bits = Literal::u32_suffixed(found.line.verbs.bits());
                     // where the method is another one, the path is known
-                    methods.extend(quote!(#cfgs { near.methods |= #bits; }));
+                    methods.extend(quote!(#cfg { near.methods |= #bits; }));
                 }
             }
         }
-        for line in &lines {
+        for Found { line, .. } in &found {
             if line.has_rivals && line.index > pending {
-                self.noted = self.noted.min(line.head_index);
+                let first = line.heads.iter().map(|place| place.index).min();
+                self.noted = self.noted.min(first.unwrap_or(line.index));
             }
         }
-        let code = (!lines.is_empty()).then(|| {
+        let code = (!found.is_empty()).then(|| {
             quote!(
                 #[allow(unreachable_patterns)]
                 match verb.0 { #arms _ => {} }
                 #methods
             )
         });
-        let redirects = redirects.into_iter().map(|line| {
-            let cfgs = cfgs(line);
-            match &line.verbs {
-                Verbs::Any => quote!(#cfgs { near.slash = true; }),
+        let redirects = redirects.into_iter().map(|Found { line, .. }| {
+            let cfg = line.cfg();
+            match line.verbs {
+                Verbs::Any => quote!(#cfg { near.slash = true; }),
                 Verbs::These(_) => {
                     let bits = Literal::u32_suffixed(line.verbs.bits());
-                    quote!(#cfgs { near.slash |= #bits >> verb.0 & 1 == 1; })
+                    quote!(#cfg { near.slash |= #bits >> verb.0 & 1 == 1; })
                 }
             }
         });
@@ -290,11 +295,11 @@ impl Emitter {
     }
 
     /// What is done where a line is found.
-    fn does(&self, line: &Found, index: usize, pending: usize, rest: &TokenStream) -> TokenStream {
-        let krate = &self.krate;
+    fn does(&self, found: &Found<'_>, index: usize, pending: usize, rest: &TokenStream) -> TokenStream {
+        let (krate, line) = (&self.krate, found.line);
         let number = Literal::u32_unsuffixed(line.number);
         let hit = quote!(#krate::__private::Hit { route: #number, rest: #rest });
-        let absent = line.absent.clone().map(Literal::usize_unsuffixed);
+        let absent = found.absent.clone().map(Literal::usize_unsuffixed);
         let absent = quote!(#(at[#absent] = #krate::__private::Span::ABSENT;)*);
         let place = Literal::usize_unsuffixed(index);
         if line.has_rivals && index > pending {

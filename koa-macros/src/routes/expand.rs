@@ -208,7 +208,9 @@ impl Walker<'_> {
             let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, stage.may_be_boxed());
             let place = stage.span();
-            self.steps.extend(quote_spanned!(place=> #bind #reach #walk let #name = #name.__running();));
+            // in the order written: what one takes, no later one can
+            if self.is_large { &mut self.bindings } else { &mut self.steps }.extend(bind);
+            self.steps.extend(quote_spanned!(place=> #reach #walk let #name = #name.__running();));
             names.push(name);
         }
         let inside = self.names.next("inside", span);
@@ -291,7 +293,7 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
             quote!(::core::option::Option::None)
         }
     };
-    let Route { methods, docs, status, turns, groups, .. } = route;
+    let Route { methods, docs, status, turns, groups, is_root, .. } = route;
     let (pattern, host) = (&route.pattern.text, option(route.host_text()));
     let name = option(route.name.as_ref().map(ToString::to_string).as_deref());
     let captures = route.captures().into_iter().map(|(capture, shape)| {
@@ -320,6 +322,7 @@ pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
     quote!(#krate::__private::Route {
         methods: &[#(#methods),*],
         pattern: #pattern,
+        is_root: #is_root,
         host: #host,
         name: #name,
         docs: &[#(#docs),*],

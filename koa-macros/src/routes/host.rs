@@ -75,4 +75,34 @@ impl Host {
             Label::Text(_) => None,
         })
     }
+
+    /// The host without the names of its captures, which do not matter.
+    pub(super) fn shape(&self) -> String {
+        let labels = self.labels.iter().map(|label| match label {
+            Label::Text(text) => &**text,
+            Label::One(_) => "{}",
+        });
+        labels.collect::<Vec<_>>().join(".")
+    }
+
+    /// Whether it is for every host that `other` is for.
+    pub(super) fn covers(&self, other: &Self) -> bool {
+        self.is_like(other, |pair| match pair {
+            (Label::One(_), _) => true,
+            (Label::Text(one), Label::Text(other)) => one == other,
+            (Label::Text(_), Label::One(_)) => false,
+        })
+    }
+
+    /// Whether there may be a host that both are for.
+    pub(super) fn may_be(&self, other: &Self) -> bool {
+        self.is_like(other, |pair| match pair {
+            (Label::Text(one), Label::Text(other)) => one == other,
+            _ => true,
+        })
+    }
+
+    fn is_like(&self, other: &Self, label: impl Fn((&Label, &Label)) -> bool) -> bool {
+        self.labels.len() == other.labels.len() && self.labels.iter().zip(&other.labels).all(label)
+    }
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
-use syn::{Attribute, spanned::Spanned as _};
+use syn::spanned::Spanned as _;
 
 use super::{
     expand::{captures, prefix, tree},
@@ -12,13 +12,12 @@ use super::{
     urls,
 };
 use crate::{
-    pipeline::{Head, Made, Named, bind, cfg_attributes, chain, chain_type, check, local, off, reach, walk},
+    pipeline::{Head, Made, Named, bind, chain, chain_type, check, local, off, reach, walk},
     tokens::is_one_value,
 };
 
 /// `routes! { pub fn name(…) needs(…) { … } }`
 pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
-    let cfgs = cfg_attributes(&head.attributes);
     let name = format_ident!("__{}_table", head.name, span = Span::mixed_site());
     let mut made = Made::new(krate, head);
     let mut maker = Maker::new(krate, &mut made, &name);
@@ -30,9 +29,10 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
         }
     };
     let Maker { lets, steps, names, .. } = maker;
-    let aliases = names.aliases(krate, &cfgs);
+    let aliases = names.aliases(krate, &made.cfgs);
     let Branches { ty, value } = branches;
     let router = made.whole(&quote!(#krate::__private::Router<#name, #ty>));
+    let matcher = table(krate, the_table, &name, &made.cfgs);
     let items = made.items;
     let text = head.name.to_string();
     let named = Named {
@@ -45,8 +45,7 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
     let named = named.expand(krate, head);
     let check = head.needs.as_ref().map(|needs| check(krate, head, needs, &local("__probe"), &steps));
     let urls = urls::module(krate, head, the_table);
-    let the_table = table(krate, the_table, &name, &cfgs);
-    quote!(#(#errors)* #items #aliases #[allow(non_camel_case_types)] #the_table #named #check #urls)
+    quote!(#(#errors)* #items #aliases #[allow(non_camel_case_types)] #matcher #named #check #urls)
 }
 
 struct Branches {
@@ -59,19 +58,18 @@ pub(crate) fn nested<'a>(
     krate: &'a TokenStream,
     made: &mut Made<'a>,
     name: &Ident,
-    cfgs: &[&Attribute],
     tokens: TokenStream,
 ) -> syn::Result<(TokenStream, TokenStream)> {
-    let (input, errors) = super::read(krate, tokens)?;
+    let (input, errors) = super::read(krate, tokens, Some(made.generics()))?;
     if let Some(head) = input.item {
         return Err(syn::Error::new(head.fn_token.span, "a table inside of something else has no name of its own"));
     }
     let mut maker = Maker::new(krate, made, name);
     let branches = maker.branches(&input.table.branches, &local("__probe"))?;
     let Maker { lets, names, .. } = maker;
-    let aliases = names.aliases(krate, cfgs);
-    let the_table = table(krate, &input.table, name, cfgs);
-    made.items.extend(quote!(#(#errors)* #aliases #[allow(non_camel_case_types)] #the_table));
+    let aliases = names.aliases(krate, &made.cfgs);
+    let matcher = table(krate, &input.table, name, &made.cfgs);
+    made.items.extend(quote!(#(#errors)* #aliases #[allow(non_camel_case_types)] #matcher));
     let Branches { ty, value } = branches;
     Ok((quote!(#krate::__private::Router<#name, #ty>), quote!({ #lets #krate::__private::Router::new(#value) })))
 }
@@ -101,17 +99,14 @@ impl<'a, 'm> Maker<'a, 'm> {
                 return quote_spanned!(ty.span()=> #krate::captured::Parsed<#ty>);
             }
             let name = format_ident!("{table}_parser_{}", names.number(), span = Span::mixed_site());
-            let cfgs = route.cfgs.iter().chain(cfg_attributes(made.attributes()));
-            let place = ty.span();
+            let (around, cfgs, place) = (&made.cfgs, &route.cfgs, ty.span());
             made.items.extend(quote_spanned!(place=>
-                #(#cfgs)*
+                #(#around)* #(#cfgs)*
                 #[doc(hidden)]
                 #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub)]
                 pub struct #name;
-            ));
-            let cfgs = route.cfgs.iter().chain(cfg_attributes(made.attributes()));
-            made.items.extend(quote_spanned!(place=>
-                #(#cfgs)*
+
+                #(#around)* #(#cfgs)*
                 impl #krate::__private::Parser<#ty> for #name {
                     fn parse(text: &::core::primitive::str) -> ::core::option::Option<#ty> {
                         ::core::result::Result::ok(::core::str::FromStr::from_str(text))
@@ -124,10 +119,10 @@ impl<'a, 'm> Maker<'a, 'm> {
             return captures;
         }
         let name = format_ident!("{table}_captures_{}", names.number(), span = Span::mixed_site());
-        let (of_head, cfgs, off) = (cfg_attributes(made.attributes()), &route.cfgs, off(&route.cfgs));
+        let (around, cfgs, off) = (&made.cfgs, &route.cfgs, off(&route.cfgs));
         made.items.extend(quote!(
-            #(#of_head)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)] type #name = #captures;
-            #(#of_head)* #off #[doc(hidden)] #[allow(non_camel_case_types)] type #name = ();
+            #(#around)* #(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)] type #name = #captures;
+            #(#around)* #off #[doc(hidden)] #[allow(non_camel_case_types)] type #name = ();
         ));
         name.to_token_stream()
     }

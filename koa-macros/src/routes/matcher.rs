@@ -8,33 +8,20 @@ use super::{
     emit::{Emitter, LARGEST},
     expand::info,
     host::{Host, Label},
+    lines::{Line, lines},
     model::{Route, Table},
     options::Options,
-    plan::{Line, Node},
+    plan::Node,
 };
 
 /// The table itself: a type that finds the route of a request.
-pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&Attribute]) -> TokenStream {
+pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[Attribute]) -> TokenStream {
     let routes = table.routes();
     let spans = routes.iter().map(|route| route.captures().len()).max().unwrap_or(0);
     let others = &table.others;
     let mut emitter = Emitter::new(krate, table.options.case, spans);
-    let mut sections = TokenStream::new();
     let numbered: Vec<(u32, &Route)> = (0..).zip(routes.iter().copied()).collect();
-    // routes of one host in a row are one tree
-    for section in numbered.chunk_by(|(_, one), (_, next)| one.host_text() == next.host_text()) {
-        let (_, first) = section[0];
-        let tree = self::section(&mut emitter, section, &table.options);
-        // what it has noted stands before all that the next sections find
-        let tree = quote!(#tree if let hit @ ::core::option::Option::Some(_) = noted.take(at) { return hit; });
-        sections.extend(match &first.host {
-            None => tree,
-            Some(host) => {
-                let labels = labels(host);
-                quote!(if #krate::__private::is_host(asked.request.hostname(), &[#(#labels),*], at) { #tree })
-            }
-        });
-    }
+    let sections = sections(krate, &mut emitter, &lines(&numbered, table.options.case), &table.options, LARGEST);
     let parts = &emitter.parts;
     let infos = routes.iter().map(|route| info(krate, route));
     let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
@@ -69,17 +56,46 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[&A
                     let p = path.get(asked.from..)?;
                     let noted = &mut #krate::__private::Noted::<[#krate::__private::Span; #spans]>::new();
                     #sections
-                    ::core::option::Option::None
+                    noted.take(at)
                 }
             }
         };
     )
 }
 
-fn section(emitter: &mut Emitter, routes: &[(u32, &Route)], options: &Options) -> TokenStream {
-    let lines: Vec<Line<'_>> = routes.iter().map(|&(number, route)| Line::new(number, route)).collect();
-    let slot = routes.first().map_or(0, |(_, route)| route.of_host());
-    emitter.tree(&Node::of(&lines, options, slot, LARGEST), usize::MAX)
+/// The walks through the trees of a table: there is one for each host, and one for the routes of every host.
+pub(super) fn sections<'l>(
+    krate: &TokenStream,
+    emitter: &mut Emitter,
+    lines: &'l [Line<'l>],
+    options: &Options,
+    largest: usize,
+) -> TokenStream {
+    let mut sections: Vec<(Option<String>, Vec<&Line<'_>>)> = Vec::new();
+    for line in lines {
+        let host = line.host.map(Host::shape);
+        match sections.iter_mut().find(|(other, _)| *other == host) {
+            Some((_, section)) => section.push(line),
+            None => sections.push((host, vec![line])),
+        }
+    }
+    let firsts: Vec<usize> = sections.iter().map(|(_, section)| section[0].index).collect();
+    let mut code = TokenStream::new();
+    for (number, (_, section)) in sections.iter().enumerate() {
+        // what the sections behind it may find before what it finds
+        let pending = firsts.get(number + 1).copied().unwrap_or(usize::MAX);
+        let host = section[0].host;
+        let slot = host.map_or(0, |host| host.captures().count());
+        let tree = emitter.tree(&Node::of(section, options, slot, largest), pending);
+        code.extend(match host {
+            None => tree,
+            Some(host) => {
+                let labels = labels(host);
+                quote!(if #krate::__private::is_host(asked.hostname(), &[#(#labels),*], at) { #tree })
+            }
+        });
+    }
+    code
 }
 
 fn labels(host: &Host) -> impl Iterator<Item = TokenStream> {

@@ -1,14 +1,16 @@
 //! `routes!`: a table of routes as a layer, as an expression or as a named item.
 //!
-//! [`parse`] reads lines, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run; [`plan`]
-//! makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
+//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run; [`lines`]
+//! says what each route is to those before it, [`plan`] makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
 //! fns that build urls.
 
+mod around;
 mod caret;
 mod emit;
 mod expand;
 mod host;
 mod item;
+mod lines;
 mod matcher;
 mod model;
 mod names;
@@ -24,6 +26,7 @@ mod verbs;
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Generics;
 
 use self::model::Input;
 pub(crate) use self::{item::nested, names::name_type};
@@ -35,7 +38,7 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
         Ok(taken_apart) => taken_apart,
         Err(error) => return error.into_compile_error(),
     };
-    match read(&krate, tokens) {
+    match read(&krate, tokens, None) {
         Ok((Input { item: Some(head), table }, errors)) => item::item(&krate, &head, &table, &errors),
         Ok((Input { item: None, table }, errors)) => expand::expression(&krate, &table, &errors),
         Err(error) => {
@@ -46,9 +49,9 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
 }
 
 /// A table that is checked and numbered, and the errors in it. What was refused is not in it.
-fn read(krate: &TokenStream, tokens: TokenStream) -> syn::Result<(Input, Vec<TokenStream>)> {
+fn read(krate: &TokenStream, tokens: TokenStream, around: Option<&Generics>) -> syn::Result<(Input, Vec<TokenStream>)> {
     let mut diagnostics = Diagnostics::default();
-    let mut input = match parse::read(krate, tokens, &mut diagnostics) {
+    let mut input = match parse::read(krate, tokens, around, &mut diagnostics) {
         Ok(input) => input,
         Err(error) => {
             diagnostics.finish();

@@ -50,6 +50,8 @@ pub(super) struct Route {
     pub(super) host: Option<Host>,
     pub(super) literal: LitStr,
     pub(super) pattern: Pattern,
+    /// Whether it is what the table stands for, with a slash or without: `/`.
+    pub(super) is_root: bool,
     /// How many captures the groups with layers around it have provided already.
     pub(super) provided: usize,
     pub(super) name: Option<Ident>,

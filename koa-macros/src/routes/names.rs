@@ -8,7 +8,7 @@ use syn::Attribute;
 
 use crate::pipeline::stage_name;
 
-/// Names, each of its own, that the user's code cannot see.
+/// Names, each of its own, for what the expansion of one table makes.
 pub(super) struct Names {
     /// What tells the items of this table from those of others.
     table: String,
@@ -44,7 +44,7 @@ impl Names {
     }
 
     /// The aliases.
-    pub(super) fn aliases(&self, krate: &TokenStream, cfgs: &[&Attribute]) -> TokenStream {
+    pub(super) fn aliases(&self, krate: &TokenStream, cfgs: &[Attribute]) -> TokenStream {
         let private = quote!(#krate::__private);
         let aliases = self.captures.iter().map(|(name, alias)| {
             let name = name_type(&private, name);

@@ -21,10 +21,10 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
         let mut kept = 0;
         let mut taken = 0;
         for before in seen.that_may_cover(&begin) {
-            if before.host.is_some() && before.host_text() != route.host_text() || !covers(before, route, options) {
+            if !covers(before, route, options) {
                 continue;
             }
-            let is_same = before.host_text() == route.host_text() && covers(route, before, options);
+            let is_same = covers(route, before, options);
             if is_same && before.verbs.names(HEAD) {
                 kept = 0;
             }
@@ -108,8 +108,17 @@ fn names(bits: u32, others: &[String]) -> String {
     named.join(" and ")
 }
 
-/// Whether `one` matches every path that `other` matches.
+/// Whether `one` matches every host and path that `other` matches.
 fn covers(one: &Route, other: &Route, options: &Options) -> bool {
+    let is_for_its_hosts = match (&one.host, &other.host) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        (Some(one), Some(other)) => one.covers(other),
+    };
+    is_for_its_hosts && covers_paths(one, other, options)
+}
+
+fn covers_paths(one: &Route, other: &Route, options: &Options) -> bool {
     let (ones, others) = (lengths(&one.pattern), lengths(&other.pattern));
     others.into_iter().all(|theirs| {
         ones.iter().any(|mine| {

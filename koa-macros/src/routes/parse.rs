@@ -1,14 +1,16 @@
 //! From tokens to the model. Every line is read as far as it goes, and every mistake is reported at once.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, LitStr, Meta, Token, braced, bracketed,
+    Attribute, Expr, GenericParam, Generics, LitStr, Meta, Token, braced, bracketed,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     token::{Brace, Bracket},
 };
 
 use super::{
+    around::{Around, Written},
     host::Host,
     model::{Branch, Group, Input, Kind, Route, Table},
     options::{Options, Slash, status},
@@ -18,18 +20,35 @@ use super::{
 use crate::{
     diagnostics::Diagnostics,
     pipeline::{self, Head, Stage},
+    tokens::mentions,
 };
 
 const LINE: &str = "a line is a route, `GET \"/users/{id}\" => show_user`, a group, `\"/admin\" => { … }`, or a mount, `\"/blog\" => blog()`";
 
-/// Reads `routes!`. What is no table at all is the error; what is wrong with its lines goes to `diagnostics`.
-pub(super) fn input(
+/// Parses `tokens` with a reader that reports elsewhere. What is no table at all is the error; what is wrong with its lines goes to
+/// `diagnostics`. A table inside of a named pipeline or table has `around` it what that is generic in.
+pub(super) fn read(
+    krate: &TokenStream,
+    tokens: TokenStream,
+    around: Option<&Generics>,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<Input> {
+    let (read, left) = (|stream: ParseStream<'_>| input(krate, stream, around, diagnostics)).parse2(tokens)?;
+    if let Some(error) = left {
+        diagnostics.add(error);
+    }
+    Ok(read)
+}
+
+fn input(
     krate: &TokenStream,
     input: ParseStream<'_>,
+    around: Option<&Generics>,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<(Input, Option<syn::Error>)> {
     if !pipeline::is_item(&input.fork())? {
-        let table = table(krate, input, true, diagnostics);
+        let parameters = around.map(parameters).unwrap_or_default();
+        let table = table(krate, input, true, &parameters, diagnostics);
         return Ok((Input { item: None, table }, None));
     }
     let head: Head = pipeline::head(input, "table", "{ GET \"/\" => index }")?;
@@ -39,7 +58,7 @@ pub(super) fn input(
     }
     let content;
     braced!(content in input);
-    let table = table(krate, &content, false, diagnostics);
+    let table = table(krate, &content, false, &parameters(&head.generics), diagnostics);
     input.parse::<Option<Token![;]>>()?;
     let left = (!input.is_empty())
         .then(|| input.error("nothing follows the routes of a named table; another one is a `routes!` of its own"));
@@ -47,7 +66,13 @@ pub(super) fn input(
     Ok((Input { item: Some(Box::new(head)), table }, left))
 }
 
-fn table(krate: &TokenStream, input: ParseStream<'_>, is_expression: bool, diagnostics: &mut Diagnostics) -> Table {
+fn table(
+    krate: &TokenStream,
+    input: ParseStream<'_>,
+    is_expression: bool,
+    parameters: &[Ident],
+    diagnostics: &mut Diagnostics,
+) -> Table {
     let mut options = Options::default();
     match input.call(Attribute::parse_inner) {
         Ok(attributes) => attributes.iter().for_each(|attribute| options.read(attribute, diagnostics)),
@@ -57,35 +82,19 @@ fn table(krate: &TokenStream, input: ParseStream<'_>, is_expression: bool, diagn
         let sentence = "what is written inside of a fn is not seen outside: a table with urls is a named one, `routes! { pub fn users() { … } }`";
         diagnostics.refuse(urls, sentence);
     }
-    let around = Around {
-        prefix: Pattern::empty(),
-        host: None,
-        cfgs: Vec::new(),
-        status: options.status,
-        provided: 0,
-        depth: 0,
-    };
-    let mut reader = Reader { krate, options, is_expression, others: Vec::new(), routes: 0, diagnostics };
+    let around = Around::nothing(&options);
+    let mut reader = Reader { krate, options, is_expression, parameters, others: Vec::new(), routes: 0, diagnostics };
     let branches = reader.lines(input, &around);
     let Reader { options, others, .. } = reader;
     Table { options, others, branches }
-}
-
-/// What the groups around a line add to it.
-#[derive(Clone)]
-struct Around {
-    prefix: Pattern,
-    host: Option<Host>,
-    cfgs: Vec<Attribute>,
-    status: u16,
-    provided: usize,
-    depth: usize,
 }
 
 struct Reader<'a> {
     krate: &'a TokenStream,
     options: Options,
     is_expression: bool,
+    /// What the item around is generic in.
+    parameters: &'a [Ident],
     others: Vec<String>,
     routes: usize,
     diagnostics: &'a mut Diagnostics,
@@ -110,7 +119,7 @@ impl Reader<'_> {
             } else if input.peek(Token![;]) {
                 self.diagnostics.add(input.error("between two lines stands a `,`, and no `;`"));
                 let _ = input.parse::<Token![;]>();
-            } else if branches.last().is_some_and(|_| starts_a_line(input)) {
+            } else if starts_a_line(input) {
                 self.diagnostics.add(input.error("a `,` is missing before this line"));
             } else {
                 self.diagnostics.add(input.error(format!("this is not part of a line: {LINE}")));
@@ -142,6 +151,7 @@ impl Reader<'_> {
             }
         }
         if input.peek(Ident::peek_any) && input.fork().call(Ident::parse_any)? == "host" && input.peek2(LitStr) {
+            self.no_docs(doc_at);
             return self.host(input, around);
         }
         if input.peek(LitStr) {
@@ -161,7 +171,13 @@ impl Reader<'_> {
         around.host = Host::parse(&literal, self.diagnostics);
         self.arrow(input, "a host")?;
         let layers = self.layers(input, &around)?;
-        self.group(input, &literal, &Pattern::empty(), layers, &around, Vec::new())
+        self.group(input, literal, Pattern::empty(), layers, &around)
+    }
+
+    fn no_docs(&mut self, doc_at: Option<Attribute>) {
+        if let Some(doc) = doc_at {
+            self.diagnostics.refuse(doc, "a doc comment stands on a route, of which it says what it does");
+        }
     }
 
     /// `"/admin" => { … }`, `"/admin" => [layers] { … }` or `"/forums" => forum()`
@@ -192,21 +208,19 @@ impl Reader<'_> {
         };
         let is_refused = written.is_none();
         let mut written = written.unwrap_or_else(Pattern::empty);
-        // `/admin/` and `/admin` are the same prefix
-        written.slash = false;
+        written.make_prefix();
         if is_group {
-            if let Some(doc) = doc_at {
-                self.diagnostics.refuse(doc, "a doc comment stands on a route, of which it says what it does");
-            }
+            self.no_docs(doc_at);
             let layers = self.layers(input, around)?;
-            return self.group(input, &literal, &written, layers, around, docs);
+            return self.group(input, literal, written, layers, around);
         }
         let stage = self.stage(input, around)?;
         if is_refused {
             return Ok(Vec::new());
         }
         let kind = Kind::Mount(Box::new(stage));
-        let route = self.made(around, &literal, &written, Verbs::Any, Vec::new(), docs, None, kind);
+        let route = self.made(around, Written { docs, ..Written::prefix(literal, written, kind) });
+        self.routes += 1;
         Ok(route.into_iter().map(|route| Branch::Route(Box::new(route))).collect())
     }
 
@@ -242,11 +256,10 @@ impl Reader<'_> {
     fn group(
         &mut self,
         input: ParseStream<'_>,
-        literal: &LitStr,
-        written: &Pattern,
+        literal: LitStr,
+        pattern: Pattern,
         layers: Option<Vec<Stage>>,
         around: &Around,
-        docs: Vec<String>,
     ) -> syn::Result<Vec<Branch>> {
         if !input.peek(Brace) {
             let sentence = "behind the layers of a group stand its routes: `\"/admin\" => [authenticate] { GET \"/\" => dashboard }`";
@@ -254,13 +267,12 @@ impl Reader<'_> {
         }
         let content;
         braced!(content in input);
-        let prefix = around.prefix.join(written, self.options.slash == Slash::Strict);
+        let prefix = around.prefix.join(&pattern, self.options.slash == Slash::Strict);
         let mut inner = Around { prefix, depth: around.depth + 1, ..around.clone() };
         let Some(layers) = layers.filter(|layers| !layers.is_empty()) else {
             return Ok(self.lines(&content, &inner));
         };
-        let group = self.made(around, literal, written, Verbs::Any, Vec::new(), docs, None, Kind::Group);
-        self.routes -= usize::from(group.is_some());
+        let group = self.made(around, Written::prefix(literal, pattern, Kind::Group));
         if let Some(group) = &group {
             inner.provided = group.captures().len();
         }
@@ -299,7 +311,8 @@ impl Reader<'_> {
         let stage = self.stage(input, around)?;
         let (Some(pattern), Some(verbs)) = (pattern, verbs) else { return Ok(None) };
         let kind = Kind::Route(Box::new(stage));
-        let route = self.made(around, &literal, &pattern, verbs, methods, docs, name, kind);
+        let route = self.made(around, Written { literal, pattern, verbs, methods, docs, name, kind });
+        self.routes += 1;
         Ok(route.map(|route| Branch::Route(Box::new(route))))
     }
 
@@ -353,62 +366,35 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// A route, with what the groups around it add. Names that they have captured already are refused.
-    #[allow(clippy::too_many_arguments)]
-    fn made(
-        &mut self,
-        around: &Around,
-        literal: &LitStr,
-        pattern: &Pattern,
-        verbs: Verbs,
-        methods: Vec<String>,
-        docs: Vec<String>,
-        name: Option<Ident>,
-        kind: Kind,
-    ) -> Option<Route> {
-        let pattern = around.prefix.join(pattern, self.options.slash == Slash::Strict);
-        let route = Route {
-            cfgs: around.cfgs.clone(),
-            docs,
-            verbs,
-            methods,
-            host: around.host.clone(),
-            line: line(literal.span()),
-            literal: literal.clone(),
-            pattern,
-            provided: around.provided,
-            name,
-            status: around.status,
-            kind,
-            index: self.routes,
-            turns: 0,
-            groups: 0,
-        };
-        self.routes += 1;
-        let names: Vec<String> = route.captures().iter().map(|(capture, _)| capture.name.to_string()).collect();
-        for (number, name) in names.iter().enumerate() {
-            if names[..number].contains(name) {
+    /// A route, with what the groups around it add. What is wrong with it is reported.
+    fn made(&mut self, around: &Around, mut written: Written) -> Option<Route> {
+        let literal = written.literal.clone();
+        for capture in written.pattern.captures_mut() {
+            let ty = capture.ty.to_token_stream();
+            if let Some(parameter) = self.parameters.iter().find(|parameter| mentions(&ty, parameter)) {
                 let sentence = format!(
-                    "`{name}` is captured twice, here and in what stands around: each name stands for one value"
+                    "`{parameter}` is a parameter of the table, and which route matches cannot hang on it: capture text, `{{{}}}`, and let the handler parse it",
+                    capture.name
                 );
-                // twice in one pattern is reported where that is read
-                if !around.prefix.captures().any(|(capture, _)| capture.name == name) && around.host.is_none() {
-                    continue;
-                }
-                self.diagnostics.refuse(literal, sentence);
-                return None;
+                self.diagnostics.refuse(&literal, sentence);
+                // what is refused is said, and the handler's own type is right for text
+                capture.ty = None;
             }
         }
-        if names.len() - route.provided > MOST_CAPTURES {
-            self.diagnostics.refuse(literal, format!("a route captures at most {MOST_CAPTURES} values"));
-            return None;
-        }
-        Some(route)
+        let made = around.route(written, &self.options, self.routes);
+        made.map_err(|sentence| self.diagnostics.refuse(literal, sentence)).ok()
     }
 }
 
-/// As many captures as a branch has at most.
-const MOST_CAPTURES: usize = 8;
+/// The types and constants that an item is generic in.
+fn parameters(generics: &Generics) -> Vec<Ident> {
+    let named = |parameter: &GenericParam| match parameter {
+        GenericParam::Type(parameter) => Some(parameter.ident.clone()),
+        GenericParam::Const(parameter) => Some(parameter.ident.clone()),
+        GenericParam::Lifetime(_) => None,
+    };
+    generics.params.iter().filter_map(named).collect()
+}
 
 /// The text of a doc comment.
 fn doc(attribute: &Attribute) -> Option<String> {
@@ -420,10 +406,6 @@ fn doc(attribute: &Attribute) -> Option<String> {
         Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
         _ => Some(String::new()),
     }
-}
-
-fn line(span: Span) -> usize {
-    if proc_macro::is_available() { span.unwrap().line() } else { 0 }
 }
 
 fn starts_a_line(input: ParseStream<'_>) -> bool {
@@ -439,13 +421,4 @@ fn skip(input: ParseStream<'_>) {
             return;
         }
     }
-}
-
-/// Parses `tokens` with a reader that reports elsewhere.
-pub(super) fn read(krate: &TokenStream, tokens: TokenStream, diagnostics: &mut Diagnostics) -> syn::Result<Input> {
-    let (read, left) = (|stream: ParseStream<'_>| input(krate, stream, diagnostics)).parse2(tokens)?;
-    if let Some(error) = left {
-        diagnostics.add(error);
-    }
-    Ok(read)
 }

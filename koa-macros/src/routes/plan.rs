@@ -3,93 +3,40 @@
 //! The tree is walked from the front of a path to its end. Where several branches fit, the one with the route that stands first in
 //! the table is tried first; a route that is found ends the walk unless one that stands before it may still be found.
 
-use std::collections::HashMap;
+use std::ops::Range;
 
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Attribute, Type};
+use syn::Type;
 
 use super::{
-    model::Route,
+    lines::Line,
     options::{Case, Options, Slash},
     pattern::{Capture, Pattern, Piece, Segment},
-    verbs::{GET, HEAD, Verbs},
 };
 use crate::{pipeline::all, tokens::readable};
 
-/// A route as the matcher sees it.
-pub(super) struct Line<'a> {
-    /// Its place in the table, which decides.
-    pub(super) index: usize,
-    pub(super) pattern: &'a Pattern,
-    pub(super) verbs: Verbs,
-    /// Whether everything under the pattern goes there.
-    pub(super) is_mount: bool,
-    /// Its number among the routes of the table.
-    pub(super) number: u32,
-    pub(super) cfgs: &'a [Attribute],
-}
-
-impl<'a> Line<'a> {
-    pub(super) fn new(number: u32, route: &'a Route) -> Self {
-        Self {
-            index: route.index,
-            pattern: &route.pattern,
-            verbs: route.verbs.clone(),
-            is_mount: route.is_mount(),
-            number,
-            cfgs: &route.cfgs,
-        }
-    }
-}
-
-impl Line<'_> {
-    /// Whether there may be a request that both match.
-    fn is_rival(&self, other: &Self, case: Case) -> bool {
-        if self.verbs.bits() & other.verbs.bits() == 0 {
-            return false;
-        }
-        let mut pairs = self.pattern.segments.iter().zip(&other.pattern.segments);
-        // as far as one of them is open, the other may go on
-        let is_open = |segment: &Segment| matches!(segment, Segment::Rest { .. } | Segment::Optional(_));
-        let stops = pairs.try_for_each(|pair| match pair {
-            (one, other) if is_open(one) || is_open(other) => Err(true),
-            (Segment::Text(one), Segment::Text(other)) => {
-                let is = if case == Case::Ignore { one.eq_ignore_ascii_case(other) } else { one == other };
-                if is { Ok(()) } else { Err(false) }
-            }
-            _ => Ok(()),
-        });
-        let (mine, theirs) = (self.pattern.segments.len(), other.pattern.segments.len());
-        stops.err().unwrap_or_else(|| {
-            let (shorter, longer) = if mine < theirs { (self, other) } else { (other, self) };
-            let next = longer.pattern.segments.get(mine.min(theirs));
-            shorter.is_mount || next.is_none_or(is_open)
-        })
-    }
-}
-
 /// A place in the paths.
 #[derive(Default)]
-pub(super) struct Node {
+pub(super) struct Node<'l> {
     /// How many captures lie before it.
     pub(super) slot: usize,
     /// Whether its code is a fn of its own.
     pub(super) is_part: bool,
     /// The text that may follow. No two begin with the same byte.
-    pub(super) texts: Vec<(Vec<u8>, Node)>,
+    pub(super) texts: Vec<(Vec<u8>, Node<'l>)>,
     /// What may stand in the segment that begins here, types before all others.
-    pub(super) segments: Vec<(Cut, Node)>,
+    pub(super) segments: Vec<(Cut, Node<'l>)>,
     /// What is found when the path ends here.
-    pub(super) ends: Vec<Found>,
+    pub(super) ends: Vec<Found<'l>>,
     /// The same when it ends here but for one slash.
-    pub(super) slashed: Vec<Found>,
+    pub(super) slashed: Vec<Found<'l>>,
     /// What is found when the path ends here or goes on with a slash.
-    pub(super) mounts: Vec<Found>,
+    pub(super) mounts: Vec<Found<'l>>,
     /// What takes the rest of the path.
-    pub(super) rests: Vec<Found>,
+    pub(super) rests: Vec<Found<'l>>,
     /// The same where there need not be any.
-    pub(super) any_rests: Vec<Found>,
+    pub(super) any_rests: Vec<Found<'l>>,
 }
 
 /// How a segment is captured.
@@ -101,19 +48,12 @@ pub(super) enum Cut {
 
 /// A line that ends at a node.
 #[derive(Clone)]
-pub(super) struct Found {
-    pub(super) index: usize,
-    pub(super) verbs: Verbs,
-    pub(super) number: u32,
-    pub(super) cfgs: Vec<Attribute>,
-    /// Whether one that stands before it may match the same request.
-    pub(super) has_rivals: bool,
-    /// Where a request for HEAD counts this line: an earlier one of the same pattern, for GET, gives way to it.
-    pub(super) head_index: usize,
-    /// The path is only another spelling of the one that this line is for.
+pub(super) struct Found<'l> {
+    pub(super) line: &'l Line<'l>,
+    /// The path is only another spelling of the one that the line is for.
     pub(super) is_redirect: bool,
     /// The captures that are not there when the path ends here.
-    pub(super) absent: std::ops::Range<usize>,
+    pub(super) absent: Range<usize>,
 }
 
 /// What stands in a row in a pattern.
@@ -133,26 +73,15 @@ enum End {
     Mount,
 }
 
-impl Node {
+impl<'l> Node<'l> {
     /// The tree of all lines. So many captures, `slot`, lie before it. No fn is made of many more than `largest` places.
-    pub(super) fn of(lines: &[Line<'_>], options: &Options, slot: usize, largest: usize) -> Self {
+    pub(super) fn of(lines: &[&'l Line<'l>], options: &Options, slot: usize, largest: usize) -> Self {
         let mut root = Self { slot, ..Self::default() };
-        let heads = Heads::of(lines, options.case);
-        for (number, line) in lines.iter().enumerate() {
-            let has_rivals = lines[..number].iter().any(|before| before.is_rival(line, options.case));
+        for &line in lines {
             let captures = slot + line.pattern.captures().count();
             for (atoms, slash, is_open) in rows(line.pattern) {
                 let present = slot + atoms.iter().map(Atom::captures).sum::<usize>();
-                let found = Found {
-                    index: line.index,
-                    verbs: line.verbs.clone(),
-                    number: line.number,
-                    cfgs: line.cfgs.to_vec(),
-                    has_rivals,
-                    head_index: heads.index(line, options.case),
-                    is_redirect: false,
-                    absent: present..captures,
-                };
+                let found = Found { line, is_redirect: false, absent: present..captures };
                 if line.is_mount {
                     root.insert(&atoms, options.case, found, End::Mount);
                     continue;
@@ -188,7 +117,7 @@ impl Node {
         root
     }
 
-    fn insert(&mut self, atoms: &[Atom<'_>], case: Case, found: Found, end: End) {
+    fn insert(&mut self, atoms: &[Atom<'_>], case: Case, found: Found<'l>, end: End) {
         let Some((atom, rest)) = atoms.split_first() else {
             return match end {
                 End::Here => self.ends.push(found),
@@ -255,7 +184,7 @@ impl Node {
     }
 
     fn conditions(&self) -> Option<Vec<TokenStream>> {
-        let here = self.here().map(|found| (!found.cfgs.is_empty()).then(|| all(&found.cfgs)));
+        let here = self.here().map(|found| (!found.line.cfgs.is_empty()).then(|| all(found.line.cfgs)));
         let mut conditions = here.collect::<Option<Vec<_>>>()?;
         for node in self.below() {
             conditions.extend(node.conditions()?);
@@ -264,7 +193,7 @@ impl Node {
     }
 
     /// The lines that are found here.
-    fn here(&self) -> impl Iterator<Item = &Found> {
+    fn here(&self) -> impl Iterator<Item = &Found<'l>> {
         self.ends.iter().chain(&self.slashed).chain(&self.mounts).chain(&self.rests).chain(&self.any_rests)
     }
 
@@ -292,30 +221,10 @@ impl Node {
     }
 }
 
-/// Routes for HEAD beside those for GET.
-struct Heads(HashMap<String, usize>);
-
-impl Heads {
-    fn of(lines: &[Line<'_>], case: Case) -> Self {
-        let mut first = HashMap::new();
-        if lines.iter().any(|line| line.verbs.names(HEAD)) {
-            for line in lines.iter().filter(|line| line.verbs.names(GET) && !line.verbs.names(HEAD)) {
-                first.entry(line.pattern.shape(case == Case::Ignore)).or_insert(line.index);
-            }
-        }
-        Self(first)
-    }
-
-    fn index(&self, line: &Line<'_>, case: Case) -> usize {
-        let before = if line.verbs.names(HEAD) { self.0.get(&line.pattern.shape(case == Case::Ignore)) } else { None };
-        before.copied().unwrap_or(line.index).min(line.index)
-    }
-}
-
-impl Found {
+impl Found<'_> {
     /// Its place in the table. What is only redirected comes behind all that is found.
     pub(super) fn order(&self) -> usize {
-        if self.is_redirect { usize::MAX } else { self.index }
+        if self.is_redirect { usize::MAX } else { self.line.index }
     }
 }
 
@@ -378,10 +287,4 @@ impl Atom<'_> {
             Self::Mixed(pieces) => pieces.iter().filter(|piece| matches!(piece, Piece::One(_))).count(),
         }
     }
-}
-
-/// The attributes of a line, to stand before what is its own.
-pub(super) fn cfgs(found: &Found) -> TokenStream {
-    let cfgs = &found.cfgs;
-    quote!(#(#cfgs)*)
 }

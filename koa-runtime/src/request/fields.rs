@@ -60,6 +60,7 @@ impl Request {
     /// The headers, to be changed.
     pub fn headers_mut(&mut self) -> &mut HeaderMap {
         self.joined.take();
+        self.keep_host();
         &mut self.headers
     }
 

@@ -58,6 +58,14 @@ impl Request {
         if is_port && address.parse::<Ipv6Addr>().is_ok() { &host[..address.len() + 2] } else { "" }
     }
 
+    /// What is about to be changed may be where the host is read from: routes that were taken by it keep it.
+    pub(super) fn keep_host(&mut self) {
+        if self.trail.has_hosts() {
+            let host = self.hostname().to_owned();
+            self.trail.keep_host(&host);
+        }
+    }
+
     /// The labels of the hostname in front of the domain of the application, innermost first; none of an address
     /// (K-281 to K-284). How many labels are the domain's is the setting
     /// [`subdomain_offset`](crate::Settings::subdomain_offset).

@@ -44,6 +44,7 @@ impl Request {
             // a mere host, which is what `abc` is taken for
             return Err(invalid());
         }
+        self.keep_host();
         self.trail.keep(&self.uri);
         let before = std::mem::replace(&mut self.uri, uri);
         self.original.get_or_insert_with(|| Box::new(before));

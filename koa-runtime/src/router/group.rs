@@ -63,7 +63,9 @@ nothing_to_find! { [JB] Routed<JB>; }
 impl<E: Environment, B: Branches<E, JB>, JB> Downstream<Context, E, Routed<JB>> for Inside<'_, '_, B> {
     fn run(self, ctx: &mut Context, env: E) -> impl Future<Output = Result> + Send {
         self.way.reach_route(ctx, self.prefix.groups + 1);
-        self.branches.dispatch(ctx, env, self.way, self.way.route.turns >> self.prefix.turns)
+        // where all turns lead here, a single route is left
+        let turns = self.way.route.turns.checked_shr(self.prefix.turns).unwrap_or(0);
+        self.branches.dispatch(ctx, env, self.way, turns)
     }
 }
 

@@ -138,9 +138,12 @@ impl Url {
         let _ = write!(self.url, "{}", utf8_percent_encode(&value.to_string(), ENCODED));
     }
 
-    /// The url.
+    /// The url. With no segment left it is that of the root.
     #[must_use]
-    pub fn done(self) -> Link {
+    pub fn done(mut self) -> Link {
+        if self.url.is_empty() {
+            self.url.push('/');
+        }
         Link { url: self.url }
     }
 }

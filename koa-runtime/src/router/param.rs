@@ -59,7 +59,7 @@ pub trait Parser<T>: 'static {
     fn parse(text: &str) -> Option<T>;
 }
 
-/// With its [`FromStr`].
+/// By its [`FromStr`].
 #[derive(Debug)]
 pub struct ByFromStr;
 

@@ -30,6 +30,8 @@ pub struct Route {
     pub methods: &'static [&'static str],
     /// The pattern as written, with those of the groups around it.
     pub pattern: &'static str,
+    /// Whether it is `/` and adds nothing to the prefix that its table is mounted under.
+    pub is_root: bool,
     /// The host that it is for.
     pub host: Option<&'static str>,
     /// The name that its url is built by.
@@ -120,11 +122,20 @@ pub trait Table: 'static {
     fn find(asked: Asked<'_>, at: &mut Self::Spans, near: &mut Near) -> Option<Hit>;
 }
 
-/// Finds the captures again; none, if the request is no longer for a route of this table.
+/// Whether a table looks at hosts.
+const fn has_hosts(routes: &[Route]) -> bool {
+    match routes {
+        [] => false,
+        [first, rest @ ..] => first.host.is_some() || has_hosts(rest),
+    }
+}
+
+/// Finds the captures again.
 fn again<T: Table>(asked: Asked<'_>) -> Spans {
     let mut at = T::Spans::default();
     match T::find(asked, &mut at, &mut Near::default()) {
         Some(_) => Spans::from_slice(at.as_ref()),
+        // where a type parses the same text once and not a second time
         None => Spans::new(),
     }
 }
@@ -159,13 +170,15 @@ where
         let mut at = T::Spans::default();
         let mut near = Near::default();
         let (from, verb) = (ctx.request.trail.rest(), verb::<T>(ctx.request.method()));
-        let asked = Asked { path: ctx.request.path(), from: from as usize, verb, request: &ctx.request };
+        let asked = Asked { path: ctx.request.path(), from: from as usize, verb, request: &ctx.request, host: None };
         let hit = T::find(asked, &mut at, &mut near);
         if let Some(Hit { route, rest }) = hit {
             let route = &T::ROUTES[route as usize];
             let before = Before { next, env, trail: ctx.request.trail.len(), index: PhantomData };
             let way = Way { route, captures: at.as_ref(), texts: Texts::of(ctx, route), rest, after: &before };
-            ctx.request.trail.take(Taken { route, again: again::<T>, verb, from, captured: 0, rest: from, url: None });
+            let has_hosts = const { has_hosts(T::ROUTES) };
+            let again = again::<T>;
+            ctx.request.trail.take(Taken { route, again, verb, from, captured: 0, rest: from, has_hosts, kept: None });
             way.reach_route(ctx, 0);
             return self.branches.dispatch(ctx, env, &way, route.turns).await;
         }

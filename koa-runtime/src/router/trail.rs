@@ -34,8 +34,17 @@ pub(crate) struct Taken {
     pub(super) captured: usize,
     /// Where the routers inside begin.
     pub(super) rest: u32,
-    /// The url that it was taken for, once a layer has changed that.
-    pub(super) url: Option<Box<Uri>>,
+    /// Whether its table looks at hosts.
+    pub(super) has_hosts: bool,
+    /// What it was taken for, once a layer has changed that.
+    pub(super) kept: Option<Box<Kept>>,
+}
+
+/// What a request was before a layer changed it.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    url: Option<Uri>,
+    host: Option<String>,
 }
 
 /// Finds the places of the captures of a request that was matched before: in the path, or in the host.
@@ -55,6 +64,16 @@ pub struct Asked<'r> {
     pub verb: Verb,
     /// For the host, which few tables look at.
     pub request: &'r Request,
+    /// The host, where it is no longer that of the request.
+    pub host: Option<&'r str>,
+}
+
+impl<'r> Asked<'r> {
+    /// The host.
+    #[must_use]
+    pub fn hostname(&self) -> &'r str {
+        self.host.unwrap_or_else(|| self.request.hostname())
+    }
 }
 
 impl Trail {
@@ -86,13 +105,25 @@ impl Trail {
     /// Where in the path the next router begins to match.
     pub(super) fn rest(&self) -> u32 {
         // in another path there is no such place
-        self.taken.last().map_or(0, |taken| if taken.url.is_some() { 0 } else { taken.rest })
+        self.taken.last().map_or(0, |taken| if taken.url().is_some() { 0 } else { taken.rest })
     }
 
     /// The url is about to be changed.
     pub(crate) fn keep(&mut self, url: &Uri) {
         for taken in &mut self.taken {
-            taken.url.get_or_insert_with(|| Box::new(url.clone()));
+            taken.kept.get_or_insert_default().url.get_or_insert_with(|| url.clone());
+        }
+    }
+
+    /// Whether it matters what the host has been.
+    pub(crate) fn has_hosts(&self) -> bool {
+        self.taken.iter().any(|taken| taken.has_hosts)
+    }
+
+    /// The host may be about to be changed.
+    pub(crate) fn keep_host(&mut self, host: &str) {
+        for taken in self.taken.iter_mut().filter(|taken| taken.has_hosts) {
+            taken.kept.get_or_insert_default().host.get_or_insert_with(|| host.to_owned());
         }
     }
 }
@@ -134,7 +165,11 @@ impl TakenRoute<'_> {
             if taken.get(number + 1).is_some_and(|next| one.rest == one.from || next.from != one.rest) {
                 continue;
             }
-            pattern += one.route.pattern;
+            if pattern.is_empty() || pattern == "/" {
+                pattern = Cow::Borrowed(one.route.pattern);
+            } else if !one.route.is_root {
+                pattern += one.route.pattern;
+            }
         }
         pattern
     }
@@ -170,9 +205,14 @@ impl Taken {
         self.route.captures.get(..self.captured).unwrap_or_default()
     }
 
+    fn url(&self) -> Option<&Uri> {
+        self.kept.as_ref()?.url.as_ref()
+    }
+
     fn find_again<'r>(&'r self, request: &'r Request) -> FoundAgain<'r> {
-        let path = self.url.as_deref().unwrap_or(request.uri()).path();
-        let asked = Asked { path, from: self.from as usize, verb: self.verb, request };
+        let path = self.url().unwrap_or(request.uri()).path();
+        let host = self.kept.as_ref().and_then(|kept| kept.host.as_deref());
+        let asked = Asked { path, from: self.from as usize, verb: self.verb, request, host };
         FoundAgain { spans: (self.again)(asked), asked, of_host: self.route.of_host }
     }
 }
@@ -186,7 +226,7 @@ struct FoundAgain<'r> {
 
 impl<'r> FoundAgain<'r> {
     fn capture(&self, at: usize) -> Option<Cow<'r, str>> {
-        let text = if at < self.of_host { self.asked.request.hostname() } else { self.asked.path };
+        let text = if at < self.of_host { self.asked.hostname() } else { self.asked.path };
         decoded(self.spans.get(at)?.of(text)?)
     }
 }

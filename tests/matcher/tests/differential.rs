@@ -39,7 +39,7 @@ struct Outcome {
 fn find<T: koa_runtime::__private::Table>(path: &str, verb: u8) -> Outcome {
     let request = Request::new(http::Request::new(Body::empty()));
     let (mut at, mut near) = (T::Spans::default(), Near::default());
-    let hit = T::find(Asked { path, from: 0, verb: Verb(verb), request: &request }, &mut at, &mut near);
+    let hit = T::find(Asked { path, from: 0, verb: Verb(verb), request: &request, host: None }, &mut at, &mut near);
     let spans: &[Span] = at.as_ref();
     let captured = || spans.iter().map(|span| span.of(path).map(str::to_owned)).collect();
     match hit {

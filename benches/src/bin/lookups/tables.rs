@@ -36,7 +36,7 @@ fn find<T: Table>(paths: &[String], passes: usize) -> usize {
     let request = Request::new(http::Request::new(Body::empty()));
     all(paths, passes, |path| {
         let (mut at, mut near) = (T::Spans::default(), Near::default());
-        let hit = T::find(Asked { path, from: 0, verb: Verb(0), request: &request }, &mut at, &mut near);
+        let hit = T::find(Asked { path, from: 0, verb: Verb(0), request: &request, host: None }, &mut at, &mut near);
         black_box((&at, &near, hit)).2.is_some()
     })
 }

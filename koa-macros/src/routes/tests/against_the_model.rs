@@ -15,12 +15,7 @@ use super::{
 use crate::{
     diagnostics::Diagnostics,
     routes::{
-        emit::Emitter,
-        model::Table,
-        options::Slash,
-        overlap, parse,
-        plan::{Line, Node},
-        verbs::KNOWN,
+        emit::Emitter, lines::lines, matcher::sections, model::Table, options::Slash, overlap, parse, verbs::KNOWN,
     },
 };
 
@@ -31,6 +26,7 @@ const PATHS: usize = 48;
 #[derive(Clone, Debug)]
 struct Asked {
     line: usize,
+    host: &'static str,
     method: &'static str,
     values: Vec<&'static str>,
     /// How many of the optional segments are there.
@@ -112,6 +108,11 @@ const VALUES: &[&str] = &[
     "1.false.true",
 ];
 
+/// None is most of them.
+const HOSTS: &[&str] = &["", "", "", "a.x", "{h#}.x", "{h#}.{i#}", "A.{h#}", "a.b.x"];
+
+const HOSTS_ASKED: &[&str] = &["a.x", "b.x", "A.X", "a.b", "a.b.x", "", ".x"];
+
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PURGE"];
 
 fn line() -> impl Strategy<Value = String> {
@@ -119,8 +120,10 @@ fn line() -> impl Strategy<Value = String> {
         4 => Just("GET "), 2 => Just("POST "), 1 => Just("HEAD "), 1 => Just("GET | POST "), 1 => Just("HEAD | PURGE "), 1 => Just("* "),
         1 => Just(""),
     ];
-    (methods, vec(select(SEGMENTS), 0..4), proptest::option::weighted(0.25, select(LASTS)), any::<bool>())
-        .prop_map(|(methods, mut segments, last, slash)| {
+    let segments = vec(select(SEGMENTS), 0..4);
+    let last = proptest::option::weighted(0.25, select(LASTS));
+    (select(HOSTS), methods, segments, last, any::<bool>())
+        .prop_map(|(host, methods, mut segments, last, slash)| {
             segments.extend(last.filter(|_| !methods.is_empty()));
             let mut text = String::new();
             for segment in &segments {
@@ -129,13 +132,15 @@ fn line() -> impl Strategy<Value = String> {
             if segments.is_empty() || slash && last.is_none() {
                 text.push('/');
             }
+            let route = format!("{methods}\"{text}\" => x,");
+            let mut text = if host.is_empty() { route } else { format!("host \"{host}\" => {{ {route} }},") };
             let mut number = 0;
             while text.contains('#') {
                 // each name once
                 text = text.replacen('#', &number.to_string(), 1);
                 number += 1;
             }
-            format!("{methods}\"{text}\" => x,")
+            text
         })
         .prop_filter("a route has at most eight captures", |line| {
             !["x8", "y8", "z8"].iter().any(|name| line.contains(name))
@@ -144,8 +149,9 @@ fn line() -> impl Strategy<Value = String> {
 
 fn asked() -> impl Strategy<Value = Asked> {
     let changes = vec((any::<u8>(), any::<usize>(), select(VALUES)), 0..2);
-    (any::<usize>(), select(METHODS), vec(select(VALUES), 8), 0_usize..4, changes)
-        .prop_map(|(line, method, values, present, changes)| Asked { line, method, values, present, changes })
+    (any::<usize>(), select(HOSTS_ASKED), select(METHODS), vec(select(VALUES), 8), 0_usize..4, changes).prop_map(
+        |(line, host, method, values, present, changes)| Asked { line, host, method, values, present, changes },
+    )
 }
 
 impl Asked {
@@ -200,7 +206,7 @@ impl Tried {
         let text = format!("{options}{}", lines.concat());
         let mut diagnostics = Diagnostics::default();
         let tokens = text.parse().expect("tokens");
-        let input = parse::read(&quote!(krate), tokens, &mut diagnostics).expect("a table");
+        let input = parse::read(&quote!(krate), tokens, None, &mut diagnostics).expect("a table");
         assert_eq!(diagnostics.into_sentences(), Vec::<String>::new(), "{text}");
         let table = input.table;
         let routes = table.routes();
@@ -216,6 +222,7 @@ impl Tried {
         let lines = routes
             .iter()
             .map(|route| model::Line {
+                host: route.host_text().map(str::to_owned),
                 methods: route.methods.clone(),
                 pattern: route.literal.value(),
                 is_mount: route.is_mount(),
@@ -231,9 +238,10 @@ impl Tried {
     fn code(&self, largest: usize) -> Code {
         let routes = self.table.routes();
         let accepted = (0..).zip(&self.accepted);
-        let lines: Vec<Line<'_>> = accepted.map(|(number, accepted)| Line::new(number, routes[*accepted])).collect();
+        let numbered: Vec<_> = accepted.map(|(number, accepted)| (number, routes[*accepted])).collect();
         let mut emitter = Emitter::new(&quote!(krate), self.table.options.case, SPANS);
-        let code = emitter.tree(&Node::of(&lines, &self.table.options, 0, largest), usize::MAX);
+        let lines = lines(&numbered, self.table.options.case);
+        let code = sections(&quote!(krate), &mut emitter, &lines, &self.table.options, largest);
         Code::new(&code, &emitter)
     }
 
@@ -257,12 +265,12 @@ impl Tried {
         &self,
         code: &Code,
         lines: &[model::Line],
-        method: &str,
+        (host, method): (&str, &str),
         path: &str,
         from: usize,
     ) -> Result<model::Found, model::Near> {
         let (mut at, mut near) = ([Span::new(7, 7); SPANS], Near::default());
-        let Some(hit) = code.find(path, from, self.verb(method), &mut at, &mut near) else {
+        let Some(hit) = code.find(host, path, from, self.verb(method), &mut at, &mut near) else {
             let others = self.table.others.iter().map(String::as_str);
             let names = KNOWN.iter().copied().chain(others).enumerate();
             let methods = names.filter(|(number, _)| near.methods & 1 << number != 0);
@@ -270,10 +278,11 @@ impl Tried {
         };
         let line = hit.route as usize;
         let route = self.table.routes()[self.accepted[line]];
-        let captures = route.captures().into_iter().zip(at).map(|((capture, _), span)| {
+        let captures = route.captures().into_iter().zip(at).enumerate().map(|(number, ((capture, _), span))| {
             let place = (span != Span::ABSENT).then(|| {
-                let text = span.within(path.as_bytes(), 0);
-                let start = text.as_ptr().addr() - path.as_ptr().addr();
+                let whole = if number < route.of_host() { host } else { path };
+                let text = span.within(whole.as_bytes(), 0);
+                let start = text.as_ptr().addr() - whole.as_ptr().addr();
                 (start, start + text.len())
             });
             (capture.name.to_string(), place)
@@ -309,9 +318,9 @@ proptest! {
         let (code, model) = (tried.code(largest), tried.model(&lines));
         for asked in asked {
             let path = format!("{from}{}", asked.path(&lines));
-            let expected = model.find(asked.method, &path, from.len());
-            let found = tried.find(&code, &lines, asked.method, &path, from.len());
-            prop_assert_eq!(found, expected, "{} {} of {} {:?}", asked.method, path, options, lines);
+            let expected = model.find(asked.host, asked.method, &path, from.len());
+            let found = tried.find(&code, &lines, (asked.host, asked.method), &path, from.len());
+            prop_assert_eq!(found, expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
         }
     }
 
@@ -330,7 +339,7 @@ proptest! {
             let mut runs_for = Vec::new();
             for asked in &asked {
                 let path = Asked { line: last, ..asked.clone() }.path(&lines);
-                if model.find(asked.method, &path, 0).is_ok_and(|found| found.line == last) {
+                if model.find(asked.host, asked.method, &path, 0).is_ok_and(|found| found.line == last) {
                     runs_for.push(asked.method);
                 }
             }

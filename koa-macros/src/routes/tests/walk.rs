@@ -5,7 +5,9 @@
 
 use std::collections::HashMap;
 
-use koa_runtime::__private::{Fits, Hit, Mixed, Near, Noted, Span, is_any_rest, is_rest, segment, without_prefix};
+use koa_runtime::__private::{
+    Fits, Hit, Mixed, Near, Noted, Span, is_any_rest, is_host, is_rest, segment, without_prefix,
+};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{BinOp, Block, Expr, ItemFn, Lit, Pat, Stmt};
@@ -31,6 +33,7 @@ struct Scope<'p> {
 
 struct Machine<'c> {
     code: &'c Code,
+    host: &'c str,
     total: usize,
     verb: u8,
     at: [Span; SPANS],
@@ -54,6 +57,7 @@ impl Code {
     /// What the macro would have written around the code.
     pub(super) fn find(
         &self,
+        host: &str,
         path: &str,
         from: usize,
         verb: u8,
@@ -61,7 +65,7 @@ impl Code {
         near: &mut Near,
     ) -> Option<Hit> {
         let mut machine =
-            Machine { code: self, total: path.len(), verb, at: *at, near: *near, noted: Noted::new(), hit: None };
+            Machine { code: self, host, total: path.len(), verb, at: *at, near: *near, noted: Noted::new(), hit: None };
         let p = &path.as_bytes()[from..];
         let returned = machine.block(&self.main, Scope { p, segment: p, behind: p });
         let hit = if returned { machine.hit } else { machine.noted.take(&mut machine.at) };
@@ -185,6 +189,13 @@ impl<'p> Machine<'p> {
             Expr::Call(call) => match last(&call.func).as_str() {
                 "is_rest" => is_rest(scope.p),
                 "is_any_rest" => is_any_rest(scope.p),
+                "is_host" => {
+                    assert_eq!(call.args[0].to_token_stream().to_string(), "asked . hostname ()");
+                    let labels = texts(&call.args[1]);
+                    let labels: Vec<Option<String>> = labels.into_iter().map(|label| label.map(string)).collect();
+                    let labels: Vec<Option<&str>> = labels.iter().map(Option::as_deref).collect();
+                    is_host(self.host, &labels, &mut self.at)
+                }
                 other => panic!("not understood: {other}"),
             },
             Expr::MethodCall(call) if call.method == "is_empty" => scope.p.is_empty(),
@@ -210,13 +221,7 @@ impl<'p> Machine<'p> {
             }
             Expr::MethodCall(call) if call.method == "cut" => {
                 let Expr::Call(new) = &*call.receiver else { panic!("no Mixed") };
-                let Expr::Reference(pieces) = &new.args[0] else { panic!("no pieces") };
-                let Expr::Array(pieces) = &*pieces.expr else { panic!("no pieces") };
-                let pieces: Vec<Option<Vec<u8>>> = pieces
-                    .elems
-                    .iter()
-                    .map(|piece| if let Expr::Call(some) = piece { Some(text(&some.args[0])) } else { None })
-                    .collect();
+                let pieces = texts(&new.args[0]);
                 let pieces: Vec<Option<&[u8]>> = pieces.iter().map(Option::as_deref).collect();
                 let ignores_case = new.args[1].to_token_stream().to_string() == "true";
                 let Expr::Reference(places) = &call.args[2] else { panic!("no places") };
@@ -305,8 +310,23 @@ fn number(expression: &Expr) -> usize {
 
 fn text(expression: &Expr) -> Vec<u8> {
     let Expr::Lit(literal) = expression else { panic!("no text: {}", expression.to_token_stream()) };
-    let Lit::ByteStr(text) = &literal.lit else { panic!("no text") };
-    text.value()
+    match &literal.lit {
+        Lit::ByteStr(text) => text.value(),
+        Lit::Str(text) => text.value().into_bytes(),
+        _ => panic!("no text"),
+    }
+}
+
+/// What stands in `&[Some(text), None]`.
+fn texts(expression: &Expr) -> Vec<Option<Vec<u8>>> {
+    let Expr::Reference(pieces) = expression else { panic!("no pieces") };
+    let Expr::Array(pieces) = &*pieces.expr else { panic!("no pieces") };
+    let some = |piece: &Expr| if let Expr::Call(some) = piece { Some(text(&some.args[0])) } else { None };
+    pieces.elems.iter().map(some).collect()
+}
+
+fn string(text: Vec<u8>) -> String {
+    String::from_utf8(text).expect("UTF-8")
 }
 
 /// The last name of a path.
