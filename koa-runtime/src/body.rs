@@ -245,16 +245,44 @@ impl HttpBody for Body {
     type Data = Bytes;
     type Error = Error;
 
+    #[inline]
     fn poll_frame(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let body = self.get_mut();
-        match &mut body.data {
+        match std::mem::take(&mut body.data) {
             Data::Empty => Poll::Ready(None),
-            Data::Full(bytes) => {
-                let bytes = std::mem::take(bytes);
-                body.data = Data::Empty;
-                Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes))))
+            Data::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes)))),
+            stream => {
+                body.data = stream;
+                body.poll_stream(task)
             }
-            Data::Incoming(incoming) if body.kind == Kind::Asked => {
+        }
+    }
+
+    #[inline]
+    fn is_end_stream(&self) -> bool {
+        match &self.data {
+            Data::Empty => true,
+            Data::Full(bytes) => bytes.is_empty(),
+            _ => self.is_stream_at_its_end(),
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> SizeHint {
+        match &self.data {
+            Data::Empty => SizeHint::with_exact(0),
+            Data::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            _ => self.size_of_stream(),
+        }
+    }
+}
+
+/// Of what is not in memory.
+impl Body {
+    fn poll_stream(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
+        match &mut self.data {
+            Data::Empty | Data::Full(_) => Poll::Ready(None),
+            Data::Incoming(incoming) if self.kind == Kind::Asked => {
                 let sized = incoming.size_hint().exact().is_some();
                 Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
@@ -264,20 +292,18 @@ impl HttpBody for Body {
         }
     }
 
-    fn is_end_stream(&self) -> bool {
+    fn is_stream_at_its_end(&self) -> bool {
         match &self.data {
-            Data::Empty => true,
-            Data::Full(bytes) => bytes.is_empty(),
+            Data::Empty | Data::Full(_) => true,
             Data::Incoming(incoming) => incoming.is_end_stream(),
             Data::Boxed(body) => locked(body, HttpBody::is_end_stream),
             Data::Watched(body) => body.is_end_stream(),
         }
     }
 
-    fn size_hint(&self) -> SizeHint {
+    fn size_of_stream(&self) -> SizeHint {
         match &self.data {
-            Data::Empty => SizeHint::with_exact(0),
-            Data::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Data::Empty | Data::Full(_) => SizeHint::with_exact(0),
             Data::Incoming(incoming) => incoming.size_hint(),
             Data::Boxed(body) => locked(body, HttpBody::size_hint),
             Data::Watched(body) => body.size_hint(),

@@ -3,12 +3,14 @@
 mod fail;
 mod kept;
 
+use std::mem::{replace, swap};
+
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use http::{HeaderMap, Method, StatusCode, Version};
+use http::{HeaderMap, HeaderName, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
-use crate::response::strip_content;
-use crate::{Body, Context, Error, Response, Result, mime, status};
+use crate::response::{Parts, memory, strip_content};
+use crate::{Body, Context, Error, Request, Response, Result, mime, status};
 use fail::fail;
 
 /// Makes the reply of what the layers left, be it a response or an error.
@@ -27,16 +29,21 @@ use fail::fail;
 /// ```
 #[must_use]
 pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
+    respond(&mut ctx, outcome)
+}
+
+/// [`finish`], in place: of the context nothing but the request is left.
+pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body> {
     match (outcome, fault(&mut ctx.response)) {
         (Ok(()), None) => {}
-        (Err(error), None) | (Ok(()), Some(error)) => fail(&mut ctx, &error),
+        (Err(error), None) | (Ok(()), Some(error)) => fail(ctx, &error),
         (Err(error), Some(fault)) => {
-            ctx.settings().emit(&fault, &ctx);
-            fail(&mut ctx, &error);
+            ctx.settings().emit(&fault, ctx);
+            fail(ctx, &error);
         }
     }
     if let Some(error) = unsendable(&ctx.response) {
-        fail(&mut ctx, &error);
+        fail(ctx, &error);
     }
     reply(ctx)
 }
@@ -47,6 +54,9 @@ fn fault(response: &mut Response) -> Option<Error> {
 }
 
 fn framing_fault(headers: &HeaderMap) -> Option<Error> {
+    if !has(headers, &CONTENT_LENGTH) {
+        return None;
+    }
     let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
     let length = lengths.next()?;
     // a sign would parse, and hyper would send nothing at all
@@ -63,60 +73,73 @@ fn unsendable(response: &Response) -> Option<Error> {
     status.is_informational().then(|| Error::new(500).with_message(message()))
 }
 
-fn reply(ctx: Context) -> http::Response<Body> {
+/// Whether there is such a header. A reply has few, and to look at each costs less than to look one up.
+fn has(headers: &HeaderMap, name: &HeaderName) -> bool {
+    if headers.len() > 8 { headers.contains_key(name) } else { headers.keys().any(|one| one == name) }
+}
+
+fn reply(ctx: &mut Context) -> http::Response<Body> {
     let Context { request, response, .. } = ctx;
     let is_http1 = request.version() < Version::HTTP_2;
-    let parts = response.into_parts();
-    let (status, message, mut headers) = (parts.status, parts.message, parts.headers);
+    let status = response.status();
+    let Parts { message, headers, body, null } = response.parts_mut();
 
     let body = if status::is_empty(status) {
-        strip_content(&mut headers); // K-042 to K-045, K-086
+        strip_content(headers); // K-042 to K-045, K-086
         Body::empty()
     } else if request.method() == Method::HEAD {
-        if let Some(body) = parts.body {
-            announce(&mut headers, &body);
-        } else if parts.null {
-            strip_content(&mut headers); // K-125
+        if let Some(body) = body {
+            announce(headers, body);
+        } else if null {
+            strip_content(headers); // K-125
         }
         Body::empty()
-    } else if let Some(body) = parts.body {
-        if body.len().is_some() || headers.contains_key(TRANSFER_ENCODING) {
+    } else if let Some(body) = body.take() {
+        if has(headers, &CONTENT_LENGTH) && (body.len().is_some() || has(headers, &TRANSFER_ENCODING)) {
             // its true length goes out with it, whatever was said (K-074); chunks need none
             headers.remove(CONTENT_LENGTH);
         }
         body
-    } else if parts.null {
-        strip_content(&mut headers); // K-058
+    } else if null {
+        strip_content(headers); // K-058
         Body::empty()
     } else {
-        strip_content(&mut headers);
+        strip_content(headers);
         headers.insert(CONTENT_TYPE, mime::TEXT);
         phrase(status, message.clone().filter(|_| is_http1), is_http1)
     };
 
     // what is in memory cannot fail
     let body = if body.as_bytes().is_some() {
+        memory::keep(request.take_headers());
         body
     } else {
         let sent = Response::sent(status, message.clone(), headers.clone());
+        let request = replace(request, Request::new(http::Request::new(Body::empty())));
         watched(body, Context { request, response: sent })
     };
 
     let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
-    *reply.headers_mut() = headers;
-    if is_http1 {
-        if let Some(phrase) = message.as_deref().and_then(status::to_phrase) {
-            reply.extensions_mut().insert(phrase);
-        } else if let Some(phrase) = status::own_reason(status) {
-            reply.extensions_mut().insert(ReasonPhrase::from_static(phrase.as_bytes()));
-        } else if status.canonical_reason().is_none() {
-            // K-046; hyper would say `<none>`
-            let unknown = ReasonPhrase::from_static(b"unknown");
-            reply.extensions_mut().insert(unknown);
-        }
+    swap(reply.headers_mut(), headers);
+    if is_http1 && (status != StatusCode::OK || message.is_some()) {
+        say(message.as_deref(), &mut reply);
     }
     reply
+}
+
+/// The phrase beside the status, where it is not what hyper says.
+fn say(message: Option<&str>, reply: &mut http::Response<Body>) {
+    let status = reply.status();
+    if let Some(phrase) = message.and_then(status::to_phrase) {
+        reply.extensions_mut().insert(phrase);
+    } else if let Some(phrase) = status::own_reason(status) {
+        reply.extensions_mut().insert(ReasonPhrase::from_static(phrase.as_bytes()));
+    } else if status.canonical_reason().is_none() {
+        // K-046; hyper would say `<none>`
+        let unknown = ReasonPhrase::from_static(b"unknown");
+        reply.extensions_mut().insert(unknown);
+    }
 }
 
 /// The body, with what the error event needs if it goes wrong when nobody is there any more to return an error to.

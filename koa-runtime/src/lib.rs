@@ -111,7 +111,10 @@ pub use response::{Attachment, Response};
 #[doc(hidden)]
 pub use router::group::routes;
 pub use router::{link::Link, param::Segments, trail::TakenRoute};
-pub use server::{http::address::Address, http::callback::Callback, protocol::Protocol};
+pub use server::{
+    address::Address, drain::Drained, http::callback::Callback, limits::Limits, protocol::Protocol, server::Server,
+    socket::SocketOptions,
+};
 pub use settings::Settings;
 pub use status::IntoStatus;
 pub use type_is::Is;

@@ -17,12 +17,14 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use http::header::TRANSFER_ENCODING;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
+use hyper::body::Incoming;
 
 pub use query::{Pairs, Query};
 pub(crate) use trust::Networks;
 
 use crate::payload::Payload;
 use crate::router::trail::Trail;
+use crate::server::http::exchange::Peer;
 use crate::{Body, Result, Settings};
 
 /// What the client asked for. Layers find it as `ctx.request`, and most of it on `ctx` itself.
@@ -82,6 +84,32 @@ impl Request {
             settings: None,
             trail: Trail::default(),
         }
+    }
+
+    /// [`new`](Self::new), of a connection.
+    pub(crate) fn of_connection(request: http::Request<Incoming>, peer: Peer) -> Self {
+        let (head, body) = request.into_parts();
+        Self {
+            method: head.method,
+            uri: url::with_path(head.uri),
+            original: None,
+            version: head.version,
+            headers: head.headers,
+            joined: OnceLock::new(),
+            extensions: head.extensions,
+            payload: Payload::new(body.into()),
+            body_limit: read::BODY_LIMIT,
+            peer: peer.address,
+            ip: None,
+            tls: peer.is_secure,
+            settings: None,
+            trail: Trail::default(),
+        }
+    }
+
+    /// Takes the headers out, of a request that nobody asks for them any more.
+    pub(crate) fn take_headers(&mut self) -> HeaderMap {
+        std::mem::take(&mut self.headers)
     }
 
     /// Says whom the request came from, which the server knows.

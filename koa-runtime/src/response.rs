@@ -4,6 +4,7 @@ mod attachment;
 mod caching;
 mod content;
 mod foreign;
+pub(crate) mod memory;
 mod redirect;
 
 use http::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
@@ -54,11 +55,10 @@ pub struct Response {
 }
 
 /// What the responder makes a reply of.
-pub(crate) struct Parts {
-    pub(crate) status: StatusCode,
-    pub(crate) message: Option<String>,
-    pub(crate) headers: HeaderMap,
-    pub(crate) body: Option<Body>,
+pub(crate) struct Parts<'r> {
+    pub(crate) message: &'r mut Option<String>,
+    pub(crate) headers: &'r mut HeaderMap,
+    pub(crate) body: &'r mut Option<Body>,
     pub(crate) null: bool,
 }
 
@@ -76,7 +76,7 @@ impl Response {
             status: StatusCode::NOT_FOUND,
             explicit: false,
             message: None,
-            headers: HeaderMap::new(),
+            headers: memory::take(),
             body: None,
             null: false,
             sent: false,
@@ -353,8 +353,9 @@ impl Response {
         self.body.is_some() || self.null
     }
 
-    pub(crate) fn into_parts(self) -> Parts {
-        Parts { status: self.status, message: self.message, headers: self.headers, body: self.body, null: self.null }
+    pub(crate) fn parts_mut(&mut self) -> Parts<'_> {
+        let Self { message, headers, body, null, .. } = self;
+        Parts { message, headers, body, null: *null }
     }
 }
 

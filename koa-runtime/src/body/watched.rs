@@ -9,6 +9,7 @@ use std::task::{Context as Task, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
+use crate::server::http::wire::ended;
 use crate::server::panic::caught;
 use crate::{Body, Context, Error, Result};
 
@@ -157,6 +158,7 @@ fn too_long() -> Error {
 impl Drop for Watched {
     /// Whoever took it lost interest before its end: the client has gone.
     fn drop(&mut self) {
+        ended();
         let is_whole = self.left == Some(0) || self.is_end_stream();
         if matches!(self.state, State::Flowing) && !is_whole {
             // a status of the client's doing, so it is printed no more than any other

@@ -182,7 +182,12 @@ impl Request {
 
 /// The url with the path `/` if it has a host and a query string and nothing between them (RFC 9110 §4.2.3), so that what
 /// follows the host always begins with a slash.
+#[inline]
 pub(super) fn with_path(uri: Uri) -> Uri {
+    if uri.query().is_some() { with_a_path(uri) } else { uri }
+}
+
+fn with_a_path(uri: Uri) -> Uri {
     let Some(query) = uri.path_and_query().map(PathAndQuery::as_str).filter(|rest| rest.starts_with('?')) else {
         return uri;
     };

@@ -6,10 +6,14 @@ use std::{
     pin::Pin,
 };
 
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, lookup_host};
+
+use super::{listener::Listener, socket::SocketOptions};
 
 /// What [`Application::listen`](crate::Application::listen) takes: `"127.0.0.1:3000"`, a name with a port, a
-/// `SocketAddr`, a pair of host and port, or a port alone, which listens on every address of the machine, as in Koa.
+/// `SocketAddr`, a pair of host and port, or a port alone, which listens on every address of the machine, as in Koa; a listener that is
+/// bound already, of tokio or of the standard library, such as one that is inherited; and what stands around one of these:
+/// [`Unix`](crate::Unix), [`Tls`](crate::Tls), [`ProxyProtocol`](crate::ProxyProtocol).
 ///
 /// ```no_run
 /// use std::net::Ipv4Addr;
@@ -32,20 +36,21 @@ use tokio::net::TcpListener;
 pub trait Address {
     // boxed, so that the future of `listen` does not name the address: a wrong one is reported once
     #[doc(hidden)]
-    fn bind(self) -> Binding;
+    fn bind(self, options: SocketOptions) -> Binding;
 }
 
-pub(crate) type Binding = Pin<Box<dyn Future<Output = io::Result<TcpListener>> + Send>>;
+/// What becomes a listener.
+pub(crate) type Binding = Pin<Box<dyn Future<Output = io::Result<Listener>> + Send>>;
 
 impl Address for u16 {
-    fn bind(self) -> Binding {
+    fn bind(self, options: SocketOptions) -> Binding {
         Box::pin(async move {
             // both families where there are two
-            match TcpListener::bind((Ipv6Addr::UNSPECIFIED, self)).await {
-                Ok(listener) => Ok(listener),
+            match options.bind((Ipv6Addr::UNSPECIFIED, self).into()) {
+                Ok(listener) => Ok(listener.into()),
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
                 // a machine without IPv6
-                Err(_) => TcpListener::bind((Ipv4Addr::UNSPECIFIED, self)).await,
+                Err(_) => options.bind((Ipv4Addr::UNSPECIFIED, self).into()).map(Listener::from),
             }
         })
     }
@@ -54,8 +59,17 @@ impl Address for u16 {
 macro_rules! addresses {
     ($($address:ty),*) => { $(
         impl Address for $address {
-            fn bind(self) -> Binding {
-                Box::pin(TcpListener::bind(self))
+            fn bind(self, options: SocketOptions) -> Binding {
+                Box::pin(async move {
+                    let mut refused = None;
+                    for address in lookup_host(self).await? {
+                        match options.bind(address) {
+                            Ok(listener) => return Ok(listener.into()),
+                            Err(error) => refused = Some(error),
+                        }
+                    }
+                    Err(refused.unwrap_or_else(|| io::Error::other("the name has no address")))
+                })
             }
         }
     )* };
@@ -72,19 +86,52 @@ addresses!(
 );
 
 impl Address for &str {
-    fn bind(self) -> Binding {
-        self.to_owned().bind()
+    fn bind(self, options: SocketOptions) -> Binding {
+        self.to_owned().bind(options)
     }
 }
 
 impl Address for &String {
-    fn bind(self) -> Binding {
-        self.clone().bind()
+    fn bind(self, options: SocketOptions) -> Binding {
+        self.clone().bind(options)
     }
 }
 
 impl Address for (&str, u16) {
-    fn bind(self) -> Binding {
-        (self.0.to_owned(), self.1).bind()
+    fn bind(self, options: SocketOptions) -> Binding {
+        (self.0.to_owned(), self.1).bind(options)
+    }
+}
+
+impl Address for TcpListener {
+    fn bind(self, _: SocketOptions) -> Binding {
+        Box::pin(async move { Ok(self.into()) })
+    }
+}
+
+/// One that is inherited, say from systemd (`listenfd`) or from a process that is being replaced.
+impl Address for std::net::TcpListener {
+    fn bind(self, _: SocketOptions) -> Binding {
+        Box::pin(async move {
+            self.set_nonblocking(true)?;
+            TcpListener::from_std(self).map(Listener::from)
+        })
+    }
+}
+
+#[cfg(unix)]
+impl Address for tokio::net::UnixListener {
+    fn bind(self, _: SocketOptions) -> Binding {
+        Box::pin(async move { Ok(self.into()) })
+    }
+}
+
+#[cfg(unix)]
+impl Address for std::os::unix::net::UnixListener {
+    fn bind(self, _: SocketOptions) -> Binding {
+        Box::pin(async move {
+            self.set_nonblocking(true)?;
+            tokio::net::UnixListener::from_std(self).map(Listener::from)
+        })
     }
 }

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, future::poll_fn, pin::pin, sync::Arc};
 
 use super::panic::poll_caught;
-use crate::{Body, Context, Request, Result, Settings, finish, onion::whole::Onion};
+use crate::{Body, Context, Request, Result, Settings, finish::respond, onion::whole::Onion};
 
 /// A protocol that pipelines run on: how a context is made from what came in, and how it becomes what goes out.
 ///
@@ -29,19 +29,21 @@ pub trait Protocol: Sized + Send + 'static {
     fn accept(request: Self::Request, settings: Arc<Settings>) -> Self;
 
     /// Makes the reply of what the layers left, be it a context or an error.
-    fn respond(self, outcome: Result) -> Self::Reply;
+    fn respond(&mut self, outcome: Result) -> Self::Reply;
 }
 
 impl Protocol for Context {
     type Request = Request;
     type Reply = ::http::Response<Body>;
 
+    #[inline]
     fn accept(request: Request, settings: Arc<Settings>) -> Self {
         Self::new(request, settings)
     }
 
-    fn respond(self, outcome: Result) -> Self::Reply {
-        finish(self, outcome)
+    #[inline]
+    fn respond(&mut self, outcome: Result) -> Self::Reply {
+        respond(self, outcome)
     }
 }
 

@@ -14,7 +14,7 @@ impl Protocol for Socket {
         Self { line }
     }
 
-    fn respond(self, _: Result) -> String {
+    fn respond(&mut self, _: Result) -> String {
         self.line
     }
 }

@@ -1,51 +1,117 @@
-//! One connection, from its first byte to its last.
+//! One connection, from the moment it is accepted: which protocol it speaks, and who serves that.
 
-use std::{
-    net::SocketAddr,
-    pin::pin,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
+use std::{io, sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use hyper::server::conn::http1;
+#[cfg(feature = "http2")]
+use hyper_util::rt::TokioExecutor;
+#[cfg(feature = "http2")]
+use tokio::io::AsyncReadExt as _;
+
+#[cfg(feature = "http2")]
+use super::http2::PREFACE;
+use super::{
+    exchange::{Peer, Requests},
+    wire::Stream,
+};
+use crate::{
+    Settings,
+    application::Runs,
+    server::{
+        drain::{Drain, Opened, Stage},
+        running::Running,
+    },
 };
 
-use futures_util::future::{Either, select};
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::conn::auto,
-};
-use tokio::net::TcpStream;
+/// How long that is.
+const MOMENT: Duration = Duration::from_secs(1);
 
-use super::exchange::Requests;
-use crate::{Settings, application::Runs};
-
-/// How long a client may take for its first request, for the head of each, and to answer when asked whether it is there.
-const PATIENCE: Duration = Duration::from_secs(30);
-
-/// Serves one connection in a task of its own.
-///
-/// Not an async fn, nor generic: so hyper and the task are compiled here, and not in each application.
-pub(crate) fn spawn(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
-    tokio::spawn(serve(stream, peer, onion, settings));
+/// What all connections of an application are served with.
+pub(crate) struct Http {
+    onion: Arc<dyn Runs>,
+    settings: Arc<Settings>,
+    http1: http1::Builder,
+    #[cfg(feature = "http2")]
+    http2: hyper::server::conn::http2::Builder<TokioExecutor>,
 }
 
-/// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
-async fn serve(stream: TcpStream, peer: SocketAddr, onion: Arc<dyn Runs>, settings: Arc<Settings>) {
-    // a reply is written at once; the system waiting for more of it only delays it
-    let _ = stream.set_nodelay(true);
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    // no `pipeline_flush`, though pipelined replies then go out one write each: with it, hyper closes on a broken request
-    // without sending the 400 or 431 that it has ready
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(PATIENCE);
-    #[cfg(feature = "http2")]
-    builder.http2().timer(TokioTimer::new()).keep_alive_interval(PATIENCE).keep_alive_timeout(PATIENCE);
+/// What is known of the protocol before a byte is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Speaks {
+    /// Nothing.
+    Unknown,
+    /// As TLS has negotiated.
+    Http1,
+    /// Likewise.
+    Http2,
+}
 
-    let requests = Requests::new(onion, settings, peer);
-    let asked = requests.asked();
-    let connection = pin!(builder.serve_connection_with_upgrades(TokioIo::new(stream), requests));
-    // hyper's limit starts with the first byte of HTTP/1, and there may be none
-    let silence = pin!(tokio::time::sleep(PATIENCE));
-    if let Either::Right(((), connection)) = select(connection, silence).await
-        && asked.load(Ordering::Relaxed)
-    {
-        let _ = connection.await;
+impl Http {
+    pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, running: &Running) -> Self {
+        Self {
+            onion,
+            settings,
+            http1: super::http1::builder(&running.limits),
+            #[cfg(feature = "http2")]
+            http2: super::http2::builder(&running.limits),
+        }
     }
+
+    /// Serves one connection.
+    ///
+    /// Neither generic nor named by anything that is: so hyper and the task are compiled here, and not in each application.
+    pub(crate) async fn serve(&self, stream: Stream, peer: Peer, speaks: Speaks, opened: Opened<Running>) {
+        let running = Arc::clone(opened.owner());
+        let requests =
+            || Requests::new(Arc::clone(&self.onion), Arc::clone(&self.settings), peer, Arc::clone(&running));
+        let mut stream = stream;
+        let before = match speaks {
+            Speaks::Unknown => {
+                let told = tokio::time::timeout(running.limits.head, told_apart(&mut stream));
+                tokio::select! {
+                    told = told => match told {
+                        Ok(Ok(before)) => before,
+                        Ok(Err(_)) | Err(_) => return,
+                    },
+                    () = too_late_to_begin(&running.drain) => return,
+                }
+            }
+            Speaks::Http1 | Speaks::Http2 => Bytes::new(),
+        };
+        #[cfg(feature = "http2")]
+        if speaks == Speaks::Http2 || before == PREFACE {
+            return super::http2::serve(&self.http2, stream, before, requests(), Arc::clone(&running)).await;
+        }
+        super::http1::serve(&self.http1, stream, before, requests(), Arc::clone(&running)).await;
+    }
+}
+
+/// A client that has just connected is about to ask, so it is given a moment when the end comes.
+async fn too_late_to_begin(drain: &Drain) {
+    drain.reached(Stage::Draining).await;
+    let moment = tokio::time::sleep(MOMENT);
+    tokio::select! {
+        () = moment => {}
+        () = drain.reached(Stage::Cut) => {}
+    }
+}
+
+/// Reads as far as the preface of HTTP/2 goes, or to the first byte that is not of it.
+#[cfg(feature = "http2")]
+async fn told_apart(stream: &mut Stream) -> io::Result<Bytes> {
+    let (mut before, mut length) = ([0; PREFACE.len()], 0);
+    while length < before.len() && PREFACE.starts_with(&before[..length]) {
+        let read = stream.read(&mut before[length..]).await?;
+        if read == 0 {
+            break;
+        }
+        length += read;
+    }
+    Ok(Bytes::copy_from_slice(&before[..length]))
+}
+
+#[cfg(not(feature = "http2"))]
+async fn told_apart(_stream: &mut Stream) -> io::Result<Bytes> {
+    Ok(Bytes::new())
 }

@@ -7,15 +7,22 @@ use std::{
     pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     task::{Context as Task, Poll},
+    time::Duration,
 };
 
+use http::{
+    HeaderValue, Method, StatusCode,
+    header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER},
+};
 use hyper::{body::Incoming, service::Service};
 use pin_project_lite::pin_project;
+use tokio::time::{Sleep, sleep};
 
-use crate::{Body, Request, Settings, application::Runs};
+use super::wire;
+use crate::{Body, Request, Settings, application::Runs, mime, server::running::Running};
 
 type Reply = Result<http::Response<Body>, Infallible>;
 
@@ -72,17 +79,32 @@ pub(crate) type BoxedExchange = Pin<Box<dyn Exchange + Send>>;
 pub(crate) struct Requests {
     onion: Arc<dyn Runs>,
     settings: Arc<Settings>,
-    peer: SocketAddr,
+    peer: Peer,
     place: Arc<Place>,
-    asked: Arc<AtomicBool>,
+    /// How long each may take, where nobody watches the connection for that.
+    limit: Option<Duration>,
 }
 
-/// Where the exchange waits between two requests. One is kept, which is all that HTTP/1 ever needs.
-///
-/// Nobody waits for the lock: it is held for a move, and on HTTP/1 both ends are in one task.
-#[derive(Default)]
-struct Place {
+/// Who is at the other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Peer {
+    /// Not of a Unix socket.
+    pub(crate) address: Option<SocketAddr>,
+    /// Whether it came over TLS.
+    pub(crate) is_secure: bool,
+}
+
+/// What the requests of one connection share.
+pub(crate) struct Place {
+    running: Arc<Running>,
+    /// An exchange between two requests. One is kept, which is all that HTTP/1 ever needs.
+    ///
+    /// Nobody waits for the lock: it is held for a move, and on HTTP/1 both ends are in one task.
     idle: Mutex<Option<BoxedExchange>>,
+    /// How many requests are in the layers.
+    requests: AtomicUsize,
+    /// How many there have been, for who asks whether there was one.
+    begun: AtomicUsize,
 }
 
 impl Place {
@@ -95,16 +117,58 @@ impl Place {
         // another request of HTTP/2 was done first; what it drops may be the user's, and is not dropped under the lock
         drop(replaced);
     }
+
+    /// A seat for one more, if there is any left.
+    #[inline]
+    fn begin(self: &Arc<Self>) -> Option<Seat> {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+        self.running.enter().then(|| {
+            self.requests.fetch_add(1, Ordering::Relaxed);
+            Seat(Arc::clone(self))
+        })
+    }
+
+    /// How many requests are in the layers.
+    #[cfg(feature = "http2")]
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many have begun.
+    #[cfg(feature = "http2")]
+    pub(super) fn begun(&self) -> usize {
+        self.begun.load(Ordering::Relaxed)
+    }
+}
+
+/// A request in the layers.
+struct Seat(Arc<Place>);
+
+impl Drop for Seat {
+    #[inline]
+    fn drop(&mut self) {
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+        self.0.running.leave();
+    }
 }
 
 impl Requests {
-    pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: SocketAddr) -> Self {
-        Self { onion, settings, peer, place: Arc::default(), asked: Arc::default() }
+    pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
+        let place =
+            Place { running, idle: Mutex::default(), requests: AtomicUsize::default(), begun: AtomicUsize::default() };
+        Self { onion, settings, peer, place: Arc::new(place), limit: None }
     }
 
-    /// Says from then on whether there has been a request.
-    pub(crate) fn asked(&self) -> Arc<AtomicBool> {
-        Arc::clone(&self.asked)
+    /// Of a connection with several requests at once, each needs a timer of its own.
+    #[cfg(feature = "http2")]
+    pub(super) fn with_timers(mut self) -> Self {
+        self.limit = self.place.running.limits.request;
+        self
+    }
+
+    #[cfg(feature = "http2")]
+    pub(super) fn place(&self) -> Arc<Place> {
+        Arc::clone(&self.place)
     }
 }
 
@@ -114,28 +178,75 @@ impl Service<http::Request<Incoming>> for Requests {
     type Future = Answering;
 
     fn call(&self, request: http::Request<Incoming>) -> Answering {
+        wire::began();
+        let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
         let idle = self.place.take();
-        let mut exchange = idle.unwrap_or_else(|| {
-            self.asked.store(true, Ordering::Relaxed);
-            Arc::clone(&self.onion).exchange(Arc::clone(&self.settings))
-        });
-        exchange.as_mut().begin(Request::new(request).with_peer(self.peer));
-        Answering { exchange: Some(exchange), place: Some(Arc::clone(&self.place)) }
+        let mut exchange = idle.unwrap_or_else(|| Arc::clone(&self.onion).exchange(Arc::clone(&self.settings)));
+        let upgrades = request.method() == Method::CONNECT;
+        exchange.as_mut().begin(Request::of_connection(request, self.peer));
+        Answering {
+            exchange: Some(exchange),
+            seat: Some(seat),
+            upgrades,
+            alarm: self.limit.map(|limit| Box::pin(sleep(limit))),
+            at_once: None,
+        }
     }
+}
+
+/// There are as many requests as there may be.
+fn overloaded() -> http::Response<Body> {
+    let mut reply = http::Response::new(Body::from("the server is overloaded"));
+    *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
+    reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
+    reply
+}
+
+/// The layers have taken too long. What they may still be reading, nobody is going to.
+fn late(is_http1: bool) -> http::Response<Body> {
+    let mut reply = http::Response::new(Body::from("the server took too long"));
+    *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
+    reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
+    if is_http1 {
+        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    }
+    reply
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
     exchange: Option<BoxedExchange>,
-    /// Where the exchange goes for the next request, if there may be one.
-    place: Option<Arc<Place>>,
+    /// With the place where the exchange goes for the next request; none where there is no connection.
+    seat: Option<Seat>,
+    /// Whether it is CONNECT, which a 2xx makes another protocol of.
+    upgrades: bool,
+    alarm: Option<Pin<Box<Sleep>>>,
+    /// What is answered in place of the layers.
+    at_once: Option<Box<http::Response<Body>>>,
 }
 
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(mut exchange: BoxedExchange, request: Request) -> Self {
         exchange.as_mut().begin(request);
-        Self { exchange: Some(exchange), place: None }
+        Self { exchange: Some(exchange), ..Self::of_nothing() }
+    }
+
+    fn at_once(reply: http::Response<Body>) -> Self {
+        Self { at_once: Some(Box::new(reply)), ..Self::of_nothing() }
+    }
+
+    fn of_nothing() -> Self {
+        Self { exchange: None, seat: None, upgrades: false, alarm: None, at_once: None }
+    }
+
+    /// Whether it has taken too long.
+    fn is_late(&mut self, task: &mut Task<'_>) -> bool {
+        match &mut self.alarm {
+            Some(alarm) => alarm.as_mut().poll(task).is_ready(),
+            None => self.seat.is_some() && wire::is_late(),
+        }
     }
 }
 
@@ -149,18 +260,26 @@ impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let reply = match &mut self.exchange {
-            Some(exchange) => exchange.as_mut().poll_reply(task),
-            None => Poll::Pending,
+        let this = &mut *self;
+        let Some(exchange) = &mut this.exchange else {
+            let Some(reply) = this.at_once.take() else { return Poll::Pending };
+            wire::replied(true, false);
+            return Poll::Ready(Ok(*reply));
         };
-        if reply.is_ready()
-            && let Some(exchange) = self.exchange.take()
-        {
-            match &self.place {
-                Some(place) => place.put(exchange),
-                None => drop(exchange),
+        let polled = exchange.as_mut().poll_reply(task);
+        if let Poll::Ready(Ok(reply)) = &polled {
+            let status = reply.status();
+            let upgrades = status == StatusCode::SWITCHING_PROTOCOLS || this.upgrades && status.is_success();
+            wire::replied(reply.body().as_bytes().is_some(), upgrades);
+            if let (Some(exchange), Some(seat)) = (this.exchange.take(), &this.seat) {
+                seat.0.put(exchange);
             }
+        } else if this.is_late(task) {
+            // the layers are dropped, and their place with them
+            this.exchange = None;
+            wire::replied(true, false);
+            return Poll::Ready(Ok(late(this.alarm.is_none())));
         }
-        reply
+        polled
     }
 }

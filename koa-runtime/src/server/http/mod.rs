@@ -1,7 +1,10 @@
 //! HTTP/1.1 and HTTP/2, which are hyper's.
 
-pub(crate) mod address;
 pub(crate) mod callback;
 pub(crate) mod connection;
 pub(crate) mod exchange;
-pub(crate) mod listen;
+mod http1;
+#[cfg(feature = "http2")]
+mod http2;
+mod watch;
+pub(crate) mod wire;

@@ -1,0 +1,140 @@
+//! The accept loop.
+
+use std::{
+    collections::HashMap,
+    io,
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use tokio::{sync::Semaphore, time::sleep};
+
+use super::{
+    drain::{Opened, Stage},
+    http::connection::Http,
+    listener::{Accepted, Listener},
+    running::Running,
+    socket::SocketOptions,
+};
+
+/// How long to wait after the system has refused to accept, at first and at most.
+const REFUSED: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// What accepts the connections of a server.
+pub(super) struct Acceptor {
+    pub(super) http: Arc<Http>,
+    pub(super) running: Arc<Running>,
+    pub(super) options: SocketOptions,
+    /// One for each connection that may be open.
+    pub(super) room: Arc<Semaphore>,
+    pub(super) peers: Arc<Peers>,
+}
+
+impl Acceptor {
+    /// Accepts what comes, and serves each connection in a task of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails when the listener itself does. That one connection could not be accepted is no reason to stop.
+    pub(super) async fn run(&self, listener: &Listener) -> io::Result<()> {
+        let mut pause = REFUSED.0;
+        loop {
+            // as many as there may be: the next one waits with the system
+            let Ok(room) = Arc::clone(&self.room).acquire_owned().await else { return Ok(()) };
+            match listener.accept(&self.options).await {
+                Ok(accepted) => {
+                    pause = REFUSED.0;
+                    self.spawn(accepted, room);
+                }
+                Err(error) if is_the_clients(&error) => {}
+                Err(error) if is_the_end(&error) => return Err(error),
+                // out of file descriptors or memory, or a network that is down: it passes
+                Err(_) => {
+                    sleep(pause).await;
+                    pause = (pause * 2).min(REFUSED.1);
+                }
+            }
+        }
+    }
+
+    fn spawn(&self, accepted: Accepted, room: tokio::sync::OwnedSemaphorePermit) {
+        let most = self.running.limits.connections_per_peer;
+        let address = accepted.peer().address.map(|address| address.ip().to_canonical());
+        let seat = match (most, address) {
+            (Some(most), Some(address)) => match self.peers.enter(address, most) {
+                Some(seat) => Some(seat),
+                // it is closed at once
+                None => return,
+            },
+            _ => None,
+        };
+        let (http, opened) = (Arc::clone(&self.http), Opened::new(Arc::clone(&self.running)));
+        tokio::spawn(async move {
+            let running = Arc::clone(opened.owner());
+            let opening = tokio::time::timeout(running.limits.head, accepted.open());
+            tokio::select! {
+                accepted = opening => {
+                    if let Ok(Ok((stream, peer, speaks))) = accepted {
+                        http.serve(stream, peer, speaks, opened).await;
+                    }
+                }
+                () = running.drain.reached(Stage::Cut) => {}
+            }
+            drop((room, seat));
+        });
+    }
+}
+
+/// How many connections each address has.
+#[derive(Debug, Default)]
+pub(super) struct Peers {
+    // once a connection, and for a moment
+    open: Mutex<HashMap<IpAddr, usize>>,
+}
+
+/// One of them.
+struct Seat {
+    peers: Arc<Peers>,
+    address: IpAddr,
+}
+
+impl Peers {
+    fn enter(self: &Arc<Self>, address: IpAddr, most: usize) -> Option<Seat> {
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = open.entry(address).or_default();
+        if *count >= most {
+            return None;
+        }
+        *count += 1;
+        Some(Seat { peers: Arc::clone(self), address })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut open = self.peers.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = open.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                open.remove(&self.address);
+            }
+        }
+    }
+}
+
+/// The client went away before it was accepted.
+fn is_the_clients(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::ConnectionRefused
+            | io::ErrorKind::Interrupted
+    )
+}
+
+/// There is nothing to accept from any more: `EBADF`, `ENOTSOCK`, `EINVAL`.
+fn is_the_end(error: &io::Error) -> bool {
+    matches!(error.raw_os_error(), Some(9 | 88)) || error.kind() == io::ErrorKind::InvalidInput
+}

@@ -1,0 +1,158 @@
+//! One HTTP/1 connection, from its first request to its last byte.
+
+use std::{
+    future::poll_fn,
+    io,
+    pin::pin,
+    sync::Arc,
+    task::{Poll, ready},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use hyper::server::conn::http1;
+use hyper_util::rt::TokioIo;
+use tokio::time::{sleep, timeout};
+
+use super::{
+    exchange::Requests,
+    watch::{Late, Watch},
+    wire::{Outside, Stream},
+};
+use crate::{
+    Limits,
+    server::{drain::Stage, running::Running},
+};
+
+/// How long, and for how many bytes, to listen to a client that is no longer answered. While it sends, closing would reset the
+/// connection, and it might never see the reply that says why.
+const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 << 10);
+
+/// hyper, set to these limits.
+pub(super) fn builder(limits: &Limits) -> http1::Builder {
+    let mut builder = http1::Builder::new();
+    // what is written is gathered by the wire: one buffer in place of several is all that hyper has to do
+    builder.writev(false).max_header_size(limits.head_size);
+    // with a limit here, hyper goes once more through all it does for each request
+    builder.header_read_timeout(None);
+    if limits.fields != Limits::default().fields {
+        builder.max_headers(limits.fields);
+    }
+    builder
+}
+
+/// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
+pub(super) async fn serve(
+    builder: &http1::Builder,
+    stream: Stream,
+    before: Bytes,
+    requests: Requests,
+    running: Arc<Running>,
+) {
+    let (wire, mut outside) = stream.split(before);
+    let Running { limits, clock, drain, .. } = &*running;
+    let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests).with_upgrades());
+    let mut watch = Watch::new(clock.exactly());
+    let mut alarm = pin!(sleep(Watch::pace(limits)));
+    let mut stage = Stage::Open;
+    let mut changed = pin!(drain.changed());
+    let (mut is_first, mut is_late) = (true, false);
+
+    let end = poll_fn(|task| {
+        // both wake this task from now on
+        if is_first {
+            is_first = false;
+            let _ = alarm.as_mut().poll(task);
+            let _ = changed.as_mut().poll(task);
+        }
+        let mut drains = false;
+        while stage != drain.stage() {
+            stage = drain.stage();
+            changed.set(drain.changed());
+            let _ = changed.as_mut().poll(task);
+            match stage {
+                Stage::Open => {}
+                Stage::Draining => drains = true,
+                Stage::Cut => {
+                    drain.cut(usize::from(watch.is_busy()));
+                    return Poll::Ready(End::Gone);
+                }
+            }
+        }
+        if alarm.is_elapsed() {
+            match watch.look(clock.exactly(), limits) {
+                Ok(next) => {
+                    alarm.as_mut().reset(clock.instant(next));
+                    let _ = alarm.as_mut().poll(task);
+                }
+                Err(Late::Close) => return Poll::Ready(End::Over),
+                Err(Late::Head) => {
+                    outside.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                    return Poll::Ready(End::Over);
+                }
+                Err(Late::Request) => {
+                    is_late = true;
+                    alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
+                    let _ = alarm.as_mut().poll(task);
+                }
+                Err(Late::Leave) => return Poll::Ready(End::Gone),
+            }
+        }
+        loop {
+            let Ok((polled, seen)) = outside.poll(task, watch.doing, is_late, |task| http.as_mut().poll(task)) else {
+                return Poll::Ready(End::Gone);
+            };
+            watch.note(&seen, clock);
+            match polled {
+                // not before what has come so far was read: hyper would not look
+                Poll::Pending if drains => {
+                    drains = false;
+                    http.as_mut().graceful_shutdown();
+                }
+                Poll::Pending => return Poll::Pending,
+                Poll::Ready(_) if seen.upgraded => return Poll::Ready(End::Upgraded),
+                Poll::Ready(_) => return Poll::Ready(End::Over),
+            }
+        }
+    });
+    match end.await {
+        End::Upgraded => outside.hand_on(),
+        End::Over => {
+            // who takes nothing is not waited for long
+            let _ = timeout(limits.grace, close(&mut outside)).await;
+        }
+        End::Gone => {}
+    }
+}
+
+enum End {
+    /// hyper is done: what it has written goes out before the connection is closed.
+    Over,
+    /// Somebody else has the stream now.
+    Upgraded,
+    /// There is nobody left to close it to.
+    Gone,
+}
+
+/// Closes the connection, and hears the client out.
+async fn close(outside: &mut Outside) -> io::Result<()> {
+    poll_fn(|task| outside.poll_out(task)).await?;
+    let Some(socket) = outside.socket() else { return Ok(()) };
+    socket2::SockRef::from(socket).shutdown(std::net::Shutdown::Write)?;
+    let (time, mut bytes) = LINGER;
+    let heard_out = poll_fn(|task| {
+        // here, and not in the future, which is as large as a connection for as long as that is open
+        let mut waste = [0; 4096];
+        loop {
+            ready!(socket.poll_read_ready(task))?;
+            match socket.try_read(&mut waste) {
+                Ok(0) => return Poll::Ready(Ok(())),
+                Ok(read) if read >= bytes => return Poll::Ready(Ok(())),
+                Ok(read) => bytes -= read,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(error) => return Poll::Ready(Err(error)),
+            }
+        }
+    });
+    timeout(time, heard_out).await.unwrap_or(Ok(()))
+}

@@ -1,0 +1,98 @@
+//! One HTTP/2 connection, from its first request to its last byte.
+
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+
+use bytes::Bytes;
+use hyper::server::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use tokio::time::sleep;
+
+use super::{
+    exchange::Requests,
+    wire::{Doing, Stream},
+};
+use crate::{
+    Limits,
+    server::{drain::Stage, running::Running},
+};
+
+/// What a client begins with (RFC 9113 §3.4).
+pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// hyper, set to these limits.
+pub(super) fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder
+        .timer(TokioTimer::new())
+        // a client that has gone without a word is found out
+        .keep_alive_interval(limits.keep_alive.min(limits.head))
+        .keep_alive_timeout(limits.head)
+        .max_concurrent_streams(limits.streams)
+        .max_pending_accept_reset_streams(limits.resets)
+        .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX));
+    builder
+}
+
+/// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
+pub(super) async fn serve(
+    builder: &http2::Builder<TokioExecutor>,
+    stream: Stream,
+    before: Bytes,
+    requests: Requests,
+    running: Arc<Running>,
+) {
+    let (wire, mut outside) = stream.split(before);
+    let Running { limits, clock, drain, .. } = &*running;
+    let requests = requests.with_timers();
+    let place = requests.place();
+    let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
+    let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
+    let mut changed = pin!(drain.changed());
+    let (mut stage, mut is_first) = (Stage::Open, true);
+    // since when there has been no request, and how many there had been
+    let (mut idle_since, mut begun) = (clock.exactly(), 0);
+
+    poll_fn(|task| {
+        if is_first {
+            is_first = false;
+            let _ = changed.as_mut().poll(task);
+        }
+        while stage != drain.stage() {
+            stage = drain.stage();
+            changed.set(drain.changed());
+            let _ = changed.as_mut().poll(task);
+            match stage {
+                Stage::Open => {}
+                // a client that has not even begun would be waited for without end
+                Stage::Draining if place.begun() == 0 => return Poll::Ready(()),
+                Stage::Draining => http.as_mut().graceful_shutdown(),
+                Stage::Cut => {
+                    drain.cut(place.requests());
+                    return Poll::Ready(());
+                }
+            }
+        }
+        while alarm.as_mut().poll(task).is_ready() {
+            let now = clock.exactly();
+            if place.requests() > 0 || place.begun() != begun {
+                (idle_since, begun) = (now, place.begun());
+            }
+            let limit = if begun == 0 { limits.head } else { limits.keep_alive };
+            if idle_since.after(limit) <= now {
+                if begun == 0 {
+                    return Poll::Ready(());
+                }
+                idle_since = now;
+                http.as_mut().graceful_shutdown();
+            }
+            alarm.as_mut().reset(clock.instant(now.after(limits.head.min(limits.keep_alive))));
+        }
+        match outside.poll(task, Doing::Idle, false, |task| http.as_mut().poll(task)) {
+            Ok((Poll::Pending, _)) => Poll::Pending,
+            Ok((Poll::Ready(_), _)) | Err(_) => Poll::Ready(()),
+        }
+    })
+    .await;
+    // what hyper has written last: why it goes
+    let _ = tokio::time::timeout(limits.grace, poll_fn(|task| outside.poll_out(task))).await;
+}

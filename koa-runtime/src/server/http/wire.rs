@@ -1,0 +1,445 @@
+//! The bytes of one connection, seen from both sides of hyper.
+//!
+//! hyper owns the stream, and says little of what it does with it. So the stream tells, while the connection is polled, in a [`Scope`]
+//! of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would
+//! lose the reply to a broken request, and all those that still wait for it.
+
+use std::{
+    cell::{Cell, RefCell},
+    io::{self, IoSlice},
+    mem::take,
+    net::Shutdown,
+    pin::Pin,
+    task::{Context as Task, Poll, ready},
+};
+
+use bytes::{Buf as _, Bytes};
+use socket2::SockRef;
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::{
+        TcpStream,
+        tcp::{OwnedReadHalf, OwnedWriteHalf},
+    },
+};
+
+/// As much as is kept until the end of a poll; what is larger goes straight to the system.
+const KEPT: usize = 16 << 10;
+
+/// A stream that is not TCP alone.
+pub(crate) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+/// What a connection is made of.
+pub(crate) enum Stream {
+    Tcp(TcpStream),
+    Other(Box<dyn Io>),
+}
+
+/// The stream as hyper has it.
+pub(super) struct Wire {
+    half: Half,
+    /// What was read to tell the protocol.
+    before: Bytes,
+    /// What tells this stream from others; never 0.
+    id: usize,
+}
+
+enum Half {
+    Tcp(OwnedReadHalf),
+    Other(Box<dyn Io>),
+}
+
+/// The other side of a [`Wire`]: what it has written goes out here.
+pub(super) struct Outside {
+    /// Not of streams that are not TCP alone: hyper writes through to those.
+    half: Option<OwnedWriteHalf>,
+    id: usize,
+    /// What has not gone out yet.
+    out: Vec<u8>,
+}
+
+/// What an HTTP/1 connection is doing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// Nothing: it waits for a request.
+    #[default]
+    Idle,
+    /// The head of one is coming.
+    Head,
+    /// The layers have it.
+    Request,
+    /// The body of its reply comes into being.
+    Reply,
+}
+
+/// What has happened while a connection was polled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Seen {
+    /// What it is doing now.
+    pub(super) doing: Doing,
+    /// Whether that has begun anew.
+    pub(super) is_new: bool,
+    /// What should be written does not go out.
+    pub(super) blocked: bool,
+    /// So many bytes did.
+    pub(super) written: usize,
+    /// hyper hands the stream on, to who speaks another protocol.
+    pub(super) upgraded: bool,
+}
+
+/// What is known while a connection is polled. Cells of what needs no drop: reading and setting them is all there is to it.
+struct Scope {
+    /// Of the [`Wire`]; 0 while no connection is polled.
+    id: Cell<usize>,
+    /// The request that is being answered has taken too long.
+    is_late: Cell<bool>,
+    // as in `Seen`
+    doing: Cell<Doing>,
+    is_new: Cell<bool>,
+    blocked: Cell<bool>,
+    written: Cell<usize>,
+    upgraded: Cell<bool>,
+}
+
+thread_local! {
+    static SCOPE: Scope = const {
+        Scope {
+            id: Cell::new(0),
+            is_late: Cell::new(false),
+            doing: Cell::new(Doing::Idle),
+            is_new: Cell::new(false),
+            blocked: Cell::new(false),
+            written: Cell::new(0),
+            upgraded: Cell::new(false),
+        }
+    };
+    /// What is written while a connection is polled. Between that it is memory that nothing is kept in.
+    static OUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Scope {
+    /// From here on it does this.
+    #[inline]
+    fn does(&self, doing: Doing) {
+        self.doing.set(doing);
+        self.is_new.set(true);
+    }
+
+    fn seen(&self) -> Seen {
+        Seen {
+            doing: self.doing.get(),
+            is_new: self.is_new.get(),
+            blocked: self.blocked.get(),
+            written: self.written.get(),
+            upgraded: self.upgraded.get(),
+        }
+    }
+
+    fn see(&self, seen: Seen) {
+        self.doing.set(seen.doing);
+        self.is_new.set(seen.is_new);
+        self.blocked.set(seen.blocked);
+        self.written.set(seen.written);
+        self.upgraded.set(seen.upgraded);
+    }
+}
+
+/// What was there before a connection was polled, where that is another connection. It is put back even if the poll panics.
+struct Outer {
+    id: usize,
+    seen: Seen,
+    is_late: bool,
+    out: Vec<u8>,
+}
+
+/// While a connection is polled.
+struct Polled {
+    outer: Option<Box<Outer>>,
+}
+
+impl Polled {
+    #[inline]
+    fn enter(id: usize, doing: Doing, is_late: bool, out: &mut Vec<u8>) -> Self {
+        SCOPE.with(|scope| {
+            let outer = (scope.id.get() != 0).then(|| {
+                let (id, seen, is_late) = (scope.id.get(), scope.seen(), scope.is_late.get());
+                Box::new(Outer { id, seen, is_late, out: OUT.take() })
+            });
+            scope.id.set(id);
+            scope.is_late.set(is_late);
+            scope.see(Seen { doing, ..Seen::default() });
+            if !out.is_empty() {
+                OUT.set(take(out));
+            }
+            Self { outer }
+        })
+    }
+}
+
+impl Drop for Polled {
+    #[inline]
+    fn drop(&mut self) {
+        SCOPE.with(|scope| {
+            scope.id.set(0);
+            if let Some(outer) = self.outer.take() {
+                scope.id.set(outer.id);
+                scope.is_late.set(outer.is_late);
+                scope.see(outer.seen);
+                OUT.set(outer.out);
+            }
+        });
+    }
+}
+
+impl Stream {
+    pub(super) fn split(self, before: Bytes) -> (Wire, Outside) {
+        let (half, outside) = match self {
+            Self::Tcp(stream) => {
+                let (read, write) = stream.into_split();
+                (Half::Tcp(read), Some(write))
+            }
+            Self::Other(stream) => (Half::Other(stream), None),
+        };
+        let id = match &half {
+            Half::Tcp(half) => address(half.as_ref()),
+            Half::Other(stream) => address(&**stream),
+        };
+        (Wire { half, before, id }, Outside { half: outside, id, out: Vec::new() })
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_read(task, buffer),
+            Self::Other(stream) => Pin::new(stream).poll_read(task, buffer),
+        }
+    }
+}
+
+/// Where it is, which is nowhere else as long as it is there.
+fn address<T: ?Sized>(of: &T) -> usize {
+    std::ptr::from_ref(of).cast::<()>().addr()
+}
+
+impl Outside {
+    /// Polls the connection whose other side this is. Whatever it has written goes out, as far as the system takes it.
+    ///
+    /// # Errors
+    ///
+    /// Fails where the system does; the connection has broken.
+    pub(super) fn poll<T>(
+        &mut self,
+        task: &mut Task<'_>,
+        doing: Doing,
+        is_late: bool,
+        poll: impl FnOnce(&mut Task<'_>) -> Poll<T>,
+    ) -> io::Result<(Poll<T>, Seen)> {
+        let scope = Polled::enter(self.id, doing, is_late, &mut self.out);
+        let polled = poll(task);
+        let mut seen = SCOPE.with(Scope::seen);
+        let went_out = OUT.with_borrow_mut(|out| {
+            if let Some(half) = &self.half {
+                let before = out.len();
+                match poll_out(half, task, out) {
+                    Poll::Ready(Ok(())) => {}
+                    Poll::Pending => seen.blocked = true,
+                    Poll::Ready(Err(error)) => {
+                        // nobody else may get it
+                        out.clear();
+                        return Err(error);
+                    }
+                }
+                seen.written += before - out.len();
+            }
+            if !out.is_empty() {
+                // an idle connection keeps no memory for what it writes, and one that waits keeps all of it
+                self.out = take(out);
+            }
+            Ok(())
+        });
+        drop(scope);
+        went_out?;
+        Ok((polled, seen))
+    }
+
+    /// Writes what has not gone out yet.
+    pub(super) fn poll_out(&mut self, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        match &self.half {
+            Some(half) => poll_out(half, task, &mut self.out),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+
+    /// Adds `bytes` to what goes out.
+    pub(super) fn write(&mut self, bytes: &[u8]) {
+        self.out.extend_from_slice(bytes);
+    }
+
+    /// The stream, if it can be asked from here.
+    pub(super) fn socket(&self) -> Option<&TcpStream> {
+        self.half.as_ref().map(AsRef::as_ref)
+    }
+
+    /// Leaves the stream to who has the [`Wire`].
+    pub(super) fn hand_on(mut self) {
+        if let Some(half) = self.half.take() {
+            half.forget();
+        }
+    }
+}
+
+/// A request has come, on the connection that is polled.
+#[inline]
+pub(super) fn began() {
+    SCOPE.with(|scope| scope.does(Doing::Request));
+}
+
+/// The layers are done with it. Their reply may be whole already, or a body that comes into being; or the stream is handed on.
+#[inline]
+pub(super) fn replied(is_whole: bool, upgrades: bool) {
+    SCOPE.with(|scope| {
+        scope.does(if is_whole { Doing::Idle } else { Doing::Reply });
+        if upgrades {
+            scope.upgraded.set(true);
+        }
+    });
+}
+
+/// The body of its reply has come to its end.
+pub(crate) fn ended() {
+    // where the thread ends, nobody asks any more
+    let _ = SCOPE.try_with(|scope| {
+        if scope.doing.get() == Doing::Reply {
+            scope.does(Doing::Idle);
+        }
+    });
+}
+
+/// Whether the request of the connection that is polled has taken too long.
+#[inline]
+pub(super) fn is_late() -> bool {
+    SCOPE.with(|scope| scope.is_late.get())
+}
+
+/// Writes what is kept.
+fn poll_out(half: &OwnedWriteHalf, task: &mut Task<'_>, out: &mut Vec<u8>) -> Poll<io::Result<()>> {
+    while !out.is_empty() {
+        match half.try_write(out) {
+            Ok(0) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Ok(written) if written == out.len() => out.clear(),
+            Ok(written) => drop(out.drain(..written)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                ready!(half.as_ref().poll_write_ready(task))?;
+            }
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+    }
+    Poll::Ready(Ok(()))
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if !this.before.is_empty() {
+            let some = this.before.len().min(buffer.remaining());
+            buffer.put_slice(&this.before[..some]);
+            this.before.advance(some);
+            this.has_read();
+            return Poll::Ready(Ok(()));
+        }
+        let before = buffer.filled().len();
+        ready!(match &mut this.half {
+            Half::Tcp(half) => Pin::new(half).poll_read(task, buffer),
+            Half::Other(stream) => Pin::new(stream).poll_read(task, buffer),
+        })?;
+        if buffer.filled().len() > before {
+            this.has_read();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl Wire {
+    /// Whether its connection is polled. Once it was handed on, who has it polls it, and is not to be waited for.
+    #[inline]
+    fn is_polled(&self) -> bool {
+        SCOPE.with(|scope| scope.id.get() == self.id)
+    }
+
+    #[inline]
+    fn has_read(&self) {
+        SCOPE.with(|scope| {
+            if scope.id.get() == self.id && scope.doing.get() == Doing::Idle {
+                // the first byte of a head counts, and not the last
+                scope.does(Doing::Head);
+            }
+        });
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let is_polled = self.is_polled();
+        let mut written = 0;
+        let polled = match &mut self.get_mut().half {
+            Half::Other(stream) => Pin::new(stream).poll_write(task, bytes),
+            Half::Tcp(half) if !is_polled => poll_through(half.as_ref(), task, &mut Vec::new(), bytes),
+            Half::Tcp(half) => OUT.with_borrow_mut(|out| {
+                let before = out.len();
+                if before + bytes.len() <= KEPT && !SCOPE.with(|scope| scope.upgraded.get()) {
+                    out.extend_from_slice(bytes);
+                    return Poll::Ready(Ok(bytes.len()));
+                }
+                let polled = poll_through(half.as_ref(), task, out, bytes);
+                written = before - out.len() + if let Poll::Ready(Ok(written)) = polled { written } else { 0 };
+                polled
+            }),
+        };
+        if is_polled && (written > 0 || polled.is_pending()) {
+            SCOPE.with(|scope| {
+                scope.written.set(scope.written.get() + written);
+                scope.blocked.set(scope.blocked.get() | polled.is_pending());
+            });
+        }
+        polled
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        match &mut self.get_mut().half {
+            // what is kept goes out when the poll is over
+            Half::Tcp(_) => Poll::Ready(Ok(())),
+            Half::Other(stream) => Pin::new(stream).poll_flush(task),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        let is_polled = self.is_polled();
+        match &mut self.get_mut().half {
+            // not before what is kept has gone out, after which the connection does it
+            Half::Tcp(_) if is_polled => Poll::Ready(Ok(())),
+            Half::Tcp(half) => Poll::Ready(SockRef::from(half.as_ref()).shutdown(Shutdown::Write)),
+            Half::Other(stream) => Pin::new(stream).poll_shutdown(task),
+        }
+    }
+}
+
+/// Writes `bytes`, after what is kept.
+fn poll_through(stream: &TcpStream, task: &mut Task<'_>, kept: &mut Vec<u8>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+    loop {
+        match stream.try_write_vectored(&[IoSlice::new(kept), IoSlice::new(bytes)]) {
+            Ok(0) if !bytes.is_empty() => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+            Ok(written) => match written.checked_sub(kept.len()) {
+                None => drop(kept.drain(..written)),
+                Some(0) if !bytes.is_empty() => kept.clear(),
+                Some(written) => {
+                    kept.clear();
+                    return Poll::Ready(Ok(written));
+                }
+            },
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => ready!(stream.poll_write_ready(task))?,
+            Err(error) => return Poll::Ready(Err(error)),
+        }
+    }
+}

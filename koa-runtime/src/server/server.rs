@@ -1,0 +1,272 @@
+//! A server: an application, where it listens, and how it ends.
+
+use std::{
+    fmt, io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as Task, Poll},
+    time::Duration,
+};
+
+use futures_util::{
+    FutureExt as _, StreamExt as _,
+    future::{Either, select},
+    stream::FuturesUnordered,
+};
+use tokio::{
+    sync::Semaphore,
+    time::{Instant, timeout},
+};
+
+use super::{
+    accept::{Acceptor, Peers},
+    address::{Address, Binding},
+    drain::{Drained, Stage},
+    http::connection::Http,
+    limits::Limits,
+    running::Running,
+    signal::asked_to_end,
+    socket::SocketOptions,
+};
+use crate::{Application, Result};
+
+/// How long requests have to end, unless said otherwise.
+const DRAIN: Duration = Duration::from_secs(30);
+
+type Bind = Box<dyn FnOnce(SocketOptions) -> Binding + Send>;
+type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
+type Tell = Box<dyn FnOnce(Drained) + Send>;
+
+impl Application {
+    /// Listens on `address` and answers what comes: Koa's `app.listen` (K-015). It is a future, which returns when the server has
+    /// ended, and before that it can be [set](Server): more addresses, limits, how it ends.
+    ///
+    /// HTTP/1.1, and HTTP/2 with prior knowledge (feature `http2`, on by default). Every connection is a task of its own, within
+    /// [`Limits`]. A client that goes away cancels its request, which drops the layers that have started, innermost first.
+    ///
+    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted, connections without a request are closed at once, requests have 30
+    /// seconds to end ([`drain`](Server::drain)), and what is left is cut off. With a second signal it is cut off at once.
+    ///
+    /// Dropping the future stops accepting; connections that are open go on.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the address cannot be listened on, or if a listener breaks.
+    ///
+    /// # Panics
+    ///
+    /// Panics outside of a tokio runtime with I/O and time enabled, once it is polled.
+    ///
+    /// ```no_run
+    /// use koa_runtime::prelude::*;
+    ///
+    /// #[middleware]
+    /// async fn hello() -> &'static str {
+    ///     "Hello World"
+    /// }
+    ///
+    /// #[tokio::main]
+    /// async fn main() -> Result {
+    ///     Application::new(pipeline![hello]).listen("127.0.0.1:3000").await
+    /// }
+    /// ```
+    pub fn listen(self, address: impl Address + Send + 'static) -> Server {
+        let mut server = Server::new(self).and(address);
+        server.waits_for_signals = true;
+        server
+    }
+
+    /// [`listen`](Self::listen) on a listener that is bound already, without an ear for signals: it ends when it is
+    /// [told to](Server::with_graceful_shutdown), or never.
+    ///
+    /// ```no_run
+    /// # use koa_runtime::prelude::*;
+    /// # async fn serve(app: Application) -> Result {
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// println!("listening on {}", listener.local_addr()?);
+    /// app.serve(listener).await
+    /// # }
+    /// ```
+    pub fn serve(self, listener: impl Address + Send + 'static) -> Server {
+        Server::new(self).and(listener)
+    }
+}
+
+/// An application that listens: what [`Application::listen`] and [`Application::serve`] return. It is a future, and does nothing
+/// until it is awaited.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use koa_runtime::prelude::*;
+///
+/// # async fn run(app: Application, told: tokio::sync::oneshot::Receiver<()>) -> Result {
+/// app.listen("127.0.0.1:3000")
+///     .and("[::1]:3000")
+///     .with_graceful_shutdown(async { drop(told.await) })
+///     .drain(Duration::from_secs(10))
+///     .await
+/// # }
+/// ```
+#[must_use = "a server does nothing until it is awaited"]
+pub struct Server {
+    start: Option<Start>,
+    running: Option<Pin<Box<dyn Future<Output = Result> + Send>>>,
+    waits_for_signals: bool,
+}
+
+struct Start {
+    application: Application,
+    addresses: Vec<Bind>,
+    limits: Limits,
+    sockets: SocketOptions,
+    signal: Option<Signal>,
+    drain: Duration,
+    tell: Option<Tell>,
+}
+
+impl Server {
+    fn new(application: Application) -> Self {
+        let start = Start {
+            application,
+            addresses: Vec::new(),
+            limits: Limits::default(),
+            sockets: SocketOptions::default(),
+            signal: None,
+            drain: DRAIN,
+            tell: None,
+        };
+        Self { start: Some(start), running: None, waits_for_signals: false }
+    }
+
+    fn set(mut self, set: impl FnOnce(&mut Start)) -> Self {
+        if let Some(start) = &mut self.start {
+            set(start);
+        }
+        self
+    }
+
+    /// Listens on `address` too.
+    pub fn and(self, address: impl Address + Send + 'static) -> Self {
+        self.set(|start| start.addresses.push(Box::new(|options| address.bind(options))))
+    }
+
+    /// What clients may ask.
+    pub fn limits(self, limits: Limits) -> Self {
+        self.set(|start| start.limits = limits)
+    }
+
+    /// What the sockets are set to. Those that are bound already are set to what concerns each connection.
+    pub fn sockets(self, options: SocketOptions) -> Self {
+        self.set(|start| start.sockets = options)
+    }
+
+    /// Ends the server when `signal` does: in place of Ctrl-C and SIGTERM, which are left alone then.
+    pub fn with_graceful_shutdown(mut self, signal: impl Future<Output = ()> + Send + 'static) -> Self {
+        self.waits_for_signals = false;
+        self.set(|start| start.signal = Some(Box::pin(signal)))
+    }
+
+    /// How long requests have to end, from the signal on, before they are cut off. 30 seconds unless said otherwise.
+    pub fn drain(self, time: Duration) -> Self {
+        self.set(|start| start.drain = time)
+    }
+
+    /// Calls `tell` when the server has ended, with what it had to cut off. Without, that is printed to stderr if it is anything.
+    pub fn on_drained(self, tell: impl FnOnce(Drained) + Send + 'static) -> Self {
+        self.set(|start| start.tell = Some(Box::new(tell)))
+    }
+}
+
+impl Future for Server {
+    type Output = Result;
+
+    fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Result> {
+        let waits_for_signals = self.waits_for_signals;
+        if let Some(start) = self.start.take() {
+            self.running = Some(Box::pin(start.run(waits_for_signals)));
+        }
+        match &mut self.running {
+            Some(running) => running.as_mut().poll(task),
+            None => Poll::Pending,
+        }
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(start) = &self.start else { return f.write_str("Server(running)") };
+        f.debug_struct("Server")
+            .field("application", &start.application)
+            .field("limits", &start.limits)
+            .field("sockets", &start.sockets)
+            .field("drain", &start.drain)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Start {
+    async fn run(self, waits_for_signals: bool) -> Result {
+        let Self { application, addresses, limits, sockets, signal, drain, tell } = self;
+        let mut listeners = Vec::new();
+        for bind in addresses {
+            listeners.push(bind(sockets).await?);
+        }
+        let (onion, settings) = application.into_parts();
+        let running = Arc::new(Running::new(limits));
+        running.keep_time();
+        let is_silent = settings.silent;
+        let acceptor = Acceptor {
+            http: Arc::new(Http::new(onion, settings, &running)),
+            room: Arc::new(Semaphore::new(running.limits.connections.min(Semaphore::MAX_PERMITS))),
+            running: Arc::clone(&running),
+            options: sockets,
+            peers: Arc::new(Peers::default()),
+        };
+
+        let accepting: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.run(listener)).collect();
+        let mut accepting = accepting;
+        let signal = signal.unwrap_or_else(|| {
+            if waits_for_signals { Box::pin(asked_to_end()) } else { Box::pin(std::future::pending()) }
+        });
+        match select(accepting.next(), signal).await {
+            Either::Left((Some(Err(error)), _)) => return Err(error.into()),
+            Either::Left(_) => return Ok(()),
+            Either::Right(_) => {}
+        }
+        drop(accepting);
+        drop(listeners);
+
+        let drained = drained(&running, drain, waits_for_signals).await;
+        match tell {
+            Some(tell) => tell(drained),
+            None if drained.cut_connections > 0 && !is_silent => {
+                let Drained { cut_connections, cut_requests, .. } = drained;
+                eprintln!("cut off {cut_requests} requests on {cut_connections} connections after {drain:?}");
+            }
+            None => {}
+        }
+        Ok(())
+    }
+}
+
+/// Lets what is open end, and cuts off what does not.
+async fn drained(running: &Running, time: Duration, waits_for_signals: bool) -> Drained {
+    let start = Instant::now();
+    running.drain.advance(Stage::Draining);
+    let again = async {
+        if waits_for_signals {
+            asked_to_end().await;
+        } else {
+            std::future::pending::<()>().await;
+        }
+    };
+    let emptied = timeout(time, running.drain.emptied()).map(drop);
+    let _ = select(std::pin::pin!(emptied), std::pin::pin!(again)).await;
+    running.drain.advance(Stage::Cut);
+    running.drain.emptied().await;
+    running.drain.report(start.elapsed())
+}
+
+// an `io::Error` is what a listener fails with
+const _: fn(io::Error) -> crate::Error = Into::into;

@@ -1,0 +1,60 @@
+//! What the sockets of a server are set to.
+
+use std::{io, net::SocketAddr, time::Duration};
+
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
+use tokio::net::{TcpListener, TcpStream};
+
+/// What the sockets of a server are set to: [`Server::sockets`](crate::Server::sockets).
+///
+/// ```
+/// use koa_runtime::{SocketOptions, prelude::*};
+///
+/// # async fn run(app: Application) -> Result {
+/// app.listen(3000).sockets(SocketOptions { reuse_port: true, ..SocketOptions::default() }).await
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SocketOptions {
+    /// Whether what is written is sent at once (`TCP_NODELAY`), and does not wait for more. Yes: a reply is written whole.
+    pub nodelay: bool,
+    /// How many connections the system keeps until they are accepted. 1024; the system may have a limit of its own
+    /// (`net.core.somaxconn`).
+    pub backlog: u32,
+    /// Whether others may listen on the same port, and the system spreads connections among all of them (`SO_REUSEPORT`): several
+    /// processes, or one that replaces another. No.
+    pub reuse_port: bool,
+    /// How long nothing may come of a connection before the system asks whether there is still somebody (`SO_KEEPALIVE`). `None`, not at
+    /// all: HTTP has its own [limits](crate::Limits).
+    pub keep_alive: Option<Duration>,
+}
+
+impl Default for SocketOptions {
+    fn default() -> Self {
+        Self { nodelay: true, backlog: 1024, reuse_port: false, keep_alive: None }
+    }
+}
+
+impl SocketOptions {
+    /// Listens, as tokio's own `bind` does, and set to this.
+    pub(super) fn bind(&self, address: SocketAddr) -> io::Result<TcpListener> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        socket.set_nonblocking(true)?;
+        // elsewhere that would let two servers have one port
+        #[cfg(not(windows))]
+        socket.set_reuse_address(true)?;
+        #[cfg(all(unix, not(any(target_os = "solaris", target_os = "illumos", target_os = "cygwin"))))]
+        socket.set_reuse_port(self.reuse_port)?;
+        socket.bind(&address.into())?;
+        socket.listen(i32::try_from(self.backlog).unwrap_or(i32::MAX))?;
+        TcpListener::from_std(socket.into())
+    }
+
+    /// Sets a connection to this. What cannot be set is left as it is: it has worked so far.
+    pub(super) fn set(&self, stream: &TcpStream) {
+        let _ = stream.set_nodelay(self.nodelay);
+        if let Some(time) = self.keep_alive {
+            let _ = SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(time));
+        }
+    }
+}
