@@ -15,6 +15,7 @@ use std::{
 use hyper::{body::Incoming, service::Service};
 use pin_project_lite::pin_project;
 
+use super::head::{self, HeadLimits};
 use crate::{Body, Request, Settings, application::Runs};
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -114,6 +115,9 @@ impl Service<http::Request<Incoming>> for Requests {
     type Future = Answering;
 
     fn call(&self, request: http::Request<Incoming>) -> Answering {
+        if let Err(refusal) = head::check(&request, HeadLimits::DEFAULT) {
+            return Answering::alone(refusal.exchange(request.version()), Request::new(request));
+        }
         let idle = self.place.take();
         let mut exchange = idle.unwrap_or_else(|| {
             self.asked.store(true, Ordering::Relaxed);

@@ -4,4 +4,5 @@ pub(crate) mod address;
 pub(crate) mod callback;
 pub(crate) mod connection;
 pub(crate) mod exchange;
+pub(crate) mod head;
 pub(crate) mod listen;
