@@ -30,9 +30,13 @@ pub struct Limits {
     pub rate: u32,
     /// See [`rate`](Self::rate). 10 seconds.
     pub grace: Duration,
+    /// How many bytes the target of a request may have, without its host; with more it is a 414. 8 KiB.
+    pub uri: usize,
+    /// How many bytes the value of one header field may have; with more it is a 431. 16 KiB.
+    pub field: usize,
     /// How many header fields a request may have; with more it is a 431. 100: any other number costs an allocation a request (hyper).
     pub fields: usize,
-    /// How many bytes the head of a request may have, and a chunked body's trailers; with more it is a 431. 64 KiB.
+    /// How many bytes the head of a request may have, and a chunked body's trailers; with more it is a 431. 128 KiB.
     pub head_size: usize,
     /// How many bytes a body may have that is read to its end by no layer with a limit of its own; with more it is a 413.
     /// `None` is any number, which is the default, as in Koa: reading a body into memory has its own limit, of 1 MiB
@@ -60,8 +64,10 @@ impl Default for Limits {
             request: Some(Duration::from_secs(300)),
             rate: 240,
             grace: Duration::from_secs(10),
+            uri: 8 << 10,
+            field: 16 << 10,
             fields: 100,
-            head_size: 64 << 10,
+            head_size: 128 << 10,
             body: None,
             connections: 32_768,
             connections_per_peer: None,

@@ -21,7 +21,10 @@ use hyper::{body::Incoming, service::Service};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
-use super::wire;
+use super::{
+    head::{self, KnownHost},
+    wire,
+};
 use crate::{Body, Request, Settings, application::Runs, mime, server::running::Running};
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -83,6 +86,7 @@ pub(crate) struct Requests {
     place: Arc<Place>,
     /// How long each may take, where nobody watches the connection for that.
     limit: Option<Duration>,
+    known_host: KnownHost,
 }
 
 /// Who is at the other end of a connection.
@@ -156,7 +160,7 @@ impl Requests {
     pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
         let place =
             Place { running, idle: Mutex::default(), requests: AtomicUsize::default(), begun: AtomicUsize::default() };
-        Self { onion, settings, peer, place: Arc::new(place), limit: None }
+        Self { onion, settings, peer, place: Arc::new(place), limit: None, known_host: KnownHost::default() }
     }
 
     /// Of a connection with several requests at once, each needs a timer of its own.
@@ -179,6 +183,10 @@ impl Service<http::Request<Incoming>> for Requests {
 
     fn call(&self, request: http::Request<Incoming>) -> Answering {
         wire::began();
+        if let Err(refusal) = head::check(&request, &self.place.running.limits, &self.known_host) {
+            // the body is dropped unread; hyper closes if more of it is to come
+            return Answering::at_once(refusal.reply(request.version()));
+        }
         let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
         let idle = self.place.take();
         let mut exchange = idle.unwrap_or_else(|| Arc::clone(&self.onion).exchange(Arc::clone(&self.settings)));

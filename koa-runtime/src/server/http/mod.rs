@@ -3,6 +3,7 @@
 pub(crate) mod callback;
 pub(crate) mod connection;
 pub(crate) mod exchange;
+mod head;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;

@@ -49,8 +49,9 @@ impl Watch {
         if seen.blocked {
             let (since, bytes) = self.blocked.unwrap_or_else(|| (clock.now(), 0));
             self.blocked = Some((since, bytes.saturating_add(seen.written)));
-        } else {
-            self.blocked = None;
+        } else if self.blocked.take().is_some() {
+            // it has been busy until now
+            self.since = clock.now();
         }
     }
 
@@ -76,7 +77,7 @@ impl Watch {
         };
         let next = now.after(Self::pace(limits));
         let mut until = next;
-        if let Some(limit) = limit {
+        if let (Some(limit), None) = (limit, self.blocked) {
             until = until.min(self.since.after(limit));
             if self.since.after(limit) <= now {
                 return Err(late);
