@@ -47,8 +47,10 @@ impl Watch {
             self.has_begun |= seen.doing != Doing::Head;
         }
         if seen.blocked {
-            let (since, bytes) = self.blocked.unwrap_or_else(|| (clock.now(), 0));
-            self.blocked = Some((since, bytes.saturating_add(seen.written)));
+            self.blocked = Some(match self.blocked {
+                None => (clock.now(), 0),
+                Some((since, bytes)) => (since, bytes.saturating_add(seen.written)),
+            });
         } else if self.blocked.take().is_some() {
             // it has been busy until now
             self.since = clock.now();
@@ -67,7 +69,7 @@ impl Watch {
     }
 
     /// What is too late at `now`; or when to look again.
-    pub(super) fn look(&self, now: Tick, limits: &Limits) -> Result<Tick, Late> {
+    pub(super) fn look(&mut self, now: Tick, limits: &Limits) -> Result<Tick, Late> {
         let (limit, late) = match self.doing {
             Doing::Idle if self.has_begun => (Some(limits.keep_alive), Late::Close),
             Doing::Idle => (Some(limits.head), Late::Close),
@@ -83,19 +85,18 @@ impl Watch {
                 return Err(late);
             }
         }
-        if let Some((since, bytes)) = self.blocked {
-            let due = since.after(limits.grace + worth(bytes, limits.rate));
-            if due <= now && limits.rate > 0 {
-                return Err(Late::Leave);
+        if let Some((since, bytes)) = &mut self.blocked
+            && limits.rate > 0
+        {
+            if since.after(limits.grace) <= now {
+                if (*bytes as u64) < u64::from(limits.rate) * now.since(*since).as_secs().max(1) {
+                    return Err(Late::Leave);
+                }
+                // what it has taken so far is no credit
+                (*since, *bytes) = (now, 0);
             }
-            until = until.min(due.max(now.after(Duration::from_millis(1))));
+            until = until.min(since.after(limits.grace));
         }
         Ok(until)
     }
-}
-
-/// How long so many bytes may take at most; for ever, where any rate will do.
-fn worth(bytes: usize, rate: u32) -> Duration {
-    let seconds = (bytes as u64).checked_div(u64::from(rate));
-    seconds.map_or(Duration::MAX / 4, Duration::from_secs)
 }
