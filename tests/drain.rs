@@ -41,7 +41,7 @@ async fn serve(drain: Duration) -> Served {
         .serve(listener)
         .with_graceful_shutdown(async { drop(ended.await) })
         .drain(drain)
-        .on_drained(|drained| drop(tell.send(drained)));
+        .on_drained(|drained| tell.send(drained).unwrap());
     Served { address, gate, end, drained, server: tokio::spawn(server) }
 }
 

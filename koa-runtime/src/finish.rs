@@ -70,7 +70,7 @@ fn framing_fault(headers: &HeaderMap) -> Option<Error> {
 fn unsendable(response: &Response) -> Option<Error> {
     let status = response.status();
     let message = || format!("status {} cannot end a response", status.as_u16());
-    status.is_informational().then(|| Error::new(500).with_message(message()))
+    (status.is_informational() && !response.switches()).then(|| Error::new(500).with_message(message()))
 }
 
 /// Whether there is such a header. A reply has few, and to look at each costs less than to look one up.

@@ -111,9 +111,15 @@ pub use response::{Attachment, Response};
 #[doc(hidden)]
 pub use router::group::routes;
 pub use router::{link::Link, param::Segments, trail::TakenRoute};
+#[cfg(feature = "proxy-protocol")]
+pub use server::proxied::{Proxied, ProxyProtocol};
+#[cfg(feature = "tls")]
+pub use server::tls::{Secured, Tls};
+#[cfg(unix)]
+pub use server::unix::Unix;
 pub use server::{
-    address::Address, drain::Drained, http::callback::Callback, limits::Limits, protocol::Protocol, server::Server,
-    socket::SocketOptions,
+    address::Address, drain::Drained, http::callback::Callback, http::upgrade::Upgraded, limits::Limits,
+    protocol::Protocol, server::Server, socket::SocketOptions,
 };
 pub use settings::Settings;
 pub use status::IntoStatus;

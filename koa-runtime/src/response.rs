@@ -51,6 +51,8 @@ pub struct Response {
     null: bool,
     // whether the head has gone out
     sent: bool,
+    // whether 101 is what is meant
+    switches: bool,
     fault: Option<Error>,
 }
 
@@ -80,6 +82,7 @@ impl Response {
             body: None,
             null: false,
             sent: false,
+            switches: false,
             fault: None,
         }
     }
@@ -346,6 +349,18 @@ impl Response {
     #[must_use]
     pub fn header_sent(&self) -> bool {
         self.sent
+    }
+
+    /// Switches to another protocol.
+    pub(crate) fn switch(&mut self) {
+        self.drop_body();
+        self.choose(StatusCode::SWITCHING_PROTOCOLS);
+        self.switches = true;
+    }
+
+    /// Whether it does, for all that has been said since.
+    pub(crate) fn switches(&self) -> bool {
+        self.switches && self.status == StatusCode::SWITCHING_PROTOCOLS
     }
 
     /// Whether a layer chose the body, or that there is none.

@@ -1,11 +1,15 @@
 //! What connections are accepted from.
 
-use std::io;
+use std::{io, path::PathBuf};
 
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
 
+#[cfg(feature = "proxy-protocol")]
+use super::proxied::ProxyProtocol;
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use super::{
     http::{connection::Speaks, exchange::Peer, wire::Stream},
     socket::SocketOptions,
@@ -15,6 +19,9 @@ use super::{
 #[derive(Debug)]
 pub struct Listener {
     socket: Socket,
+    before: Before,
+    /// Of a Unix socket that goes with the server.
+    path: Option<PathBuf>,
 }
 
 #[derive(Debug)]
@@ -24,40 +31,79 @@ enum Socket {
     Unix(UnixListener),
 }
 
+/// What comes before HTTP.
+#[derive(Clone, Debug, Default)]
+struct Before {
+    #[cfg(feature = "proxy-protocol")]
+    proxies: Option<std::sync::Arc<ProxyProtocol>>,
+    #[cfg(feature = "tls")]
+    tls: Option<Tls>,
+}
+
 /// A connection that is accepted, of which nothing is read yet.
 pub(crate) struct Accepted {
     stream: Stream,
     peer: Peer,
+    before: Before,
 }
 
 impl From<TcpListener> for Listener {
     fn from(listener: TcpListener) -> Self {
-        Self { socket: Socket::Tcp(listener) }
+        Self { socket: Socket::Tcp(listener), before: Before::default(), path: None }
     }
 }
 
 #[cfg(unix)]
 impl From<UnixListener> for Listener {
     fn from(listener: UnixListener) -> Self {
-        Self { socket: Socket::Unix(listener) }
+        Self { socket: Socket::Unix(listener), before: Before::default(), path: None }
     }
 }
 
 impl Listener {
+    #[cfg(unix)]
+    pub(super) fn with_path(mut self, path: PathBuf) -> Self {
+        self.path = Some(path);
+        self
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn with_tls(mut self, tls: Tls) -> Self {
+        self.before.tls = Some(tls);
+        self
+    }
+
+    #[cfg(feature = "tls")]
+    pub(super) fn tls(&self) -> Option<Tls> {
+        self.before.tls.clone()
+    }
+
+    #[cfg(feature = "proxy-protocol")]
+    pub(super) fn with_proxies(mut self, proxies: ProxyProtocol) -> Self {
+        self.before.proxies = Some(std::sync::Arc::new(proxies));
+        self
+    }
+
     /// Waits for a connection. Cancel-safe: none is lost.
     pub(super) async fn accept(&self, options: &SocketOptions) -> io::Result<Accepted> {
-        match &self.socket {
+        let (stream, address) = match &self.socket {
             Socket::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
                 options.set(&stream);
-                let peer = Peer { address: Some(peer), is_secure: false };
-                Ok(Accepted { stream: Stream::Tcp(stream), peer })
+                (Stream::Tcp(stream), Some(peer))
             }
             #[cfg(unix)]
-            Socket::Unix(listener) => {
-                let (stream, _) = listener.accept().await?;
-                Ok(Accepted { stream: Stream::Other(Box::new(stream)), peer: Peer { address: None, is_secure: false } })
-            }
+            Socket::Unix(listener) => (Stream::Other(Box::new(listener.accept().await?.0)), None),
+        };
+        Ok(Accepted { stream, peer: Peer { address, is_secure: false }, before: self.before.clone() })
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        if let Some(path) = &self.path {
+            // whoever has removed it already has done the same
+            let _ = std::fs::remove_file(path);
         }
     }
 }
@@ -68,7 +114,22 @@ impl Accepted {
     }
 
     /// Goes through what comes before HTTP.
+    #[cfg_attr(not(feature = "tls"), allow(clippy::unused_async))]
     pub(super) async fn open(self) -> io::Result<(Stream, Peer, Speaks)> {
-        Ok((self.stream, self.peer, Speaks::Unknown))
+        let Self { stream, peer, before } = self;
+        #[cfg(feature = "proxy-protocol")]
+        let (mut stream, mut peer) = (stream, peer);
+        #[cfg(feature = "proxy-protocol")]
+        if let (Some(proxies), Stream::Tcp(stream)) = (&before.proxies, &mut stream) {
+            proxies.read(stream, &mut peer).await?;
+        }
+        #[cfg(feature = "tls")]
+        if let Some(tls) = before.tls {
+            let (stream, speaks) = tls.accept(stream).await?;
+            return Ok((stream, Peer { is_secure: true, ..peer }, speaks));
+        }
+        #[cfg(not(feature = "tls"))]
+        let _ = before;
+        Ok((stream, peer, Speaks::Unknown))
     }
 }

@@ -13,8 +13,14 @@ pub(crate) mod limits;
 pub(crate) mod listener;
 pub(crate) mod panic;
 pub(crate) mod protocol;
+#[cfg(feature = "proxy-protocol")]
+pub(crate) mod proxied;
 pub(crate) mod running;
 #[allow(clippy::module_inception)]
 pub(crate) mod server;
 mod signal;
 pub(crate) mod socket;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
+#[cfg(unix)]
+pub(crate) mod unix;

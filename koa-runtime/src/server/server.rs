@@ -18,12 +18,15 @@ use tokio::{
     time::{Instant, timeout},
 };
 
+#[cfg(feature = "tls")]
+use super::tls::Tls;
 use super::{
     accept::{Acceptor, Peers},
     address::{Address, Binding},
     drain::{Drained, Stage},
     http::connection::Http,
     limits::Limits,
+    listener::Listener,
     running::Running,
     signal::asked_to_end,
     socket::SocketOptions,
@@ -208,7 +211,7 @@ impl fmt::Debug for Server {
 impl Start {
     async fn run(self, waits_for_signals: bool) -> Result {
         let Self { application, addresses, limits, sockets, signal, drain, tell } = self;
-        let mut listeners = Vec::new();
+        let mut listeners: Vec<Listener> = Vec::new();
         for bind in addresses {
             listeners.push(bind(sockets).await?);
         }
@@ -224,8 +227,9 @@ impl Start {
             peers: Arc::new(Peers::default()),
         };
 
-        let accepting: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.run(listener)).collect();
-        let mut accepting = accepting;
+        #[cfg(feature = "tls")]
+        let fresh = keep_fresh(&listeners);
+        let mut accepting: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.run(listener)).collect();
         let signal = signal.unwrap_or_else(|| {
             if waits_for_signals { Box::pin(asked_to_end()) } else { Box::pin(std::future::pending()) }
         });
@@ -236,6 +240,8 @@ impl Start {
         }
         drop(accepting);
         drop(listeners);
+        #[cfg(feature = "tls")]
+        drop(fresh);
 
         let drained = drained(&running, drain, waits_for_signals).await;
         match tell {
@@ -248,6 +254,12 @@ impl Start {
         }
         Ok(())
     }
+}
+
+/// Looks after the certificates of the listeners, for as long as it is kept.
+#[cfg(feature = "tls")]
+fn keep_fresh(listeners: &[Listener]) -> tokio::task::JoinSet<()> {
+    listeners.iter().filter_map(Listener::tls).map(Tls::keep_fresh).collect()
 }
 
 /// Lets what is open end, and cuts off what does not.

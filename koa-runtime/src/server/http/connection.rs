@@ -38,6 +38,7 @@ pub(crate) struct Http {
 
 /// What is known of the protocol before a byte is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(not(feature = "tls"), allow(dead_code, reason = "only TLS tells"))]
 pub(crate) enum Speaks {
     /// Nothing.
     Unknown,

@@ -17,12 +17,13 @@ use http::{
     HeaderValue, Method, StatusCode,
     header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER},
 };
-use hyper::{body::Incoming, service::Service};
+use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use super::{
     head::{self, KnownHost},
+    upgrade::Server,
     wire,
 };
 use crate::{Body, Request, Settings, application::Runs, mime, server::running::Running};
@@ -190,6 +191,11 @@ impl Service<http::Request<Incoming>> for Requests {
         let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
         let idle = self.place.take();
         let mut exchange = idle.unwrap_or_else(|| Arc::clone(&self.onion).exchange(Arc::clone(&self.settings)));
+        let mut request = request;
+        let extensions = request.extensions_mut();
+        if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
+            extensions.insert(Server(Arc::clone(&self.place.running)));
+        }
         let upgrades = request.method() == Method::CONNECT;
         exchange.as_mut().begin(Request::of_connection(request, self.peer));
         Answering {

@@ -7,5 +7,6 @@ mod head;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;
+pub(crate) mod upgrade;
 mod watch;
 pub(crate) mod wire;

@@ -218,6 +218,29 @@ impl AsyncRead for Stream {
     }
 }
 
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_write(task, bytes),
+            Self::Other(stream) => Pin::new(stream).poll_write(task, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_flush(task),
+            Self::Other(stream) => Pin::new(stream).poll_flush(task),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Tcp(stream) => Pin::new(stream).poll_shutdown(task),
+            Self::Other(stream) => Pin::new(stream).poll_shutdown(task),
+        }
+    }
+}
+
 /// Where it is, which is nowhere else as long as it is there.
 fn address<T: ?Sized>(of: &T) -> usize {
     std::ptr::from_ref(of).cast::<()>().addr()

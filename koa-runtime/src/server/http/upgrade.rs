@@ -1,0 +1,126 @@
+//! A connection that is handed on, to who speaks another protocol on it.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as Task, Poll},
+};
+
+use http::{
+    HeaderValue, StatusCode,
+    header::{CONNECTION, UPGRADE},
+};
+use hyper::upgrade::OnUpgrade;
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use crate::{
+    Context, Error, Result,
+    server::{
+        drain::{Opened, Stage},
+        running::Running,
+    },
+};
+
+/// What a request that may be upgraded knows of its server.
+#[derive(Clone)]
+pub(crate) struct Server(pub(crate) Arc<Running>);
+
+/// The bytes of a connection that speaks another protocol now: [`Context::upgrade`].
+#[derive(Debug)]
+pub struct Upgraded {
+    stream: TokioIo<hyper::upgrade::Upgraded>,
+    running: Option<Arc<Running>>,
+}
+
+impl Upgraded {
+    /// Waits until the server begins to end: the time to say goodbye. What is not done by its deadline is cut off. Cancel-safe.
+    pub fn drains(&self) -> impl Future<Output = ()> + Send + use<> {
+        // not of `self`, which is none that threads share
+        let running = self.running.clone();
+        async move {
+            match running {
+                Some(running) => running.drain.reached(Stage::Draining).await,
+                None => std::future::pending().await,
+            }
+        }
+    }
+}
+
+impl AsyncRead for Upgraded {
+    fn poll_read(mut self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(task, buffer)
+    }
+}
+
+impl AsyncWrite for Upgraded {
+    fn poll_write(mut self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(task, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(task)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(task)
+    }
+}
+
+impl Context {
+    /// Switches to another protocol (RFC 9110 §7.8): the client is answered 101, and from then on the connection is `speak`'s, in a task
+    /// of its own. The layers around run as for any other reply, before the client hears of it; if one of them changes the status, or
+    /// fails, nothing is switched.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    /// use tokio::io::copy;
+    ///
+    /// /// Says again what it hears.
+    /// #[middleware]
+    /// async fn echo(ctx: &mut Context) -> Result {
+    ///     ctx.upgrade("echo", async |stream| {
+    ///         let (mut reads, mut writes) = tokio::io::split(stream);
+    ///         let _ = copy(&mut reads, &mut writes).await;
+    ///     })
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// A 426 that names the protocol, if the client has not asked for it, or cannot be switched: HTTP/2, or no connection at all.
+    pub fn upgrade<F: Future<Output = ()> + Send>(
+        &mut self,
+        protocol: &'static str,
+        speak: impl FnOnce(Upgraded) -> F + Send + 'static,
+    ) -> Result {
+        let is_asked = self.get("upgrade").split(',').any(|one| one.trim().eq_ignore_ascii_case(protocol));
+        let extensions = self.request.extensions_mut();
+        let (Some(upgrade), true) = (extensions.remove::<OnUpgrade>(), is_asked) else {
+            return Err(Error::new(StatusCode::UPGRADE_REQUIRED).with_header(UPGRADE, protocol));
+        };
+        let running = extensions.remove::<Server>().map(|server| server.0);
+        tokio::spawn(async move {
+            // a failure is that the client was answered otherwise, or has gone
+            let Ok(stream) = upgrade.await else { return };
+            // it counts as a connection, which this is
+            let opened = running.clone().map(Opened::new);
+            let speaking = speak(Upgraded { stream: TokioIo::new(stream), running });
+            match opened {
+                None => speaking.await,
+                Some(opened) => {
+                    let drain = &opened.owner().drain;
+                    tokio::select! {
+                        () = speaking => {}
+                        () = drain.reached(Stage::Cut) => drain.cut(1),
+                    }
+                }
+            }
+        });
+        self.response.switch();
+        self.set(CONNECTION, "upgrade");
+        self.set(UPGRADE, HeaderValue::from_static(protocol));
+        Ok(())
+    }
+}
