@@ -144,7 +144,7 @@ async fn a_client_that_takes_nothing_is_left() {
 
 #[tokio::test]
 async fn a_client_that_takes_its_time_gets_all_of_it() {
-    let mut stream = connect(serve(short()).await).await;
+    let mut stream = connect(serve(Limits { grace: Duration::from_secs(5), ..short() }).await).await;
     stream.write_all(b"GET /large HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
     let (mut buffer, mut all) = (vec![0; 4 << 20], 0);
     loop {
@@ -295,4 +295,61 @@ async fn a_reply_that_streams_is_not_cut_for_being_slow() {
     stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
     let (said, _) = rest(&mut stream).await;
     assert_eq!(said.matches("tick").count(), 12, "{said}");
+}
+
+#[tokio::test]
+async fn a_body_that_comes_too_slowly_is_a_408_however_often_a_byte_does() {
+    let limits = Limits { grace: SHORT, request: None, ..Limits::default() };
+    let mut stream = connect(serve(limits).await).await;
+    stream.write_all(b"POST /read HTTP/1.1\r\nhost: a\r\ncontent-length: 100000\r\n\r\n").await.unwrap();
+    let begin = Instant::now();
+    let mut reply = vec![0; 4096];
+    let read = loop {
+        tokio::select! {
+            read = stream.read(&mut reply) => break read.unwrap(),
+            () = sleep(Duration::from_millis(20)) => {}
+        }
+        stream.write_all(b"x").await.unwrap();
+    };
+    assert!(reply[..read].starts_with(b"HTTP/1.1 408 "), "{}", String::from_utf8_lossy(&reply[..read]));
+    assert!(is_about(begin.elapsed(), SHORT), "{:?}", begin.elapsed());
+}
+
+#[tokio::test]
+async fn a_body_that_nobody_waits_for_is_not_late() {
+    #[middleware]
+    async fn reads_later(ctx: &mut Context) -> Result<String> {
+        let first = ctx.request.take_body().len();
+        sleep(SHORT * 2).await;
+        Ok(format!("{first:?}"))
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = Limits { grace: SHORT, request: None, ..Limits::default() };
+    tokio::spawn(Application::new(pipeline![reads_later]).serve(listener).limits(limits));
+    let mut stream = connect(address).await;
+    stream.write_all(b"POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 10\r\n\r\n").await.unwrap();
+    sleep(SHORT * 3 / 2).await;
+    stream.write_all(b"0123456789").await.unwrap();
+    let mut reply = vec![0; 4096];
+    let read = stream.read(&mut reply).await.unwrap();
+    assert!(reply[..read].ends_with(b"Some(10)"), "{}", String::from_utf8_lossy(&reply[..read]));
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_a_413_be_it_announced_or_not() {
+    let address = serve(Limits { body: Some(5), ..Limits::default() }).await;
+    for (body, status) in [
+        ("content-length: 5\r\n\r\nhello", "200"),
+        ("content-length: 6\r\n\r\nhello!", "413"),
+        ("transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n", "200"),
+        ("transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n1\r\n!\r\n0\r\n\r\n", "413"),
+    ] {
+        let mut stream = connect(address).await;
+        stream.write_all(format!("POST /read HTTP/1.1\r\nhost: a\r\n{body}").as_bytes()).await.unwrap();
+        let mut reply = vec![0; 4096];
+        let read = stream.read(&mut reply).await.unwrap();
+        let reply = String::from_utf8_lossy(&reply[..read]);
+        assert!(reply.starts_with(&format!("HTTP/1.1 {status} ")), "{body}: {reply}");
+    }
 }

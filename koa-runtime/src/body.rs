@@ -1,5 +1,6 @@
 //! The one body type, of requests and of replies.
 
+mod asked;
 mod file;
 mod watched;
 
@@ -16,7 +17,8 @@ use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt as _, StreamBody};
 use hyper::body::Incoming;
 
-use crate::{Context, Error};
+use crate::{Context, Error, Limits};
+use asked::Asked;
 use watched::Watched;
 
 type BoxedBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = Error> + Send>>;
@@ -58,6 +60,7 @@ enum Data {
     Empty,
     Full(Bytes),
     Incoming(Incoming),
+    Asked(Box<Asked>),
     // Never locked: the mutex makes the body `Sync`, so that a `&Context` may be held across an await.
     Boxed(Mutex<BoxedBody>),
     Watched(Box<Watched>),
@@ -130,6 +133,15 @@ impl Body {
     #[cfg(feature = "json")]
     pub fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<Self, Error> {
         Ok(Self::full(Kind::Json, serde_json::to_vec(value)?.into()))
+    }
+
+    /// The body of a request of a connection, within its limits.
+    pub(crate) fn of_connection(incoming: Incoming, limits: &Limits) -> Self {
+        if incoming.is_end_stream() {
+            return Self::from(incoming).asked();
+        }
+        // in a box, as most requests have no body
+        Self { kind: Kind::Asked, data: Data::Asked(Box::new(Asked::new(incoming, limits))) }
     }
 
     /// The body of a request.
@@ -287,6 +299,7 @@ impl Body {
                 Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
             Data::Incoming(incoming) => Pin::new(incoming).poll_frame(task).map_err(Error::from),
+            Data::Asked(body) => body.poll_frame(task),
             Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
             Data::Watched(body) => body.poll_frame(task),
         }
@@ -296,6 +309,7 @@ impl Body {
         match &self.data {
             Data::Empty | Data::Full(_) => true,
             Data::Incoming(incoming) => incoming.is_end_stream(),
+            Data::Asked(body) => body.is_end_stream(),
             Data::Boxed(body) => locked(body, HttpBody::is_end_stream),
             Data::Watched(body) => body.is_end_stream(),
         }
@@ -305,6 +319,7 @@ impl Body {
         match &self.data {
             Data::Empty | Data::Full(_) => SizeHint::with_exact(0),
             Data::Incoming(incoming) => incoming.size_hint(),
+            Data::Asked(body) => body.size_hint(),
             Data::Boxed(body) => locked(body, HttpBody::size_hint),
             Data::Watched(body) => body.size_hint(),
         }

@@ -25,7 +25,7 @@ pub(crate) use trust::Networks;
 use crate::payload::Payload;
 use crate::router::trail::Trail;
 use crate::server::http::exchange::Peer;
-use crate::{Body, Result, Settings};
+use crate::{Body, Limits, Result, Settings};
 
 /// What the client asked for. Layers find it as `ctx.request`, and most of it on `ctx` itself.
 ///
@@ -87,7 +87,7 @@ impl Request {
     }
 
     /// [`new`](Self::new), of a connection.
-    pub(crate) fn of_connection(request: http::Request<Incoming>, peer: Peer) -> Self {
+    pub(crate) fn of_connection(request: http::Request<Incoming>, peer: Peer, limits: &Limits) -> Self {
         let (head, body) = request.into_parts();
         Self {
             method: head.method,
@@ -97,7 +97,7 @@ impl Request {
             headers: head.headers,
             joined: OnceLock::new(),
             extensions: head.extensions,
-            payload: Payload::new(body.into()),
+            payload: Payload::new(Body::of_connection(body, limits)),
             body_limit: read::BODY_LIMIT,
             peer: peer.address,
             ip: None,

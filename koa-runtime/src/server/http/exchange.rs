@@ -197,7 +197,7 @@ impl Service<http::Request<Incoming>> for Requests {
             extensions.insert(Server(Arc::clone(&self.place.running)));
         }
         let upgrades = request.method() == Method::CONNECT;
-        exchange.as_mut().begin(Request::of_connection(request, self.peer));
+        exchange.as_mut().begin(Request::of_connection(request, self.peer, &self.place.running.limits));
         Answering {
             exchange: Some(exchange),
             seat: Some(seat),
