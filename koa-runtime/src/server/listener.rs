@@ -1,6 +1,6 @@
 //! What connections are accepted from.
 
-use std::{io, path::PathBuf};
+use std::{io, net::SocketAddr, path::PathBuf};
 
 use tokio::net::TcpListener;
 #[cfg(unix)]
@@ -82,6 +82,15 @@ impl Listener {
     pub(super) fn with_proxies(mut self, proxies: ProxyProtocol) -> Self {
         self.before.proxies = Some(std::sync::Arc::new(proxies));
         self
+    }
+
+    /// Where it listens, if that is an address.
+    pub(super) fn address(&self) -> Option<SocketAddr> {
+        match &self.socket {
+            Socket::Tcp(listener) => listener.local_addr().ok(),
+            #[cfg(unix)]
+            Socket::Unix(_) => None,
+        }
     }
 
     /// Waits for a connection. Cancel-safe: none is lost.

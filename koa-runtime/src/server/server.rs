@@ -2,6 +2,7 @@
 
 use std::{
     fmt, io,
+    net::SocketAddr,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
@@ -39,6 +40,7 @@ const DRAIN: Duration = Duration::from_secs(30);
 type Bind = Box<dyn FnOnce(SocketOptions) -> Binding + Send>;
 type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Tell = Box<dyn FnOnce(Drained) + Send>;
+type Listening = Box<dyn FnMut(SocketAddr) + Send>;
 
 impl Application {
     /// Listens on `address` and answers what comes: Koa's `app.listen` (K-015). It is a future, which returns when the server has
@@ -125,6 +127,7 @@ struct Start {
     sockets: SocketOptions,
     signal: Option<Signal>,
     drain: Duration,
+    listening: Option<Listening>,
     tell: Option<Tell>,
 }
 
@@ -137,6 +140,7 @@ impl Server {
             sockets: SocketOptions::default(),
             signal: None,
             drain: DRAIN,
+            listening: None,
             tell: None,
         };
         Self { start: Some(start), running: None, waits_for_signals: false }
@@ -175,6 +179,18 @@ impl Server {
         self.set(|start| start.drain = time)
     }
 
+    /// Calls `tell` with each address of TCP that is listened on, once all are: where the port was 0, with the one that it has become.
+    ///
+    /// ```no_run
+    /// # use koa_runtime::prelude::*;
+    /// # async fn run(app: Application) -> Result {
+    /// app.listen(("127.0.0.1", 0)).on_listening(|address| println!("listening on http://{address}")).await
+    /// # }
+    /// ```
+    pub fn on_listening(self, tell: impl FnMut(SocketAddr) + Send + 'static) -> Self {
+        self.set(|start| start.listening = Some(Box::new(tell)))
+    }
+
     /// Calls `tell` when the server has ended, with what it had to cut off. Without, that is printed to stderr if it is anything.
     pub fn on_drained(self, tell: impl FnOnce(Drained) + Send + 'static) -> Self {
         self.set(|start| start.tell = Some(Box::new(tell)))
@@ -210,10 +226,13 @@ impl fmt::Debug for Server {
 
 impl Start {
     async fn run(self, waits_for_signals: bool) -> Result {
-        let Self { application, addresses, limits, sockets, signal, drain, tell } = self;
+        let Self { application, addresses, limits, sockets, signal, drain, listening, tell } = self;
         let mut listeners: Vec<Listener> = Vec::new();
         for bind in addresses {
             listeners.push(bind(sockets).await?);
+        }
+        if let Some(mut tell) = listening {
+            listeners.iter().filter_map(Listener::address).for_each(&mut tell);
         }
         let (onion, settings) = application.into_parts();
         let running = Arc::new(Running::new(limits));
