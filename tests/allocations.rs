@@ -192,3 +192,10 @@ fn what_a_route_captures_is_read_without_a_copy_unless_it_is_encoded() {
     assert_eq!(read("/ada/7/a/bc"), ignored);
     assert_eq!(read("/a-longer-name-of-%61d%61/7/a/b%63"), ignored + 2);
 }
+
+#[test]
+fn a_line_of_the_access_log_is_written_without_an_allocation() {
+    for format in [LogFormat::Common, LogFormat::Combined, LogFormat::Json] {
+        assert_eq!(count!(access_log(format).to(LogOutput::writer(std::io::sink())),), count!());
+    }
+}

@@ -93,7 +93,11 @@ pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
-pub use middleware::limit_body::limit_body;
+pub use middleware::{
+    access_log::{LogFormat, LogOutput, access_log},
+    limit_body::limit_body,
+    observe::{Observation, Observer, observe},
+};
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,

@@ -1,3 +1,5 @@
 //! Layers, ready made: one file each.
 
+pub(crate) mod access_log;
 pub(crate) mod limit_body;
+pub(crate) mod observe;
