@@ -96,6 +96,7 @@ pub use koa_macros::middleware;
 pub use middleware::{
     access_log::{LogFormat, LogOutput, access_log},
     limit_body::limit_body,
+    metrics::{Metrics, metrics},
     observe::{Observation, Observer, observe},
 };
 pub use negotiation::choices::Choices;

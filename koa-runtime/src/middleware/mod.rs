@@ -2,4 +2,5 @@
 
 pub(crate) mod access_log;
 pub(crate) mod limit_body;
+pub(crate) mod metrics;
 pub(crate) mod observe;
