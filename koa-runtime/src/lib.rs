@@ -71,6 +71,7 @@ mod negotiation;
 mod onion;
 mod payload;
 pub mod prelude;
+mod readiness;
 mod request;
 mod respond;
 mod response;
@@ -95,6 +96,7 @@ pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
 pub use middleware::{
     access_log::{LogFormat, LogOutput, access_log},
+    health::{health, ready},
     limit_body::limit_body,
     metrics::{Metrics, metrics},
     observe::{Observation, Observer, observe},
@@ -108,6 +110,7 @@ pub use onion::{
     pipeline::Pipeline,
     provide::provide,
 };
+pub use readiness::Readiness;
 pub use request::{Pairs, Query, Request};
 #[cfg(feature = "json")]
 pub use respond::Json;
