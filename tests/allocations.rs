@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use futures_util::stream;
-use koa_runtime::{Metrics, Observation, Settings, errors, observe, prelude::*};
+use koa_runtime::{Metrics, Observation, Settings, errors, observe, prelude::*, trace};
 use tower_service::Service;
 
 struct Value<const N: u8>(u8);
@@ -200,6 +200,8 @@ fn what_is_seen_from_outside_is_seen_without_an_allocation() {
     }
     assert_eq!(count!(observe(Metrics::new()),), count!());
     assert_eq!(count!(observe(|seen: &Observation<'_>| assert_eq!(seen.status(), 200)),), count!());
+    // nobody subscribes
+    assert_eq!(count!(trace,), count!());
     assert_eq!(
         count!(false.then_some(access_log(LogFormat::Common)), false.then_some(observe(Metrics::new())),),
         count!()

@@ -5,3 +5,5 @@ pub(crate) mod health;
 pub(crate) mod limit_body;
 pub(crate) mod metrics;
 pub(crate) mod observe;
+#[cfg(feature = "tracing")]
+pub(crate) mod trace;
