@@ -8,11 +8,13 @@ const CUT: &str = "...";
 /// At most `limit` bytes of it, in Apache's manner: `\"`, `\\`, and `\x0a` for a byte that is not printable ASCII.
 pub(super) fn for_quotes(line: &mut String, bytes: &[u8], limit: usize) {
     let (shown, rest) = bytes.split_at(bytes.len().min(limit));
-    for &byte in shown {
-        match byte {
-            b'"' | b'\\' => line.extend(['\\', char::from(byte)]),
-            b' '..=b'~' => line.push(char::from(byte)),
-            _ => written(write!(line, "\\x{byte:02x}")),
+    for run in runs(shown) {
+        match (std::str::from_utf8(run), run) {
+            (Ok(plain), [first, ..]) if is_plain(*first) => line.push_str(plain),
+            _ => run.iter().for_each(|&byte| match byte {
+                b'"' | b'\\' => line.extend(['\\', char::from(byte)]),
+                _ => written(write!(line, "\\x{byte:02x}")),
+            }),
         }
     }
     if !rest.is_empty() {
@@ -24,26 +26,38 @@ pub(super) fn for_quotes(line: &mut String, bytes: &[u8], limit: usize) {
 pub(super) fn as_json(line: &mut String, bytes: &[u8], limit: usize) {
     let (shown, rest) = bytes.split_at(bytes.len().min(limit));
     line.push('"');
-    for chunk in shown.utf8_chunks() {
-        for letter in chunk.valid().chars() {
-            match letter {
-                '"' | '\\' => line.extend(['\\', letter]),
-                ' '..='~' => line.push(letter),
-                _ => {
-                    for unit in letter.encode_utf16(&mut [0; 2]) {
-                        written(write!(line, "\\u{unit:04x}"));
+    for run in runs(shown) {
+        match (std::str::from_utf8(run), run) {
+            (Ok(plain), [first, ..]) if is_plain(*first) => line.push_str(plain),
+            _ => run.utf8_chunks().for_each(|chunk| {
+                chunk.valid().chars().for_each(|letter| match letter {
+                    '"' | '\\' => line.extend(['\\', letter]),
+                    _ => {
+                        for unit in letter.encode_utf16(&mut [0; 2]) {
+                            written(write!(line, "\\u{unit:04x}"));
+                        }
                     }
+                });
+                if !chunk.invalid().is_empty() {
+                    line.push_str("\\ufffd");
                 }
-            }
-        }
-        if !chunk.invalid().is_empty() {
-            line.push_str("\\ufffd");
+            }),
         }
     }
     if !rest.is_empty() {
         line.push_str(CUT);
     }
     line.push('"');
+}
+
+/// Whether the byte stands for itself in either format.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
+}
+
+/// As long as they can be, so that what is plain, which is nearly all, is copied at once.
+fn runs(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.chunk_by(|&one, &next| is_plain(one) == is_plain(next))
 }
 
 /// A `String` takes all that is written to it.
