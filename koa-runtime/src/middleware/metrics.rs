@@ -31,8 +31,8 @@ use crate::{Context, Error, Result, middleware};
 /// pattern (`/users/{id}`) or `none`; `method` one of HTTP's nine or `other`; `status` the class (`2xx`). A request whose
 /// client went away is a 499 and counts as `4xx`.
 ///
-/// The first request of a route and method takes a lock and allocates; others do neither. A series takes some 300 bytes, and
-/// a second of time is kept to the nanosecond.
+/// The first request of a route and method takes a lock and allocates; others do neither, and cost some 540 instructions, five
+/// atomic additions among them. A series takes some 400 bytes.
 ///
 /// ```
 /// use koa_runtime::{Metrics, metrics, observe, prelude::*};
