@@ -1,5 +1,7 @@
 //! What is counted of requests: labels are bounded, sums are right, and the page is what Prometheus reads.
 
+#![expect(clippy::float_cmp, reason = "counts are whole numbers, which are exact")]
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex},
@@ -266,6 +268,41 @@ async fn durations_add_up_and_lie_in_their_buckets() {
     assert!(bucket("0.01") <= 2.0 && bucket("0.1") <= 4.0, "{page:?}");
     assert_eq!((bucket("60"), bucket("+Inf")), (5.0, 5.0));
     assert_eq!(page.of(BUCKET).len(), 4);
+}
+
+#[tokio::test]
+async fn what_is_beyond_every_bound_is_in_the_last_bucket() {
+    let counted = Metrics::with_buckets([1e-9]).unwrap();
+    app(&counted).get("/users/7").await;
+    let page = Page::read(&counted.text());
+    let bucket = |bound| page.get(BUCKET, &[("method", "GET"), ("route", "/users/{id}"), ("le", bound)]);
+    assert_eq!((bucket("0.000000001"), bucket("+Inf")), (0.0, 1.0));
+}
+
+/// A piece of the table that finds them has 64 places.
+#[tokio::test]
+async fn there_is_room_for_every_route_and_method() {
+    const PATHS: [&str; 12] = ["/a", "/b", "/c", "/d", "/e", "/f", "/g", "/h", "/i", "/j", "/k", "/l"];
+    const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "PURGE"];
+    let counted = Metrics::new();
+    let app = Application::new(pipeline![
+        observe(counted.clone()),
+        routes! {
+            * "/a" => ok, * "/b" => ok, * "/c" => ok, * "/d" => ok, * "/e" => ok, * "/f" => ok,
+            * "/g" => ok, * "/h" => ok, * "/i" => ok, * "/j" => ok, * "/k" => ok, * "/l" => ok,
+        },
+    ]);
+    for _ in 0..2 {
+        for path in PATHS {
+            for method in METHODS {
+                app.request(method.parse().unwrap(), path).await;
+            }
+        }
+    }
+    let page = Page::read(&counted.text());
+    let counts = page.of(COUNT);
+    assert_eq!(counts.len(), PATHS.len() * METHODS.len());
+    assert!(counts.iter().all(|&(_, count)| count == 2.0), "{counts:?}");
 }
 
 #[test]
