@@ -51,7 +51,7 @@ fn app() -> Application {
     let (counted, readiness) = (Metrics::new(), Readiness::new());
     let mut app = Application::new(pipeline![
         // outermost, so that they see what the client sees
-        access_log(LogFormat::Json),
+        access_log(LogFormat::JsonLines),
         observe(counted.clone()),
         trace,
         provide(readiness.clone()),

@@ -145,7 +145,7 @@ async fn no_client_can_forge_a_line() {
             ),
         ),
         (
-            LogFormat::Json,
+            LogFormat::JsonLines,
             concat!(
                 r#""route":null,"referer":"\" 200 1 \"-\" \"-\"\u0009\\ \ufffd\u2028{\"a\":1}","#,
                 r#""user_agent":"\" 200 1 \"-\" \"-\"\u0009\\ \ufffd\u2028{\"a\":1}"}"#,
@@ -158,7 +158,7 @@ async fn no_client_can_forge_a_line() {
         assert!(line.ends_with(expected), "{line}");
         assert!(line.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{line}");
     }
-    let Ok(_) = app(LogFormat::Json, written.to()).callback().call(hostile()).await;
+    let Ok(_) = app(LogFormat::JsonLines, written.to()).callback().call(hostile()).await;
     assert_eq!(written.json()["url"], "/a\"%0d%0a\\{\u{e9}}?q=\\'{}");
 }
 
@@ -175,7 +175,7 @@ async fn an_address_that_a_proxy_made_up_is_none() {
 #[tokio::test]
 async fn an_error_is_logged_with_the_status_and_the_length_that_the_client_sees() {
     let written = Written::default();
-    let app = app(LogFormat::Json, written.to());
+    let app = app(LogFormat::JsonLines, written.to());
     for (method, path, status) in [
         ("GET", "/api/users/7", 200),
         ("GET", "/api/users/0", 403),
@@ -235,7 +235,7 @@ async fn what_the_client_sent_is_logged_and_not_what_layers_made_of_it() {
     let written = Written::default();
     app(LogFormat::Common, written.to()).get("/renamed?a=b").await;
     assert!(written.line().ends_with("\"GET /renamed?a=b HTTP/1.1\" 200 7"));
-    app(LogFormat::Json, written.to()).get("/renamed?a=b").await;
+    app(LogFormat::JsonLines, written.to()).get("/renamed?a=b").await;
     let logged = written.json();
     assert_eq!((&logged["method"], &logged["url"]), (&"GET".into(), &"/renamed?a=b".into()));
 }
@@ -243,7 +243,7 @@ async fn what_the_client_sent_is_logged_and_not_what_layers_made_of_it() {
 #[tokio::test]
 async fn a_line_of_json_has_the_route_the_time_and_the_duration() {
     let written = Written::default();
-    let app = app(LogFormat::Json, written.to());
+    let app = app(LogFormat::JsonLines, written.to());
     app.get("/api/users/7").header("User-Agent", "curl/8").version(http::Version::HTTP_2).await;
     let logged = written.json();
     assert_eq!(logged["route"], "/api/users/{id: u64}");
@@ -259,7 +259,7 @@ async fn a_line_of_json_has_the_route_the_time_and_the_duration() {
 #[tokio::test]
 async fn a_line_has_a_bound() {
     let written = Written::default();
-    for format in [LogFormat::Combined, LogFormat::Json] {
+    for format in [LogFormat::Combined, LogFormat::JsonLines] {
         let app = app(format, written.to());
         let (path, header) = (format!("/{}", "\u{e9}".repeat(20_000)), "\u{80}".repeat(100_000));
         app.get(path).header("User-Agent", &header).header("Referer", &header).await;
@@ -293,7 +293,7 @@ async fn a_log_that_fails_or_panics_costs_no_reply() {
 #[test]
 fn lines_of_several_threads_do_not_mix() {
     let written = Written::default();
-    let app = app(LogFormat::Json, written.to());
+    let app = app(LogFormat::JsonLines, written.to());
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

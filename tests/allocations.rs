@@ -195,7 +195,7 @@ fn what_a_route_captures_is_read_without_a_copy_unless_it_is_encoded() {
 
 #[test]
 fn what_is_seen_from_outside_is_seen_without_an_allocation() {
-    for format in [LogFormat::Common, LogFormat::Combined, LogFormat::Json] {
+    for format in [LogFormat::Common, LogFormat::Combined, LogFormat::JsonLines] {
         assert_eq!(count!(access_log(format).to(LogOutput::writer(std::io::sink())),), count!());
     }
     assert_eq!(count!(observe(Metrics::new()),), count!());

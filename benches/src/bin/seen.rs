@@ -65,7 +65,7 @@ fn all() -> Vec<(&'static str, Run)> {
         ("observe, Metrics", run(Application::new(pipeline![observe(Metrics::new()), users()]))),
         ("access_log, Common", log(LogFormat::Common)),
         ("access_log, Combined", log(LogFormat::Combined)),
-        ("access_log, Json", log(LogFormat::Json)),
+        ("access_log, JsonLines", log(LogFormat::JsonLines)),
         ("trace, nobody subscribes", run(Application::new(pipeline![trace, users()]))),
     ]
 }

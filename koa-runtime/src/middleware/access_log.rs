@@ -31,25 +31,26 @@ pub enum LogFormat {
     /// 203.0.113.9 - - [30/Nov/2026:02:38:26 +0000] "GET /users/7?a=b HTTP/1.1" 200 6 "-" "curl/8.5.0"
     /// ```
     Combined,
-    /// One JSON object a line. `duration` is in seconds; what is not known is `null`.
+    /// JSON Lines: an object a line. `duration` is in seconds; what is not known is `null`.
     ///
     /// ```json
     /// {"time":"2026-11-30T02:38:26.123Z","remote":"203.0.113.9","method":"GET","url":"/users/7?a=b","protocol":"HTTP/1.1","status":200,"length":6,"duration":0.000071,"route":"/users/{id: u64}","referer":null,"user_agent":"curl/8.5.0"}
     /// ```
-    Json,
+    // not `Json`: with two things of that name rustc writes out their paths, wherever it lists what an endpoint may return
+    JsonLines,
 }
 
 /// Writes a line for each request, to stdout unless it is said [where to](LogOutput): Koa's `koa-logger`, for machines.
 ///
 /// A line has the client's [address](crate::Request::ip), the time when the request came, method and url as they were sent, the
-/// status that the client sees, of an error too, and the length of the body if it is known; as [`Json`](LogFormat::Json) also
+/// status that the client sees, of an error too, and the length of the body if it is known; as [`JsonLines`](LogFormat::JsonLines) also
 /// how long it took, and which route was taken. Where the client went away before there was a reply, the status is 499, as
 /// nginx has it.
 ///
 /// Put it outermost. It writes when the layers are done, before the body is sent: a stream that breaks off later is for the
 /// [error event](crate::Application::on_error). A line is one call of the writer's `write_all`, and the request waits for
 /// it; what cannot be written is dropped. The memory for a line is used again, so it allocates nothing. Beside the writing it
-/// costs some 2 700 instructions as [`Common`](LogFormat::Common), 4 700 as [`Json`](LogFormat::Json).
+/// costs some 2 700 instructions as [`Common`](LogFormat::Common), 4 700 as [`JsonLines`](LogFormat::JsonLines).
 ///
 /// ```
 /// use std::sync::mpsc;

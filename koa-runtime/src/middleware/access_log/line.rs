@@ -32,7 +32,7 @@ pub(super) fn write(line: &mut String, format: LogFormat, seen: &Observation<'_>
                 line.push('"');
             }
         }
-        LogFormat::Json => json(line, seen),
+        LogFormat::JsonLines => json(line, seen),
     }
     line.push('\n');
 }
