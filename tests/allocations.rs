@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use futures_util::stream;
-use koa_runtime::{Settings, errors, prelude::*};
+use koa_runtime::{Metrics, Observation, Settings, errors, observe, prelude::*, trace};
 use tower_service::Service;
 
 struct Value<const N: u8>(u8);
@@ -191,4 +191,28 @@ fn what_a_route_captures_is_read_without_a_copy_unless_it_is_encoded() {
     };
     assert_eq!(read("/ada/7/a/bc"), ignored);
     assert_eq!(read("/a-longer-name-of-%61d%61/7/a/b%63"), ignored + 2);
+}
+
+#[test]
+fn what_is_seen_from_outside_is_seen_without_an_allocation() {
+    for format in [LogFormat::Common, LogFormat::Combined, LogFormat::JsonLines] {
+        assert_eq!(count!(access_log(format).to(LogOutput::writer(std::io::sink())),), count!());
+    }
+    assert_eq!(count!(observe(Metrics::new()),), count!());
+    assert_eq!(count!(observe(|seen: &Observation<'_>| assert_eq!(seen.status(), 200)),), count!());
+    // nobody subscribes
+    assert_eq!(count!(trace,), count!());
+    assert_eq!(
+        count!(false.then_some(access_log(LogFormat::Common)), false.then_some(observe(Metrics::new())),),
+        count!()
+    );
+}
+
+#[test]
+fn a_route_inside_of_another_is_counted_without_an_allocation() {
+    routes! { fn inner() { GET "/{id}" => hello } }
+    routes! { fn outer() { "/users" => inner() } }
+    let plain = pipeline![outer()].callback(Settings::default());
+    let counted = pipeline![observe(Metrics::new()), outer()].callback(Settings::default());
+    assert_eq!(allocations_at("/users/7", counted), allocations_at("/users/7", plain));
 }

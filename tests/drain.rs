@@ -126,3 +126,24 @@ async fn on_http2_what_has_begun_ends_too() {
     served.server.await.unwrap().unwrap();
     assert_eq!(served.drained.await.unwrap().cut_requests, 0);
 }
+
+#[tokio::test]
+async fn a_server_is_ready_while_it_listens_and_says_before_all_else_that_it_is_not() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let readiness = Readiness::new();
+    let (end, ended) = oneshot::channel::<()>();
+    let server = Application::new(pipeline![routes! { GET "/readyz" => ready(readiness.clone()) }])
+        .serve(listener)
+        .with_graceful_shutdown(async { drop(ended.await) })
+        .readiness(readiness.clone())
+        .notice(Duration::from_millis(400));
+    assert!(!readiness.is_ready());
+    let server = tokio::spawn(server);
+    assert!(some(&mut ask(address, "/readyz").await).await.starts_with("HTTP/1.1 200 "));
+    end.send(()).unwrap();
+    sleep(Duration::from_millis(100)).await;
+    assert!(some(&mut ask(address, "/readyz").await).await.starts_with("HTTP/1.1 503 "));
+    server.await.unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}

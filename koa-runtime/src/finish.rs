@@ -1,6 +1,7 @@
 //! The responder: how a context that went through the onion becomes a reply.
 
 mod fail;
+pub(crate) mod foreseen;
 mod kept;
 
 use std::mem::{replace, swap};

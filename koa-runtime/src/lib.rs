@@ -50,6 +50,7 @@
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 | h2, through hyper |
 //! | `json` | yes | [`Json`], [`Body::json`], `set_json`, `Request::json`, `#[body]` as JSON; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
 //! | `query` | yes | `query_as` and `#[query]`, `Request::form` and `#[body]` as a form | serde, `serde_html_form`, `serde_path_to_error` |
+//! | `tracing` | no | the layer `trace`: a span around each request | tracing |
 //!
 //! Without any of them there is HTTP/1.1, and all that the table does not name.
 
@@ -71,6 +72,7 @@ mod negotiation;
 mod onion;
 mod payload;
 pub mod prelude;
+mod readiness;
 mod request;
 mod respond;
 mod response;
@@ -93,7 +95,15 @@ pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
-pub use middleware::limit_body::limit_body;
+#[cfg(feature = "tracing")]
+pub use middleware::trace::trace;
+pub use middleware::{
+    access_log::{LogFormat, LogOutput, access_log},
+    health::{health, ready},
+    limit_body::limit_body,
+    metrics::{Metrics, metrics},
+    observe::{Observation, Observer, observe},
+};
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,
@@ -103,6 +113,7 @@ pub use onion::{
     pipeline::Pipeline,
     provide::provide,
 };
+pub use readiness::Readiness;
 pub use request::{Pairs, Query, Request};
 #[cfg(feature = "json")]
 pub use respond::Json;

@@ -163,6 +163,10 @@ impl Settings {
         self.renderer.clone()
     }
 
+    pub(crate) fn renders_errors(&self) -> bool {
+        self.renderer.is_some()
+    }
+
     /// Keeps this header on errors, if a layer has set it before the error passed, where Koa clears all (K-176).
     ///
     /// These are kept anyway:

@@ -154,24 +154,30 @@ pub struct TakenRoute<'r> {
     request: &'r Request,
 }
 
-impl TakenRoute<'_> {
+impl<'r> TakenRoute<'r> {
     /// Its pattern as written, with those of the routers and groups around it: `/users/{id}`.
     #[must_use]
     pub fn pattern(&self) -> Cow<'static, str> {
-        let taken = &*self.request.trail.taken;
         let mut pattern = Cow::Borrowed("");
-        for (number, one) in taken.iter().enumerate() {
-            // one that the next does not go on from is no part of it
-            if taken.get(number + 1).is_some_and(|next| one.rest == one.from || next.from != one.rest) {
-                continue;
-            }
+        for route in self.routes() {
             if pattern.is_empty() || pattern == "/" {
-                pattern = Cow::Borrowed(one.route.pattern);
-            } else if !one.route.is_root {
-                pattern += one.route.pattern;
+                pattern = Cow::Borrowed(route.pattern);
+            } else if !route.is_root {
+                pattern += route.pattern;
             }
         }
         pattern
+    }
+
+    /// Those whose patterns make up [`pattern`](Self::pattern), outermost first.
+    pub(crate) fn routes(self) -> impl Iterator<Item = &'static Route> + use<'r> {
+        let taken = &*self.request.trail.taken;
+        taken.iter().enumerate().filter_map(|(number, one)| {
+            let next = taken.get(number + 1);
+            // one that the next does not go on from is no part of it
+            let is_part = next.is_none_or(|next| one.rest != one.from && next.from == one.rest);
+            is_part.then_some(one.route)
+        })
     }
 
     /// Its name, if it has one: `GET "/users/{id}" as show_user => …`.

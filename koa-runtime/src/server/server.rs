@@ -16,7 +16,7 @@ use futures_util::{
 };
 use tokio::{
     sync::Semaphore,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 #[cfg(feature = "tls")]
@@ -32,7 +32,7 @@ use super::{
     signal::asked_to_end,
     socket::SocketOptions,
 };
-use crate::{Application, Result};
+use crate::{Application, Readiness, Result};
 
 /// How long requests have to end, unless said otherwise.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -127,6 +127,8 @@ struct Start {
     sockets: SocketOptions,
     signal: Option<Signal>,
     drain: Duration,
+    readiness: Option<Readiness>,
+    notice: Duration,
     listening: Option<Listening>,
     tell: Option<Tell>,
 }
@@ -140,6 +142,8 @@ impl Server {
             sockets: SocketOptions::default(),
             signal: None,
             drain: DRAIN,
+            readiness: None,
+            notice: Duration::ZERO,
             listening: None,
             tell: None,
         };
@@ -177,6 +181,30 @@ impl Server {
     /// How long requests have to end, from the signal on, before they are cut off. 30 seconds unless said otherwise.
     pub fn drain(self, time: Duration) -> Self {
         self.set(|start| start.drain = time)
+    }
+
+    /// Says through `readiness` when the server is ready: from when it listens until it is told to end, which comes before all else.
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// use koa_runtime::prelude::*;
+    ///
+    /// # async fn run() -> Result {
+    /// let readiness = Readiness::new();
+    /// let app = Application::new(pipeline![routes! { GET "/readyz" => ready(readiness.clone()) }]);
+    /// app.listen(3000).readiness(readiness).notice(Duration::from_secs(5)).await
+    /// # }
+    /// ```
+    pub fn readiness(self, readiness: Readiness) -> Self {
+        readiness.set(false);
+        self.set(|start| start.readiness = Some(readiness))
+    }
+
+    /// How long the server goes on as before once it is told to end, so that who asks whether it is ready can send requests elsewhere.
+    /// No time unless said otherwise.
+    pub fn notice(self, time: Duration) -> Self {
+        self.set(|start| start.notice = time)
     }
 
     /// Calls `tell` with each address of TCP that is listened on, once all are: where the port was 0, with the one that it has become.
@@ -226,7 +254,7 @@ impl fmt::Debug for Server {
 
 impl Start {
     async fn run(self, waits_for_signals: bool) -> Result {
-        let Self { application, addresses, limits, sockets, signal, drain, listening, tell } = self;
+        let Self { application, addresses, limits, sockets, signal, drain, readiness, notice, listening, tell } = self;
         let mut listeners: Vec<Listener> = Vec::new();
         for bind in addresses {
             listeners.push(bind(sockets).await?);
@@ -252,7 +280,17 @@ impl Start {
         let signal = signal.unwrap_or_else(|| {
             if waits_for_signals { Box::pin(asked_to_end()) } else { Box::pin(std::future::pending()) }
         });
-        match select(accepting.next(), signal).await {
+        let told = async {
+            signal.await;
+            if let Some(readiness) = &readiness {
+                readiness.set(false);
+            }
+            sleep(notice).await;
+        };
+        if let Some(readiness) = &readiness {
+            readiness.set(true);
+        }
+        match select(accepting.next(), std::pin::pin!(told)).await {
             Either::Left((Some(Err(error)), _)) => return Err(error.into()),
             Either::Left(_) => return Ok(()),
             Either::Right(_) => {}

@@ -10,13 +10,15 @@ mod route_build;
 mod routed;
 #[path = "../../routes/mod.rs"]
 mod routes;
+mod seen;
 mod served;
 
 use std::{env, process::ExitCode};
 
 use routes::Side;
 
-const USAGE: &str = "measure cost | lookups | routed | served | build [ROUNDS] | route-build ROUNDS SIDE,… ROUTES… | guard";
+const USAGE: &str =
+    "measure cost | lookups | routed | seen | served | build [ROUNDS] | route-build ROUNDS SIDE,… ROUTES… | guard";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -29,6 +31,7 @@ fn main() -> ExitCode {
         ["build"] => build::tables(3),
         ["build", rounds] => rounds.parse().map_err(Into::into).and_then(build::tables),
         ["routed"] => routed::tables(),
+        ["seen"] => seen::tables(),
         ["served"] => served::tables(),
         ["route-build", rounds, sides, ref sizes @ ..] => route_build(rounds, sides, sizes),
         ["guard"] => cost::guard().and_then(|()| build::guard()).and_then(|()| lookups::guard()),
