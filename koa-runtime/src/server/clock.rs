@@ -15,9 +15,9 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 pub(crate) struct Tick(u32);
 
 impl Tick {
-    /// Later by this much, rounded up.
+    /// Later by this much, and by what the clock may be behind: not before its time.
     pub(crate) fn after(self, duration: Duration) -> Self {
-        let ticks = duration.as_millis().div_ceil(TICK.as_millis());
+        let ticks = duration.as_millis().div_ceil(TICK.as_millis()) + 1;
         Self(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
 
