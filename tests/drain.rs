@@ -147,3 +147,30 @@ async fn a_server_is_ready_while_it_listens_and_says_before_all_else_that_it_is_
     server.await.unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
 }
+
+#[tokio::test]
+async fn threads_of_their_own_answer_and_end_as_any_server_does() {
+    #[middleware]
+    async fn thread() -> String {
+        std::thread::current().name().unwrap_or_default().to_owned()
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let server = Application::new(pipeline![thread])
+        .serve(listener)
+        .and("127.0.0.1:0")
+        .threads(2.try_into().unwrap())
+        .with_graceful_shutdown(async { drop(ended.await) });
+    let server = tokio::spawn(server);
+    let mut idle = ask(address, "/").await;
+    for _ in 0..20 {
+        let reply = some(&mut ask(address, "/").await).await;
+        assert!(reply.ends_with("koa-0") || reply.ends_with("koa-1"), "{reply}");
+    }
+    assert!(some(&mut idle).await.contains("koa-"));
+    end.send(()).unwrap();
+    assert_eq!(some(&mut idle).await, "");
+    timeout(Duration::from_secs(5), server).await.unwrap().unwrap().unwrap();
+    assert!(TcpStream::connect(address).await.is_err());
+}

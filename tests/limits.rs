@@ -1,6 +1,7 @@
 //! What a client may ask of a server, and how long it may take: over raw sockets.
 
 use std::{
+    fmt::Write as _,
     net::SocketAddr,
     sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -58,7 +59,7 @@ async fn ask(stream: &mut TcpStream, path: &str) -> String {
 
 /// Not before its time, and not long after it.
 fn is_about(took: Duration, limit: Duration) -> bool {
-    (limit - limit / 4..limit * 4 + Duration::from_secs(1)).contains(&took)
+    (limit..limit * 4 + Duration::from_secs(1)).contains(&took)
 }
 
 #[tokio::test]
@@ -231,7 +232,7 @@ async fn pipelined_requests_are_answered_in_order() {
     let mut stream = connect(serve(Limits::default()).await).await;
     let mut asked = String::new();
     for number in 0..200 {
-        asked += &format!("GET /{number} HTTP/1.1\r\nhost: a\r\n\r\n");
+        write!(asked, "GET /{number} HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
     }
     asked += "GET /end HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n";
     stream.write_all(asked.as_bytes()).await.unwrap();
@@ -249,9 +250,10 @@ async fn a_client_that_still_sends_sees_why_it_is_not_heard() {
     stream.write_all(head.as_bytes()).await.unwrap();
     let sent = AtomicUsize::new(0);
     let (mut reads, mut writes) = stream.split();
+    let piece = vec![b'x'; 100_000];
     let sending = async {
         for _ in 0..40 {
-            if writes.write_all(&[b'x'; 100_000]).await.is_err() {
+            if writes.write_all(&piece).await.is_err() {
                 break;
             }
             sent.fetch_add(100_000, Ordering::Relaxed);

@@ -261,6 +261,10 @@ mod readme {}
 #[doc = include_str!("../../docs/routing.md")]
 mod routing {}
 
+#[cfg(all(doctest, feature = "tls"))]
+#[doc = include_str!("../../docs/server.md")]
+mod server_guide {}
+
 /// The guide is made of programs that run.
 #[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]
 #[doc = include_str!("../../docs/from-koa.md")]

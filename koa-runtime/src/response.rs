@@ -40,6 +40,7 @@ use crate::{Body, Error, Result};
 /// [fault](Response::fault) becomes the reply, a 500, and goes to the error listeners.
 /// [`try_set`](Response::try_set) tells at once.
 #[derive(Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of one another")]
 pub struct Response {
     status: StatusCode,
     // whether a layer chose the status, so that a body does not

@@ -2,6 +2,7 @@
 
 use std::{io, net::SocketAddr, path::PathBuf};
 
+use socket2::SockRef;
 use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
@@ -38,6 +39,30 @@ struct Before {
     proxies: Option<std::sync::Arc<ProxyProtocol>>,
     #[cfg(feature = "tls")]
     tls: Option<Tls>,
+}
+
+/// A listener on its way to another runtime.
+pub(super) struct Detached {
+    socket: DetachedSocket,
+    before: Before,
+}
+
+enum DetachedSocket {
+    Tcp(std::net::TcpListener),
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+}
+
+impl Detached {
+    /// Listens in the runtime that this runs in.
+    pub(super) fn attach(self) -> io::Result<Listener> {
+        let socket = match self.socket {
+            DetachedSocket::Tcp(listener) => Socket::Tcp(TcpListener::from_std(listener)?),
+            #[cfg(unix)]
+            DetachedSocket::Unix(listener) => Socket::Unix(UnixListener::from_std(listener)?),
+        };
+        Ok(Listener { socket, before: self.before, path: None })
+    }
 }
 
 /// A connection that is accepted, of which nothing is read yet.
@@ -90,6 +115,27 @@ impl Listener {
             Socket::Tcp(listener) => listener.local_addr().ok(),
             #[cfg(unix)]
             Socket::Unix(_) => None,
+        }
+    }
+
+    /// The same once more: what is sent to one of them, either takes.
+    pub(super) fn shared(&self) -> io::Result<Detached> {
+        let socket = match &self.socket {
+            Socket::Tcp(listener) => DetachedSocket::Tcp(SockRef::from(listener).try_clone()?.into()),
+            #[cfg(unix)]
+            Socket::Unix(listener) => DetachedSocket::Unix(SockRef::from(listener).try_clone()?.into()),
+        };
+        Ok(Detached { socket, before: self.before.clone() })
+    }
+
+    /// Another one at the same address, to which the system sends its part of the connections; or else [the same](Self::shared).
+    pub(super) fn another(&self, options: &SocketOptions) -> io::Result<Detached> {
+        let address = self.address().filter(|_| options.reuse_port);
+        match address.map(|address| options.bind(address)) {
+            Some(Ok(listener)) => {
+                Ok(Detached { socket: DetachedSocket::Tcp(listener.into_std()?), before: self.before.clone() })
+            }
+            Some(Err(_)) | None => self.shared(),
         }
     }
 

@@ -24,3 +24,4 @@ pub(crate) mod socket;
 pub(crate) mod tls;
 #[cfg(unix)]
 pub(crate) mod unix;
+mod workers;

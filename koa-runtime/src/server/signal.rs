@@ -19,5 +19,5 @@ pub(super) async fn asked_to_end() {
     if tokio::signal::ctrl_c().await.is_ok() {
         return;
     }
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
