@@ -277,8 +277,9 @@ pub mod __private {
         leaf::{Cap, Leaf},
         link::Url,
         matching::{
-            Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
+            Fits, Hit, Mixed, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
         },
+        near::Near,
         param::{Captured, Kind, Name, Param, Parse, Parser},
         read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},

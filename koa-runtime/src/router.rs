@@ -9,6 +9,7 @@ pub(crate) mod many;
 pub(crate) mod matching;
 pub(crate) mod methods;
 mod missed;
+pub(crate) mod near;
 pub(crate) mod param;
 pub(crate) mod read;
 pub(crate) mod reader;

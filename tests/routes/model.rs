@@ -87,6 +87,13 @@ impl Model {
         Self { lines: lines.iter().map(|line| expressions(line, slash, ignores_case)).collect() }
     }
 
+    /// The methods that the lines before number `line` are for, if they match but for the method.
+    pub fn allowed_before(&self, line: usize, host: &str, path: &str, from: usize) -> BTreeSet<String> {
+        let before = self.lines[..line].iter();
+        let matching = before.filter(|line| line.host_captured(host).is_some() && line.captured(path, from).is_some());
+        matching.flat_map(Expressions::answers).collect()
+    }
+
     /// Goes through all lines.
     pub fn find(&self, host: &str, method: &str, path: &str, from: usize) -> Result<Found, Near> {
         let mut near = Near::default();
@@ -99,10 +106,10 @@ impl Model {
                 if line.takes(method) {
                     first = first.or(Some(number));
                 }
-                near.methods.extend(line.methods.iter().cloned());
-                if line.methods.iter().any(|method| method == "GET") {
-                    near.methods.insert("HEAD".to_owned());
-                }
+                near.methods.extend(line.answers());
+            }
+            if line.redirects.iter().any(|other| other.captured(path, from).is_some()) {
+                near.methods.extend(line.answers());
             }
             near.slash |= line.takes(method) && line.redirects.iter().any(|other| other.captured(path, from).is_some());
         }
@@ -126,6 +133,12 @@ impl Model {
 }
 
 impl Expressions {
+    /// The methods it is for, if it says which.
+    fn answers(&self) -> Vec<String> {
+        let head = self.methods.iter().any(|method| method == "GET").then(|| "HEAD".to_owned());
+        self.methods.iter().cloned().chain(head).collect()
+    }
+
     fn host_shape(&self) -> Option<&str> {
         self.host.as_ref().map(|(shape, ..)| &**shape)
     }

@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{
-    lines::Place,
+    lines::{Line, Place},
     options::Case,
     pattern::Piece,
     plan::{Cut, Found, Node},
@@ -262,9 +262,7 @@ impl Emitter {
                     if !numbers.is_empty() {
                         arms.extend(quote!(#cfg #(#numbers)|* => { #does }));
                     }
-                    let bits = Literal::u32_suffixed(found.line.verbs.bits());
-                    // where the method is another one, the path is known
-                    methods.extend(quote!(#cfg { near.methods |= #bits; }));
+                    methods.extend(allow(found.line));
                 }
             }
         }
@@ -287,7 +285,7 @@ impl Emitter {
                 Verbs::Any => quote!(#cfg { near.slash = true; }),
                 Verbs::These(_) => {
                     let bits = Literal::u32_suffixed(line.verbs.bits());
-                    quote!(#cfg { near.slash |= #bits >> verb.0 & 1 == 1; })
+                    quote!(#cfg { near.respell(#bits, verb); })
                 }
             }
         });
@@ -311,6 +309,13 @@ impl Emitter {
         }
         quote!(#absent return ::core::option::Option::Some(#hit);)
     }
+}
+
+/// Where the method is another one, the path is known.
+fn allow(line: &Line<'_>) -> TokenStream {
+    let (cfg, number) = (line.cfg(), Literal::u32_unsuffixed(line.number));
+    let bits = Literal::u32_suffixed(line.verbs.bits());
+    quote!(#cfg { near.allow(#number, #bits); })
 }
 
 #[derive(Clone, Copy)]

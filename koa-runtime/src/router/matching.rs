@@ -71,6 +71,11 @@ const KNOWN: [(u8, &str); 9] = [
     (8, "CONNECT"),
 ];
 
+/// Where a method stands among those that every server knows; others come behind them.
+pub(super) fn order(method: &str) -> usize {
+    KNOWN.iter().position(|(_, known)| *known == method).unwrap_or(KNOWN.len())
+}
+
 impl Verb {
     /// A method that no route of the table names.
     const NONE: Self = Self(31);
@@ -101,15 +106,6 @@ impl Verb {
         let others = (9..).zip(others).map(|(number, name)| (number, *name));
         KNOWN.into_iter().chain(others).filter(move |(number, _)| bits & 1 << number != 0).map(|(_, name)| name)
     }
-}
-
-/// What would have matched but for a detail.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Near {
-    /// With one of these methods, as bits.
-    pub methods: u32,
-    /// With a slash more, or one less.
-    pub slash: bool,
 }
 
 /// What has matched.

@@ -197,9 +197,9 @@ fn expected(lines: &[Line], path: &str, verb: u8) -> Outcome {
             }
         } else if let Some(respelled) = &line.respelled
             && line.captures(respelled, path).is_some()
-            && is_for(line)
         {
-            slash = true;
+            slash |= is_for(line);
+            allowed |= if line.methods == u32::MAX { 0 } else { line.methods };
         }
     }
     // one for HEAD comes before one for GET of the same pattern

@@ -2,7 +2,7 @@
 //!
 //! `PROPTEST_CASES=100000` tries more tables, each with [`PATHS`] requests.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use koa_runtime::__private::{Near, Span};
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -260,6 +260,28 @@ impl Tried {
         u8::try_from(number.unwrap_or(31)).expect("a number")
     }
 
+    fn names(&self, near: Near) -> BTreeSet<String> {
+        let others = self.table.others.iter().map(String::as_str);
+        let names = KNOWN.iter().copied().chain(others).enumerate();
+        let methods = names.filter(|(number, _)| near.methods & 1 << number != 0);
+        methods.map(|(_, name)| name.to_owned()).collect()
+    }
+
+    /// The methods of the lines before number `line`, as the code finds them.
+    fn allowed_before(
+        &self,
+        code: &Code,
+        line: usize,
+        (host, method): (&str, &str),
+        path: &str,
+        from: usize,
+    ) -> BTreeSet<String> {
+        let number = u32::try_from(line).expect("a number");
+        let (mut at, mut near) = ([Span::ABSENT; SPANS], Near::before(number));
+        code.find(host, path, from, self.verb(method), &mut at, &mut near);
+        self.names(near)
+    }
+
     /// What the code finds, as the model says it.
     fn find(
         &self,
@@ -271,10 +293,7 @@ impl Tried {
     ) -> Result<model::Found, model::Near> {
         let (mut at, mut near) = ([Span::new(7, 7); SPANS], Near::default());
         let Some(hit) = code.find(host, path, from, self.verb(method), &mut at, &mut near) else {
-            let others = self.table.others.iter().map(String::as_str);
-            let names = KNOWN.iter().copied().chain(others).enumerate();
-            let methods = names.filter(|(number, _)| near.methods & 1 << number != 0);
-            return Err(model::Near { methods: methods.map(|(_, name)| name.to_owned()).collect(), slash: near.slash });
+            return Err(model::Near { methods: self.names(near), slash: near.slash });
         };
         let line = hit.route as usize;
         let route = self.table.routes()[self.accepted[line]];
@@ -320,7 +339,13 @@ proptest! {
             let path = format!("{from}{}", asked.path(&lines));
             let expected = model.find(asked.host, asked.method, &path, from.len());
             let found = tried.find(&code, &lines, (asked.host, asked.method), &path, from.len());
-            prop_assert_eq!(found, expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            prop_assert_eq!(&found, &expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            let Ok(model::Found { line, .. }) = found else { continue };
+            if lines[line].is_mount {
+                let expected = model.allowed_before(line, asked.host, &path, from.len());
+                let found = tried.allowed_before(&code, line, (asked.host, asked.method), &path, from.len());
+                prop_assert_eq!(found, expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            }
         }
     }
 
