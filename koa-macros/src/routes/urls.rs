@@ -55,33 +55,34 @@ fn url(krate: &TokenStream, route: &Route) -> TokenStream {
             Segment::Text(text) => pushes.extend(quote!(url.text("/"); url.text(#text);)),
             Segment::One(capture) => {
                 let name = argument(capture, &itself);
-                pushes.extend(quote!(url.text("/"); url.value(&#name);));
+                pushes.extend(quote!(url.text("/"); url.value(&#name, 2);));
             }
             Segment::Optional(capture) => {
                 let name = argument(capture, &option);
                 pushes.extend(quote!(
                     let ::core::option::Option::Some(#name) = #name else { return url.done() };
                     url.text("/");
-                    url.value(&#name);
+                    url.value(&#name, 2);
                 ));
             }
             Segment::Mixed(pieces) => {
                 pushes.extend(quote!(url.text("/");));
+                let dots = dots(pieces);
                 for piece in pieces {
                     match piece {
                         Piece::Text(text) => pushes.extend(quote!(url.text(#text);)),
                         Piece::One(capture) => {
                             let name = argument(capture, &itself);
-                            pushes.extend(quote!(url.value(&#name);));
+                            pushes.extend(quote!(url.value(&#name, #dots);));
                         }
                     }
                 }
             }
-            Segment::Rest { capture, .. } => {
+            Segment::Rest { capture, optional } => {
                 let several =
                     |_: TokenStream| quote!(impl ::core::iter::IntoIterator<Item = impl ::core::fmt::Display>);
                 let name = argument(capture, &several);
-                pushes.extend(quote!(for segment in #name { url.text("/"); url.value(&segment); }));
+                pushes.extend(quote!(url.rest(#name, #optional);));
             }
         }
     }
@@ -89,10 +90,14 @@ fn url(krate: &TokenStream, route: &Route) -> TokenStream {
         pushes.extend(quote!(url.text("/");));
     }
     let docs = format!("The url of `{route}`, percent-encoded.");
+    let is_optional = |segment: &&Segment| matches!(segment, Segment::Optional(_));
+    let ends_early = (pattern.segments.iter().filter(is_optional).count() > 1)
+        .then(|| quote!(#[doc = ""] #[doc = "It ends before the first `None`: what follows that is left out."]));
     let lines = route.docs.iter();
     quote!(
         #(#cfgs)*
         #[doc = #docs]
+        #ends_early
         #[doc = ""]
         #(#[doc = #lines])*
         #[must_use]
@@ -102,4 +107,12 @@ fn url(krate: &TokenStream, route: &Route) -> TokenStream {
             url.done()
         }
     )
+}
+
+/// A value of so many dots would make a step of the segment.
+fn dots(pieces: &[Piece]) -> usize {
+    let texts: Vec<&str> =
+        pieces.iter().filter_map(|piece| if let Piece::Text(text) = piece { Some(&**text) } else { None }).collect();
+    // of two values each is a letter at least
+    usize::from(texts == ["."] && pieces.len() == 2)
 }

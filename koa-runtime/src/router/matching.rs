@@ -222,7 +222,7 @@ fn length_unless_step(p: &[u8], length: usize) -> usize {
 }
 
 /// `.` or `..`, where `%2e` is a dot too (RFC 3986 §6.2.2.2).
-fn is_step(segment: &[u8]) -> bool {
+pub(super) fn is_step(segment: &[u8]) -> bool {
     let (mut rest, mut dots) = (segment, 0);
     while !rest.is_empty() {
         rest = match rest {
