@@ -215,6 +215,7 @@ fn parses(ty: &str, text: &[u8]) -> bool {
     let Ok(text) = String::from_utf8(decoded) else { return false };
     match ty {
         "u64" => text.parse::<u64>().is_ok(),
+        "u8" => text.parse::<u8>().is_ok(),
         "i8" => text.parse::<i8>().is_ok(),
         "bool" => text.parse::<bool>().is_ok(),
         "char" => text.parse::<char>().is_ok(),

@@ -1,11 +1,12 @@
 //! `routes!`: a table of routes as a layer, as an expression or as a named item.
 //!
-//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run; [`lines`]
+//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run, as [`cover`] compares their segments; [`lines`]
 //! says what each route is to those before it, [`plan`] makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
 //! fns that build urls.
 
 mod around;
 mod caret;
+mod cover;
 mod emit;
 mod expand;
 mod host;
@@ -19,6 +20,7 @@ mod overlap;
 mod parse;
 mod pattern;
 mod plan;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod urls;

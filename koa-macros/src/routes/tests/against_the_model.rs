@@ -53,6 +53,8 @@ const SEGMENTS: &[&str] = &[
     "{x#}",
     "{x#: u64}",
     "{x#: i8}",
+    "{x#: u8}",
+    "{x#: char}",
     "{x#: bool}",
     "{x#: String}",
     "{x#}.{y#}",
@@ -62,9 +64,14 @@ const SEGMENTS: &[&str] = &[
     "{x#}.a",
     "a{x#}b",
     "{x#: u64}.{y#: bool}",
+    "{x#: u8}.{y#: String}",
+    "{x#}.{y#}.a",
+    "1.true",
+    "7",
 ];
 
-const LASTS: &[&str] = &["{x#?}", "{x#?: u64}", "{x#..}", "{x#?..}", "{x#?}/{y#?}", "{x#?}/{y#?..}"];
+const LASTS: &[&str] =
+    &["{x#?}", "{x#?: u64}", "{x#..}", "{x#?..}", "{x#?}/{y#?}", "{x#?}/{y#?..}", "{x#?: u8}/{y#?: bool}"];
 
 const VALUES: &[&str] = &[
     "a",

@@ -208,6 +208,7 @@ impl<'p> Machine<'p> {
                 let ty = call.receiver.to_token_stream().to_string();
                 match ty.split(['<', '>']).nth(1).expect("a type").trim() {
                     "u64" => Fits::<u64>::new().the(raw),
+                    "u8" => Fits::<u8>::new().the(raw),
                     "i8" => Fits::<i8>::new().the(raw),
                     "bool" => Fits::<bool>::new().the(raw),
                     "char" => Fits::<char>::new().the(raw),
