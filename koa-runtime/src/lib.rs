@@ -274,11 +274,10 @@ pub mod __private {
         branches::{Branches, Walks},
         fall::Fall,
         group::Group,
+        host::is_host,
         leaf::{Cap, Leaf},
         link::Url,
-        matching::{
-            Fits, Hit, Mixed, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
-        },
+        matching::{Fits, Hit, Mixed, Noted, Span, Unfit, Verb, is_any_rest, is_rest, segment, without_prefix},
         near::Near,
         param::{Captured, Kind, Name, Param, Parse, Parser},
         read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},

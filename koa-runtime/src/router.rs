@@ -3,6 +3,7 @@
 pub(crate) mod branches;
 pub(crate) mod fall;
 pub(crate) mod group;
+pub(crate) mod host;
 pub(crate) mod leaf;
 pub(crate) mod link;
 pub(crate) mod many;

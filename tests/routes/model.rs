@@ -318,7 +318,7 @@ fn expressions(line: &Line, slash: Slash, ignores_case: bool) -> Expressions {
         let names = captures.captures_iter(host.as_bytes());
         let names = names.map(|name| String::from_utf8_lossy(&name[1]).into_owned()).collect();
         let shape = String::from_utf8_lossy(&captures.replace_all(host.as_bytes(), &b"{}"[..])).to_lowercase();
-        let labels = regex::escape(&shape).replace(r"\{\}", r"([^.]+)");
+        let labels = regex::escape(&shape).replace(r"\{\}", r"([A-Za-z0-9_-]+)") + r"\.?";
         (shape, Regex::new(&format!("^(?i-u:{labels})$")).expect("a regular expression"), names)
     });
     Expressions { host, methods: line.methods.clone(), is_mount: line.is_mount, shape, names, matching, redirects }

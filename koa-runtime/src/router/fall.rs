@@ -42,7 +42,7 @@ impl Texts {
             return Self::default();
         }
         let path = ctx.request.uri().path_and_query().cloned();
-        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_owned()) }
+        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_ascii_lowercase()) }
     }
 }
 

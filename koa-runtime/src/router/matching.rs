@@ -354,27 +354,5 @@ impl<'m> Mixed<'m> {
     }
 }
 
-/// Whether `host` has these labels; `None` is a capture. Case does not count (RFC 9110 §4.2.3).
-#[must_use]
-pub fn is_host(host: &str, labels: &[Option<&str>], at: &mut [Span]) -> bool {
-    let mut begin = 0;
-    let mut found = host.split('.');
-    let mut captures = at.iter_mut();
-    for label in labels {
-        let Some(text) = found.next() else { return false };
-        match label {
-            Some(label) if !label.eq_ignore_ascii_case(text) => return false,
-            Some(_) => {}
-            None if text.is_empty() => return false,
-            None => {
-                let Some(place) = captures.next() else { return false };
-                *place = Span::new(begin, text.len());
-            }
-        }
-        begin += text.len() + 1;
-    }
-    found.next().is_none()
-}
-
 #[cfg(test)]
 mod tests;

@@ -236,8 +236,14 @@ struct FoundAgain<'r> {
 
 impl<'r> FoundAgain<'r> {
     fn capture(&self, at: usize) -> Option<Cow<'r, str>> {
-        let text = if at < self.of_host { self.asked.hostname() } else { self.asked.path };
-        decoded(self.spans.get(at)?.of(text)?)
+        let span = self.spans.get(at)?;
+        if at >= self.of_host {
+            return decoded(span.of(self.asked.path)?);
+        }
+        // names have no case, so a tenant has one spelling
+        let label = span.of(self.asked.hostname())?;
+        let is_lower = !label.bytes().any(|byte| byte.is_ascii_uppercase());
+        Some(if is_lower { label.into() } else { label.to_ascii_lowercase().into() })
     }
 }
 

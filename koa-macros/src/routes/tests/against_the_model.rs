@@ -118,7 +118,7 @@ const VALUES: &[&str] = &[
 /// None is most of them.
 const HOSTS: &[&str] = &["", "", "", "a.x", "{h#}.x", "{h#}.{i#}", "A.{h#}", "a.b.x"];
 
-const HOSTS_ASKED: &[&str] = &["a.x", "b.x", "A.X", "a.b", "a.b.x", "", ".x"];
+const HOSTS_ASKED: &[&str] = &["a.x", "b.x", "A.X", "a.b", "a.b.x", "", ".x", "b.x.", "%2e.x", "b.x.."];
 
 const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PURGE"];
 

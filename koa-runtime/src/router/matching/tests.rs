@@ -74,17 +74,6 @@ fn a_type_is_parsed_of_what_is_decoded() {
 }
 
 #[test]
-fn a_host_is_told_by_its_labels() {
-    let mut at = [Span::ABSENT; 1];
-    assert!(is_host("API.example.com", &[Some("api"), Some("example"), Some("com")], &mut at));
-    assert!(is_host("blue.example.com", &[None, Some("example"), Some("com")], &mut at));
-    assert_eq!(at[0].of("blue.example.com"), Some("blue"));
-    for host in ["a.b.example.com", ".example.com", "example.com", "x.example.com.", ""] {
-        assert!(!is_host(host, &[None, Some("example"), Some("com")], &mut at), "{host}");
-    }
-}
-
-#[test]
 fn methods_keep_their_numbers() {
     let others = &["PURGE", "LINK"][..];
     assert_eq!(Verb::of(&Method::GET, others), Verb(0));
