@@ -10,6 +10,7 @@ pub(crate) mod many;
 pub(crate) mod matching;
 pub(crate) mod methods;
 mod missed;
+pub(crate) mod mixed;
 pub(crate) mod near;
 pub(crate) mod param;
 pub(crate) mod read;

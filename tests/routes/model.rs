@@ -362,22 +362,25 @@ fn segment(text: &str, names: &mut Vec<String>, shape: &mut String) -> Segment {
     Segment::One(expression, groups)
 }
 
-/// Text as it stands in a path.
+/// Text as it stands in a path: what is encoded may be so in small digits too, or not at all.
 fn literal(expression: &mut String, bytes: &[u8]) {
-    let mut text = String::new();
+    const PLAIN: &[u8] = b"-._~!$&'()*+,;=:@";
     let mut at = 0;
     while at < bytes.len() {
-        match bytes[at] {
-            b'%' => {
-                text.push_str(&String::from_utf8_lossy(&bytes[at..at + 3]).to_uppercase());
-                at += 2;
-            }
-            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) => text.push(char::from(byte)),
-            byte => {
-                let _ = write!(text, "%{byte:02X}");
-            }
-        }
+        let byte = bytes[at];
         at += 1;
+        if byte.is_ascii_alphanumeric() || PLAIN.contains(&byte) {
+            expression.push_str(&regex::escape(&char::from(byte).to_string()));
+            continue;
+        }
+        let mut encoded = byte;
+        if byte == b'%' {
+            let digits = std::str::from_utf8(&bytes[at..at + 2]).expect("ASCII");
+            encoded = u8::from_str_radix(digits, 16).expect("two digits");
+            at += 2;
+        }
+        let is_another = encoded.is_ascii_alphanumeric() || PLAIN.contains(&encoded) || b"/?#%".contains(&encoded);
+        let bare = if is_another { String::new() } else { format!(r"|\x{encoded:02X}") };
+        let _ = write!(expression, "(?:%(?i-u:{encoded:02X}){bare})");
     }
-    expression.push_str(&regex::escape(&text));
 }

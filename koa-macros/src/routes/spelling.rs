@@ -17,6 +17,39 @@ pub(super) fn byte(letter: &str) -> u8 {
     hexadecimal.or(letter.bytes().next()).unwrap_or_default()
 }
 
+/// A letter in a text that is compared with a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Letter {
+    /// It is written as it is.
+    Plain(u8),
+    /// It is percent-encoded, in capital digits or small ones (RFC 3986 §6.2.2.1), or sent as it is by clients that do not encode it.
+    Encoded(u8),
+}
+
+impl Letter {
+    /// Those of a text.
+    pub(super) fn all(text: &str) -> Vec<Self> {
+        let letter = |letter: &str| {
+            if letter.starts_with('%') { Self::Encoded(byte(letter)) } else { Self::Plain(byte(letter)) }
+        };
+        letters(text).map(letter).collect()
+    }
+
+    /// In lower case.
+    pub(super) fn to_lower(self) -> Self {
+        match self {
+            Self::Plain(byte) => Self::Plain(byte.to_ascii_lowercase()),
+            encoded @ Self::Encoded(_) => encoded,
+        }
+    }
+}
+
+/// Whether clients may send this byte as it is in place of its encoding. What RFC 3986 lets stand in a segment is another letter when it
+/// is encoded, as is what ends a segment or a path, and the sign itself.
+pub(super) fn may_be_bare(byte: u8) -> bool {
+    !(byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/?#%".contains(&byte))
+}
+
 /// The bytes of a text.
 pub(super) fn decoded(text: &str) -> Vec<u8> {
     letters(text).map(byte).collect()
