@@ -64,6 +64,7 @@ pub mod errors;
 mod extract;
 mod finish;
 mod header;
+mod inline;
 mod location;
 mod middleware;
 mod mime;
@@ -290,6 +291,7 @@ pub mod __private {
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
         extract::wanted::{OverHttp, Typed, Wanted},
+        inline::nothing,
         throw::{has_placeholder, thrown},
     };
 }
