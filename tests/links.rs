@@ -14,6 +14,7 @@ async fn shown(ctx: &mut Context) -> String {
 routes! {
     fn pages() {
         GET "/users/{id}" as user => shown,
+        GET "/urls/{url}" as url => shown,
         GET "/files/{name}.{ext}" as file => shown,
         GET "/hidden/.{name}" as hidden => shown,
         GET "/ended/{name}." as ended => shown,
@@ -70,6 +71,11 @@ async fn a_value_that_no_segment_can_be_is_replaced() {
     assert_eq!(urls::ended("."), format!("/ended/{none}.").as_str());
     assert_eq!(urls::file("", ""), format!("/files/{none}.{none}").as_str());
     assert_eq!(get("GET", &urls::file(".", ".")).await, "file name=. ext=.");
+}
+
+#[test]
+fn a_capture_may_be_called_as_the_url_is_inside() {
+    assert_eq!(urls::url("a/b"), "/urls/a%2Fb");
 }
 
 #[test]

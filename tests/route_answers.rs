@@ -82,6 +82,23 @@ async fn a_method_that_the_application_does_not_know_is_a_501() {
 }
 
 #[tokio::test]
+async fn a_method_may_have_a_hyphen() {
+    let app = Application::new(pipeline![routes! { M-SEARCH | GET "/x" => first, VERSION-CONTROL "/x" => second }]);
+    assert_eq!(ask(&app, "M-SEARCH", "/x").await, (200, "first".to_owned()));
+    assert_eq!(ask(&app, "VERSION-CONTROL", "/x").await, (200, "second".to_owned()));
+    assert_eq!(app.post("/x").await.header("Allow"), "HEAD, GET, M-SEARCH, VERSION-CONTROL");
+    assert_eq!(ask(&app, "SEARCH", "/x").await.0, 501);
+}
+
+/// RFC 9110 §15.6.2: a 501 is for a method that the server is for with no resource.
+#[tokio::test]
+async fn an_application_with_a_route_for_every_method_knows_all_of_them() {
+    let app = Application::new(pipeline![routes! { GET "/x" => first, * "/y" => second }]);
+    assert_eq!(ask(&app, "BREW", "/x").await.0, 405);
+    assert_eq!(ask(&app, "BREW", "/none").await.0, 404);
+}
+
+#[tokio::test]
 async fn a_route_for_every_method_takes_every_method() {
     let app = Application::new(pipeline![routes! { GET "/x" => first, * "/x" => second }]);
     assert_eq!(get(&app, "/x").await, "first");

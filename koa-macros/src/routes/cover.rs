@@ -24,9 +24,8 @@ enum Symbol<'a> {
 /// Whether each segment that `theirs` matches is one that `mine` matches.
 pub(super) fn covers_segment(mine: &Segment, theirs: &Segment, case: Case) -> bool {
     match (mine, theirs) {
-        (_, Segment::Rest { .. }) | (Segment::Rest { .. }, _) => false,
         (Segment::Text(one), Segment::Text(other)) => is(one, other, case),
-        (Segment::Text(_), _) => false,
+        (_, Segment::Rest { .. }) | (Segment::Rest { .. } | Segment::Text(_), _) => false,
         (Segment::One(one) | Segment::Optional(one), _) => match &one.ty {
             None => true,
             Some(ty) => fits(ty, theirs, case),

@@ -27,7 +27,6 @@ mod urls;
 mod verbs;
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::Generics;
 
 use self::model::Input;
@@ -43,10 +42,8 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
     match read(&krate, tokens, None) {
         Ok((Input { item: Some(head), table }, errors)) => item::item(&krate, &head, &table, &errors),
         Ok((Input { item: None, table }, errors)) => expand::expression(&krate, &table, &errors),
-        Err(error) => {
-            let errors = error.into_compile_error();
-            quote!({ #errors })
-        }
+        // as one invocation it is an item where items stand, and an expression where these do
+        Err(error) => error.into_iter().next().map(syn::Error::into_compile_error).unwrap_or_default(),
     }
 }
 

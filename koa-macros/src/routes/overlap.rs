@@ -23,7 +23,7 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
         let mut kept = 0;
         // the methods that are taken before it, for each of its lengths
         let mut taken = vec![0; lengths.len()];
-        let mut takers = Vec::new();
+        let mut before_it = Vec::new();
         let mut was_hidden = 0;
         for before in seen.that_may_cover(&begin) {
             let covered: Vec<bool> = lengths.iter().map(|length| covers(before, route, *length, options)).collect();
@@ -54,7 +54,7 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 kept = 1 << HEAD;
             }
             if takes & mine != 0 {
-                takers.push(before);
+                before_it.push(before);
             }
             let hidden = match &route.verbs {
                 Verbs::Any if taken == u32::MAX => u32::MAX,
@@ -63,10 +63,10 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
             };
             if hidden & !was_hidden != 0 {
                 let with = if hidden == mine { String::new() } else { format!("with {} ", names(hidden, others)) };
-                let takers = if takes_all && hidden & !takes == 0 { &[before][..] } else { &takers };
+                let hiding = if takes_all && hidden & !takes == 0 { &[before][..] } else { &before_it };
                 let sentence = format!(
                     "{with}`{route}` can never be reached: {} each of its requests; the route for fewer paths comes first",
-                    taking(takers)
+                    taking(hiding)
                 );
                 diagnostics.refuse(&route.literal, sentence);
                 break;
@@ -109,8 +109,8 @@ fn beginning(pattern: &Pattern, options: &Options) -> Vec<String> {
 }
 
 /// Which routes take the requests of one behind them.
-fn taking(takers: &[&Route]) -> String {
-    match takers {
+fn taking(routes: &[&Route]) -> String {
+    match routes {
         [one] => format!("`{one}`, which stands before it{}, takes", place(one)),
         several => {
             let several: Vec<String> = several.iter().map(|one| format!("`{one}`{}", place(one))).collect();
@@ -120,7 +120,7 @@ fn taking(takers: &[&Route]) -> String {
 }
 
 /// ` (line 7)`, where there are lines.
-fn place(route: &Route) -> String {
+pub(super) fn place(route: &Route) -> String {
     match route.line {
         0 => String::new(),
         line => format!(" (line {line})"),

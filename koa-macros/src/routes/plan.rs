@@ -131,7 +131,7 @@ impl<'l> Node<'l> {
             Atom::Text(text) => {
                 let mut text = Letter::all(text);
                 if case == Case::Ignore {
-                    text.iter_mut().for_each(|letter| *letter = letter.to_lower());
+                    text = text.into_iter().map(Letter::to_lower).collect();
                 }
                 self.text(&text)
             }

@@ -150,6 +150,24 @@ impl PartialEq<&str> for Link {
     }
 }
 
+/// What can be written in a url.
+#[diagnostic::on_unimplemented(
+    message = "no url can be built of `{Self}`",
+    label = "the url of this route holds a `{Self}`",
+    note = "implement `std::fmt::Display` for it, or leave the name of the route out"
+)]
+pub trait InUrl {
+    /// It as text.
+    fn text(&self) -> String;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Display> InUrl for T {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
 /// A url while it is built.
 #[derive(Debug)]
 pub struct Url {
@@ -171,8 +189,8 @@ impl Url {
 
     /// A value: part of one segment, whatever is in it. With so many `dots` or fewer and nothing else it would make a step of its segment,
     /// or none.
-    pub fn value(&mut self, value: &impl Display, dots: usize) {
-        let value = value.to_string();
+    pub fn value(&mut self, value: &impl InUrl, dots: usize) {
+        let value = value.text();
         if value.len() <= dots && value.bytes().all(|byte| byte == b'.') {
             return self.text(NO_SEGMENT);
         }
@@ -181,7 +199,7 @@ impl Url {
     }
 
     /// Several segments, and one that stands for them if there are none.
-    pub fn rest<T: Display>(&mut self, segments: impl IntoIterator<Item = T>, may_be_missing: bool) {
+    pub fn rest<T: InUrl>(&mut self, segments: impl IntoIterator<Item = T>, may_be_missing: bool) {
         let mut segments = segments.into_iter().peekable();
         if segments.peek().is_none() && !may_be_missing {
             self.text("/");
