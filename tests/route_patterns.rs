@@ -197,6 +197,7 @@ async fn another_spelling_is_redirected_and_never_away_from_here() {
         ("GET", "/dir", 301, "/dir/"),
         ("GET", "/evil.example/%2e%2e/x/", 404, ""),
         ("GET", "//evil.example/x/", 404, ""),
+        ("GET", "/\\evil.example/x/y/", 404, ""),
         ("GET", "/x", 200, ""),
     ] {
         let reply = app.request(method.parse().unwrap(), url).await;

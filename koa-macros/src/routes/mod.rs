@@ -1,6 +1,6 @@
 //! `routes!`: a table of routes as a layer, as an expression or as a named item.
 //!
-//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run, as [`cover`] compares their segments; [`lines`]
+//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings, letter by letter in [`spelling`]; [`overlap`] finds routes that never run, as [`cover`] compares their segments; [`lines`]
 //! says what each route is to those before it, [`plan`] makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
 //! fns that build urls.
 

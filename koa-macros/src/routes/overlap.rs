@@ -45,15 +45,15 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 break;
             }
             // of the same pattern, one for HEAD comes before one for GET
-            let takes = if is_same { theirs } else { before.verbs.bits() & !kept };
+            let answered = if is_same { theirs } else { before.verbs.bits() & !kept };
             for (taken, _) in taken.iter_mut().zip(&covered).filter(|(_, covered)| **covered) {
-                *taken |= takes;
+                *taken |= answered;
             }
             let taken = taken.iter().fold(u32::MAX, |all, taken| all & taken);
             if is_same && before.verbs.names(GET) && taken & 1 << HEAD == 0 {
                 kept = 1 << HEAD;
             }
-            if takes & mine != 0 {
+            if answered & mine != 0 {
                 before_it.push(before);
             }
             let hidden = match &route.verbs {
@@ -63,7 +63,7 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
             };
             if hidden & !was_hidden != 0 {
                 let with = if hidden == mine { String::new() } else { format!("with {} ", names(hidden, others)) };
-                let hiding = if takes_all && hidden & !takes == 0 { &[before][..] } else { &before_it };
+                let hiding = if takes_all && hidden & !answered == 0 { &[before][..] } else { &before_it };
                 let sentence = format!(
                     "{with}`{route}` can never be reached: {} each of its requests; the route for fewer paths comes first",
                     taking(hiding)

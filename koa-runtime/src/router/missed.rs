@@ -14,8 +14,9 @@ use crate::Context;
 
 /// Before the router hands on. `true` if it need not, since it redirects.
 pub(super) fn missed(ctx: &mut Context, near: Near, others: &'static [&'static str]) -> bool {
-    if near.slash && to_the_other_spelling(ctx) {
-        return true;
+    if near.slash {
+        // where that may lead to another host there is nothing: it is not the method that is wrong
+        return to_the_other_spelling(ctx);
     }
     allow(ctx, near.methods, others);
     false
