@@ -214,7 +214,7 @@ routes! {
         "/{id: Id}" => [plain, authenticate] { GET "/{a}.{b}/{page?}" as saved => captured },
         host "{tenant}.example.com" => { * "/{rest..}" as rest => private },
         #[cfg(test)]
-        GET "/{id: Id}" => captured,
+        GET "/{id: Id}" => private,
         "/inner" => inner(),
     }
 }

@@ -1,3 +1,4 @@
+//@ mistakes: 2
 use koa_runtime::prelude::*;
 
 #[middleware]
