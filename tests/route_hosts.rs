@@ -44,6 +44,26 @@ async fn a_host_tells_routes_apart() {
     assert_eq!(asked("api.example.com", "/x").await, "/{id} tenant=api id=x");
 }
 
+#[middleware]
+async fn tenant(#[param] tenant: &str, ctx: &mut Context) -> String {
+    format!("{tenant} {}", ctx.param("tenant").unwrap_or_default())
+}
+
+#[tokio::test]
+async fn a_label_is_a_name_in_lower_case_and_nothing_is_decoded_in_it() {
+    let app = Application::new(pipeline![routes! {
+        host "{tenant}.x.test" => { GET "/" => tenant },
+        GET "/" => second,
+    }]);
+    let asked = async |host: &str| app.get("/").header("Host", host).await.text().to_owned();
+    for host in ["blue.x.test", "Blue.X.test", "BLUE.x.test:80", "blue.x.test."] {
+        assert_eq!(asked(host).await, "blue blue", "{host}");
+    }
+    for host in ["%2e%2e.x.test", "a%2Fb.x.test", "a/b.x.test", "a b.x.test", ".x.test", "blue.x.test.."] {
+        assert_eq!(asked(host).await, "second", "{host}");
+    }
+}
+
 #[tokio::test]
 async fn a_route_of_a_host_that_had_to_wait_comes_before_those_behind_the_host() {
     let app = Application::new(pipeline![routes! {

@@ -65,6 +65,7 @@ pub mod errors;
 mod extract;
 mod finish;
 mod header;
+mod inline;
 mod location;
 mod middleware;
 mod mime;
@@ -298,11 +299,12 @@ pub mod __private {
         branches::{Branches, Walks},
         fall::Fall,
         group::Group,
+        host::is_host,
         leaf::{Cap, Leaf},
         link::Url,
-        matching::{
-            Fits, Hit, Mixed, Near, Noted, Span, Unfit, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
-        },
+        matching::{Fits, Hit, Noted, Span, Unfit, Verb, is_any_rest, is_rest, segment, without_prefix},
+        mixed::Mixed,
+        near::Near,
         param::{Captured, Kind, Name, Param, Parse, Parser},
         read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
@@ -313,6 +315,7 @@ pub mod __private {
     pub use crate::{
         Context, Error, Protocol, Respond, Result,
         extract::wanted::{OverHttp, Typed, Wanted},
+        inline::nothing,
         throw::{has_placeholder, thrown},
     };
 }

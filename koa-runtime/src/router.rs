@@ -3,12 +3,15 @@
 pub(crate) mod branches;
 pub(crate) mod fall;
 pub(crate) mod group;
+pub(crate) mod host;
 pub(crate) mod leaf;
 pub(crate) mod link;
 pub(crate) mod many;
 pub(crate) mod matching;
 pub(crate) mod methods;
 mod missed;
+pub(crate) mod mixed;
+pub(crate) mod near;
 pub(crate) mod param;
 pub(crate) mod read;
 pub(crate) mod reader;

@@ -87,6 +87,13 @@ impl Model {
         Self { lines: lines.iter().map(|line| expressions(line, slash, ignores_case)).collect() }
     }
 
+    /// The methods that the lines before number `line` are for, if they match but for the method.
+    pub fn allowed_before(&self, line: usize, host: &str, path: &str, from: usize) -> BTreeSet<String> {
+        let before = self.lines[..line].iter();
+        let matching = before.filter(|line| line.host_captured(host).is_some() && line.captured(path, from).is_some());
+        matching.flat_map(Expressions::answers).collect()
+    }
+
     /// Goes through all lines.
     pub fn find(&self, host: &str, method: &str, path: &str, from: usize) -> Result<Found, Near> {
         let mut near = Near::default();
@@ -99,10 +106,10 @@ impl Model {
                 if line.takes(method) {
                     first = first.or(Some(number));
                 }
-                near.methods.extend(line.methods.iter().cloned());
-                if line.methods.iter().any(|method| method == "GET") {
-                    near.methods.insert("HEAD".to_owned());
-                }
+                near.methods.extend(line.answers());
+            }
+            if line.redirects.iter().any(|other| other.captured(path, from).is_some()) {
+                near.methods.extend(line.answers());
             }
             near.slash |= line.takes(method) && line.redirects.iter().any(|other| other.captured(path, from).is_some());
         }
@@ -126,6 +133,12 @@ impl Model {
 }
 
 impl Expressions {
+    /// The methods it is for, if it says which.
+    fn answers(&self) -> Vec<String> {
+        let head = self.methods.iter().any(|method| method == "GET").then(|| "HEAD".to_owned());
+        self.methods.iter().cloned().chain(head).collect()
+    }
+
     fn host_shape(&self) -> Option<&str> {
         self.host.as_ref().map(|(shape, ..)| &**shape)
     }
@@ -202,6 +215,7 @@ fn parses(ty: &str, text: &[u8]) -> bool {
     let Ok(text) = String::from_utf8(decoded) else { return false };
     match ty {
         "u64" => text.parse::<u64>().is_ok(),
+        "u8" => text.parse::<u8>().is_ok(),
         "i8" => text.parse::<i8>().is_ok(),
         "bool" => text.parse::<bool>().is_ok(),
         "char" => text.parse::<char>().is_ok(),
@@ -304,7 +318,7 @@ fn expressions(line: &Line, slash: Slash, ignores_case: bool) -> Expressions {
         let names = captures.captures_iter(host.as_bytes());
         let names = names.map(|name| String::from_utf8_lossy(&name[1]).into_owned()).collect();
         let shape = String::from_utf8_lossy(&captures.replace_all(host.as_bytes(), &b"{}"[..])).to_lowercase();
-        let labels = regex::escape(&shape).replace(r"\{\}", r"([^.]+)");
+        let labels = regex::escape(&shape).replace(r"\{\}", r"([A-Za-z0-9_-]+)") + r"\.?";
         (shape, Regex::new(&format!("^(?i-u:{labels})$")).expect("a regular expression"), names)
     });
     Expressions { host, methods: line.methods.clone(), is_mount: line.is_mount, shape, names, matching, redirects }
@@ -348,22 +362,25 @@ fn segment(text: &str, names: &mut Vec<String>, shape: &mut String) -> Segment {
     Segment::One(expression, groups)
 }
 
-/// Text as it stands in a path.
+/// Text as it stands in a path: what is encoded may be so in small digits too, or not at all.
 fn literal(expression: &mut String, bytes: &[u8]) {
-    let mut text = String::new();
+    const PLAIN: &[u8] = b"-._~!$&'()*+,;=:@";
     let mut at = 0;
     while at < bytes.len() {
-        match bytes[at] {
-            b'%' => {
-                text.push_str(&String::from_utf8_lossy(&bytes[at..at + 3]).to_uppercase());
-                at += 2;
-            }
-            byte if byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte) => text.push(char::from(byte)),
-            byte => {
-                let _ = write!(text, "%{byte:02X}");
-            }
-        }
+        let byte = bytes[at];
         at += 1;
+        if byte.is_ascii_alphanumeric() || PLAIN.contains(&byte) {
+            expression.push_str(&regex::escape(&char::from(byte).to_string()));
+            continue;
+        }
+        let mut encoded = byte;
+        if byte == b'%' {
+            let digits = std::str::from_utf8(&bytes[at..at + 2]).expect("ASCII");
+            encoded = u8::from_str_radix(digits, 16).expect("two digits");
+            at += 2;
+        }
+        let is_another = encoded.is_ascii_alphanumeric() || PLAIN.contains(&encoded) || b"/?#%".contains(&encoded);
+        let bare = if is_another { String::new() } else { format!(r"|\x{encoded:02X}") };
+        let _ = write!(expression, "(?:%(?i-u:{encoded:02X}){bare})");
     }
-    expression.push_str(&regex::escape(&text));
 }

@@ -1,17 +1,17 @@
 //! From tokens to the model. Every stage is read as far as it goes, and every mistake is reported at once.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use quote::{ToTokens as _, quote};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{
-    Attribute, Expr, ExprArray, ExprCall, ExprClosure, ExprTuple, FnArg, GenericArgument, Generics, Ident, Pat,
-    PatType, PathArguments, ReturnType, Token, Type, Visibility, bracketed, parenthesized,
+    Attribute, Expr, ExprArray, ExprBlock, ExprCall, ExprClosure, ExprMethodCall, ExprTuple, FnArg, GenericArgument,
+    Generics, Ident, Pat, PatType, PathArguments, ReturnType, Stmt, Token, Type, Visibility, bracketed, parenthesized,
     parse::{Parse as _, ParseStream, Parser as _},
     spanned::Spanned as _,
     token::{Bracket, Paren},
 };
 
 use super::model::{Head, Inline, Input, Item, Layer, Stage};
-use crate::tokens::readable;
+use crate::tokens::{generated_at, readable, shown_at};
 
 const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
                       an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
@@ -207,7 +207,8 @@ fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
             not_a_tuple(&call)?;
             Ok(Layer::Value(Expr::Call(call)))
         }
-        Expr::Path(_) | Expr::MethodCall(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
+        Expr::MethodCall(call) => Ok(Layer::Value(Expr::MethodCall(switched(call)))),
+        Expr::Path(_) | Expr::Macro(_) => Ok(Layer::Value(value)),
         Expr::Reference(reference) => {
             let sentence = "a pipeline owns its layers: leave the `&` out";
             Err(syn::Error::new(reference.and_token.span, sentence))
@@ -228,6 +229,15 @@ fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
         )),
         other => Err(syn::Error::new_spanned(other, format!("this is not a stage: {STAGES}"))),
     }
+}
+
+/// `condition.then(api())`: `then` wants a fn, as the path of a layer is one, and what is made already stands in a `then_some`.
+fn switched(mut call: ExprMethodCall) -> ExprMethodCall {
+    let is_made = matches!(call.args.first(), Some(Expr::Macro(_) | Expr::Call(_)));
+    if call.method == "then" && call.args.len() == 1 && is_made {
+        call.method = Ident::new("then_some", call.method.span());
+    }
+    call
 }
 
 /// `boxed::<(User), _, _>(…)` has a type in parentheses where a tuple is meant.
@@ -264,11 +274,12 @@ fn inline(krate: &TokenStream, closure: ExprClosure) -> syn::Result<Inline> {
         }
         FnArg::Receiver(_) => false,
     });
-    let output = match closure.output {
-        ReturnType::Default if runs_next => quote!(-> #krate::Result),
-        output => output.into_token_stream(),
+    let (output, body) = match closure.output {
+        ReturnType::Default if runs_next => (quote!(-> #krate::Result), body(*closure.body)),
+        ReturnType::Default => (TokenStream::new(), of_no_type(krate, *closure.body)),
+        output @ ReturnType::Type(..) => (output.into_token_stream(), body(*closure.body)),
     };
-    Ok(Inline { async_token, inputs, output, body: body(*closure.body) })
+    Ok(Inline { async_token, inputs, output, body })
 }
 
 fn body(body: Expr) -> TokenStream {
@@ -276,6 +287,27 @@ fn body(body: Expr) -> TokenStream {
         Expr::Block(block) => block.into_token_stream(),
         expression => quote!({ #expression }),
     }
+}
+
+/// The body of an endpoint that does not say what it returns. Where its last expression has a value all the same, that is refused in words.
+fn of_no_type(krate: &TokenStream, body: Expr) -> TokenStream {
+    let (before, last) = match body {
+        Expr::Block(ExprBlock { attrs, label: None, block }) if attrs.is_empty() => {
+            let mut before = block.stmts;
+            match before.pop() {
+                Some(Stmt::Expr(last, None)) => (before, last),
+                other => {
+                    before.extend(other);
+                    return quote!({ #(#before)* });
+                }
+            }
+        }
+        expression => (Vec::new(), expression),
+    };
+    let place = generated_at(&last);
+    let nothing = quote_spanned!(place=> #krate::__private::nothing);
+    let value = shown_at(&last, last.to_token_stream());
+    quote!({ #(#before)* #[allow(unreachable_code, clippy::unit_arg)] #nothing(#value) })
 }
 
 /// `ctx` and `next` need no type; whatever else an inline stage wants does.

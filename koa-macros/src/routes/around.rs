@@ -24,6 +24,8 @@ pub(super) struct Around {
     /// How many captures those with layers have provided.
     pub(super) provided: usize,
     pub(super) depth: usize,
+    /// Whether one of them is not understood, and with it where the line stands.
+    pub(super) is_refused: bool,
 }
 
 /// A line as it is written.
@@ -48,7 +50,7 @@ impl Around {
     /// Around all lines of a table.
     pub(super) fn nothing(options: &Options) -> Self {
         let (prefix, cfgs, status) = (Pattern::empty(), Vec::new(), options.status);
-        Self { prefix, host: None, cfgs, status, provided: 0, depth: 0 }
+        Self { prefix, host: None, cfgs, status, provided: 0, depth: 0, is_refused: false }
     }
 
     /// The route, or the prefix of a group, that a line stands for. What is wrong with it is the error. `index` is its place in the table.

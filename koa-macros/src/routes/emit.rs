@@ -5,10 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
 use super::{
-    lines::Place,
+    lines::{Line, Place},
     options::Case,
     pattern::Piece,
     plan::{Cut, Found, Node},
+    spelling::{Letter, may_be_bare},
     verbs::{GET, HEAD, Verbs},
 };
 
@@ -130,8 +131,8 @@ impl Emitter {
             .map(|(text, inner)| {
                 let inside = self.below(inner, pending);
                 let inside = self.behind(&text[1..], &inside);
-                let byte = self.byte(text[0]);
-                quote!([#byte, p @ ..] => { #inside })
+                let first = self.letter(text[0]);
+                quote!(#first => { #inside })
             })
             .collect();
         quote!(match p { #(#arms)* _ => {} })
@@ -146,16 +147,41 @@ impl Emitter {
         quote!(#lower)
     }
 
-    /// `inside`, behind `text`.
-    fn behind(&self, text: &[u8], inside: &TokenStream) -> TokenStream {
-        match text {
-            [] => inside.clone(),
-            [byte] => {
-                let byte = self.byte(*byte);
-                quote!(if let [#byte, p @ ..] = p { #inside })
+    /// The pattern of `p` that begins with a letter, however that is spelled, and of what is behind it.
+    fn letter(&self, letter: Letter) -> TokenStream {
+        let byte = match letter {
+            Letter::Plain(byte) => {
+                let byte = self.byte(byte);
+                return quote!([#byte, p @ ..]);
             }
-            text => {
-                let (krate, literal) = (&self.krate, Literal::byte_string(text));
+            Letter::Encoded(byte) => byte,
+        };
+        let [high, low] = [byte >> 4, byte & 15].map(|digit| {
+            let digit = char::from_digit(u32::from(digit), 16).unwrap_or_default();
+            let [small, capital] =
+                [digit, digit.to_ascii_uppercase()].map(|digit| Literal::byte_character(digit as u8));
+            if digit.is_ascii_digit() { quote!(#small) } else { quote!(#capital | #small) }
+        });
+        let bare = may_be_bare(byte).then(|| {
+            let byte = Literal::byte_character(byte);
+            quote!([#byte, p @ ..] |)
+        });
+        quote!(#bare [b'%', #high, #low, p @ ..])
+    }
+
+    /// `inside`, behind `text`.
+    fn behind(&self, text: &[Letter], inside: &TokenStream) -> TokenStream {
+        let plain: Vec<u8> =
+            text.iter().map_while(|letter| if let Letter::Plain(byte) = letter { Some(*byte) } else { None }).collect();
+        match (&*plain, text) {
+            (_, []) => inside.clone(),
+            ([] | [_], [letter, more @ ..]) => {
+                let (letter, inside) = (self.letter(*letter), self.behind(more, inside));
+                quote!(if let #letter = p { #inside })
+            }
+            (plain, text) => {
+                let inside = self.behind(&text[plain.len()..], inside);
+                let (krate, literal) = (&self.krate, Literal::byte_string(plain));
                 match self.case {
                     Case::Exact => {
                         quote!(if let ::core::option::Option::Some(p) = p.strip_prefix(#literal) { #inside })
@@ -262,9 +288,7 @@ impl Emitter {
                     if !numbers.is_empty() {
                         arms.extend(quote!(#cfg #(#numbers)|* => { #does }));
                     }
-                    let bits = Literal::u32_suffixed(found.line.verbs.bits());
-                    // where the method is another one, the path is known
-                    methods.extend(quote!(#cfg { near.methods |= #bits; }));
+                    methods.extend(allow(found.line));
                 }
             }
         }
@@ -287,7 +311,7 @@ impl Emitter {
                 Verbs::Any => quote!(#cfg { near.slash = true; }),
                 Verbs::These(_) => {
                     let bits = Literal::u32_suffixed(line.verbs.bits());
-                    quote!(#cfg { near.slash |= #bits >> verb.0 & 1 == 1; })
+                    quote!(#cfg { near.respell(#bits, verb); })
                 }
             }
         });
@@ -311,6 +335,13 @@ impl Emitter {
         }
         quote!(#absent return ::core::option::Option::Some(#hit);)
     }
+}
+
+/// Where the method is another one, the path is known.
+fn allow(line: &Line<'_>) -> TokenStream {
+    let (cfg, number) = (line.cfg(), Literal::u32_unsuffixed(line.number));
+    let bits = Literal::u32_suffixed(line.verbs.bits());
+    quote!(#cfg { near.allow(#number, #bits); })
 }
 
 #[derive(Clone, Copy)]

@@ -103,7 +103,9 @@ impl<'a, 'm> Maker<'a, 'm> {
             made.items.extend(quote_spanned!(place=>
                 #(#around)* #(#cfgs)*
                 #[doc(hidden)]
-                #[allow(non_camel_case_types, missing_docs, missing_debug_implementations, unreachable_pub)]
+                #[allow(
+                    non_camel_case_types, missing_docs, missing_debug_implementations, missing_copy_implementations, unreachable_pub
+                )]
                 pub struct #name;
 
                 #(#around)* #(#cfgs)*

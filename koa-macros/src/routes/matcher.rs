@@ -27,6 +27,7 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[At
     let lint = quote!(#[allow(unused_variables, unused_mut, clippy::all, clippy::pedantic)]);
     quote!(
         #(#cfgs)*
+        #[allow(missing_copy_implementations, missing_debug_implementations)]
         struct #name;
 
         #(#cfgs)*

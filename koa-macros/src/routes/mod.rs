@@ -1,11 +1,12 @@
 //! `routes!`: a table of routes as a layer, as an expression or as a named item.
 //!
-//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings; [`overlap`] finds routes that never run; [`lines`]
+//! [`parse`] reads lines, [`around`] adds to each what the groups around it say, [`pattern`] and [`host`] what stands in their strings, letter by letter in [`spelling`]; [`overlap`] finds routes that never run, as [`cover`] compares their segments; [`lines`]
 //! says what each route is to those before it, [`plan`] makes one tree of all patterns, [`emit`] code of that tree, [`matcher`] a type of that code; [`expand`] and [`item`] put the rest around it, and [`urls`] the
 //! fns that build urls.
 
 mod around;
 mod caret;
+mod cover;
 mod emit;
 mod expand;
 mod host;
@@ -19,13 +20,13 @@ mod overlap;
 mod parse;
 mod pattern;
 mod plan;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod urls;
 mod verbs;
 
 use proc_macro2::TokenStream;
-use quote::quote;
 use syn::Generics;
 
 use self::model::Input;
@@ -41,10 +42,8 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
     match read(&krate, tokens, None) {
         Ok((Input { item: Some(head), table }, errors)) => item::item(&krate, &head, &table, &errors),
         Ok((Input { item: None, table }, errors)) => expand::expression(&krate, &table, &errors),
-        Err(error) => {
-            let errors = error.into_compile_error();
-            quote!({ #errors })
-        }
+        // as one invocation it is an item where items stand, and an expression where these do
+        Err(error) => error.into_iter().next().map(syn::Error::into_compile_error).unwrap_or_default(),
     }
 }
 

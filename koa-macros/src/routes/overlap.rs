@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use super::{
+    cover::covers_segment,
     model::Route,
     options::{Case, Options, Slash},
-    pattern::{Pattern, Piece, Segment},
+    pattern::{Pattern, Segment},
     verbs::{GET, HEAD, KNOWN, Verbs},
 };
 use crate::diagnostics::Diagnostics;
@@ -17,14 +18,20 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
     let mut seen = Seen::default();
     for route in routes.iter().filter(|route| route.cfgs.is_empty()) {
         let begin = beginning(&route.pattern, options);
+        let lengths = lengths(&route.pattern);
         // HEAD, once a route for GET of the same pattern would give way to this one
         let mut kept = 0;
-        let mut taken = 0;
+        // the methods that are taken before it, for each of its lengths
+        let mut taken = vec![0; lengths.len()];
+        let mut before_it = Vec::new();
+        let mut was_hidden = 0;
         for before in seen.that_may_cover(&begin) {
-            if !covers(before, route, options) {
+            let covered: Vec<bool> = lengths.iter().map(|length| covers(before, route, *length, options)).collect();
+            if !covered.contains(&true) {
                 continue;
             }
-            let is_same = covers(route, before, options);
+            let takes_all = !covered.contains(&false);
+            let is_same = takes_all && covers_all(route, before, options);
             if is_same && before.verbs.names(HEAD) {
                 kept = 0;
             }
@@ -38,25 +45,33 @@ pub(super) fn check(routes: &[&Route], others: &[String], options: &Options, dia
                 break;
             }
             // of the same pattern, one for HEAD comes before one for GET
-            taken |= if is_same { theirs } else { before.verbs.bits() & !kept };
+            let answered = if is_same { theirs } else { before.verbs.bits() & !kept };
+            for (taken, _) in taken.iter_mut().zip(&covered).filter(|(_, covered)| **covered) {
+                *taken |= answered;
+            }
+            let taken = taken.iter().fold(u32::MAX, |all, taken| all & taken);
             if is_same && before.verbs.names(GET) && taken & 1 << HEAD == 0 {
                 kept = 1 << HEAD;
+            }
+            if answered & mine != 0 {
+                before_it.push(before);
             }
             let hidden = match &route.verbs {
                 Verbs::Any if taken == u32::MAX => u32::MAX,
                 Verbs::Any => 0,
                 Verbs::These(_) => mine & taken,
             };
-            if hidden != 0 && (hidden == mine || mine & !before.verbs.bits() != 0 && mine & before.verbs.bits() != 0) {
+            if hidden & !was_hidden != 0 {
                 let with = if hidden == mine { String::new() } else { format!("with {} ", names(hidden, others)) };
+                let hiding = if takes_all && hidden & !answered == 0 { &[before][..] } else { &before_it };
                 let sentence = format!(
-                    "{with}`{route}` can never be reached: `{before}`, which stands before it{}, takes each of its requests; \
-                     the route for fewer paths comes first",
-                    place(before)
+                    "{with}`{route}` can never be reached: {} each of its requests; the route for fewer paths comes first",
+                    taking(hiding)
                 );
                 diagnostics.refuse(&route.literal, sentence);
                 break;
             }
+            was_hidden = hidden;
         }
         seen.add(begin, route);
     }
@@ -93,8 +108,19 @@ fn beginning(pattern: &Pattern, options: &Options) -> Vec<String> {
     texts.map(|text| if options.case == Case::Ignore { text.to_ascii_lowercase() } else { text.clone() }).collect()
 }
 
+/// Which routes take the requests of one behind them.
+fn taking(routes: &[&Route]) -> String {
+    match routes {
+        [one] => format!("`{one}`, which stands before it{}, takes", place(one)),
+        several => {
+            let several: Vec<String> = several.iter().map(|one| format!("`{one}`{}", place(one))).collect();
+            format!("{}, which stand before it, together take", several.join(" and "))
+        }
+    }
+}
+
 /// ` (line 7)`, where there are lines.
-fn place(route: &Route) -> String {
+pub(super) fn place(route: &Route) -> String {
     match route.line {
         0 => String::new(),
         line => format!(" (line {line})"),
@@ -108,23 +134,22 @@ fn names(bits: u32, others: &[String]) -> String {
     named.join(" and ")
 }
 
-/// Whether `one` matches every host and path that `other` matches.
-fn covers(one: &Route, other: &Route, options: &Options) -> bool {
+/// Whether `one` matches every host and path that `other` matches with `length` of its segments.
+fn covers(one: &Route, other: &Route, length: usize, options: &Options) -> bool {
     let is_for_its_hosts = match (&one.host, &other.host) {
         (None, _) => true,
         (Some(_), None) => false,
         (Some(one), Some(other)) => one.covers(other),
     };
-    is_for_its_hosts && covers_paths(one, other, options)
+    is_for_its_hosts
+        && lengths(&one.pattern).into_iter().any(|mine| {
+            covers_path(&one.pattern, mine, one.is_mount(), &other.pattern, length, other.is_mount(), options)
+        })
 }
 
-fn covers_paths(one: &Route, other: &Route, options: &Options) -> bool {
-    let (ones, others) = (lengths(&one.pattern), lengths(&other.pattern));
-    others.into_iter().all(|theirs| {
-        ones.iter().any(|mine| {
-            covers_path(&one.pattern, *mine, one.is_mount(), &other.pattern, theirs, other.is_mount(), options)
-        })
-    })
+/// Whether it does with each number of its segments.
+fn covers_all(one: &Route, other: &Route, options: &Options) -> bool {
+    lengths(&other.pattern).into_iter().all(|length| covers(one, other, length, options))
 }
 
 /// With how many segments the pattern can be gone through: each optional one may be the first that is not there.
@@ -147,12 +172,15 @@ fn covers_path(
     let (mine, theirs) = (&one.segments[..ones], &other.segments[..others]);
     let mut at = 0;
     for segment in mine {
-        if let Segment::Rest { .. } = segment {
+        if let Segment::Rest { optional, .. } = segment {
+            // a rest that may be missing may leave its slash behind, which is the path without it where slashes are ignored
+            let leaves_a_slash = matches!(theirs.get(at), Some(Segment::Rest { optional: true, .. }));
+            let takes_it = *optional || !leaves_a_slash || options.slash == Slash::Ignore;
             // a mount is for its prefix alone too, and for what no rest is
-            return !other_is_mount && at < theirs.len();
+            return !other_is_mount && at < theirs.len() && takes_it;
         }
         let Some(their) = theirs.get(at) else { return false };
-        if !covers_segment(segment, their, options) {
+        if !covers_segment(segment, their, options.case) {
             return false;
         }
         at += 1;
@@ -177,26 +205,4 @@ fn covers_path(
 /// Whether the pattern without its optional segments is for `/` and for nothing.
 fn is_root(pattern: &Pattern, options: &Options) -> bool {
     options.slash != Slash::Strict || !pattern.segments.is_empty()
-}
-
-fn covers_segment(mine: &Segment, theirs: &Segment, options: &Options) -> bool {
-    let is = |one: &str, other: &str| match options.case {
-        Case::Exact => one == other,
-        Case::Ignore => one.eq_ignore_ascii_case(other),
-    };
-    match (mine, theirs) {
-        (_, Segment::Rest { .. }) => false,
-        (Segment::Text(one), Segment::Text(other)) => is(one, other),
-        (Segment::One(one) | Segment::Optional(one), _) if one.ty.is_none() => true,
-        (Segment::One(one) | Segment::Optional(one), Segment::One(other) | Segment::Optional(other)) => one.same(other),
-        (Segment::Mixed(one), Segment::Mixed(other)) => {
-            one.len() == other.len()
-                && one.iter().zip(other).all(|pair| match pair {
-                    (Piece::Text(one), Piece::Text(other)) => is(one, other),
-                    (Piece::One(one), Piece::One(other)) => one.ty.is_none() || one.same(other),
-                    _ => false,
-                })
-        }
-        _ => false,
-    }
 }

@@ -1,21 +1,26 @@
 //! From tokens to the model. Every line is read as far as it goes, and every mistake is reported at once.
 
-use proc_macro2::{Ident, TokenStream, TokenTree};
+mod words;
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens as _;
 use syn::{
-    Attribute, Expr, GenericParam, Generics, LitStr, Meta, Token, braced, bracketed,
+    Attribute, Generics, LitStr, Token, braced, bracketed,
     ext::IdentExt as _,
     parse::{ParseStream, Parser as _},
     token::{Brace, Bracket},
 };
 
+use self::words::{doc, parameters, skip, starts_a_line};
 use super::{
     around::{Around, Written},
     host::Host,
     model::{Branch, Group, Input, Kind, Route, Table},
     options::{Options, Slash, status},
+    overlap::place,
     pattern::Pattern,
-    verbs::{Verbs, not_a_method},
 };
 use crate::{
     diagnostics::Diagnostics,
@@ -83,7 +88,8 @@ fn table(
         diagnostics.refuse(urls, sentence);
     }
     let around = Around::nothing(&options);
-    let mut reader = Reader { krate, options, is_expression, parameters, others: Vec::new(), routes: 0, diagnostics };
+    let (others, names) = (Vec::new(), HashMap::new());
+    let mut reader = Reader { krate, options, is_expression, parameters, others, names, routes: 0, diagnostics };
     let branches = reader.lines(input, &around);
     let Reader { options, others, .. } = reader;
     Table { options, others, branches }
@@ -96,6 +102,8 @@ struct Reader<'a> {
     /// What the item around is generic in.
     parameters: &'a [Ident],
     others: Vec<String>,
+    /// What has the name of a url already.
+    names: HashMap<Ident, String>,
     routes: usize,
     diagnostics: &'a mut Diagnostics,
 }
@@ -104,6 +112,10 @@ impl Reader<'_> {
     fn lines(&mut self, input: ParseStream<'_>, around: &Around) -> Vec<Branch> {
         let mut branches = Vec::new();
         while !input.is_empty() {
+            if input.peek(Token![#]) && input.peek2(Token![!]) {
+                self.misplaced_options(input);
+                continue;
+            }
             match self.line(input, around) {
                 Ok(read) => branches.extend(read),
                 Err(error) => {
@@ -128,6 +140,20 @@ impl Reader<'_> {
             }
         }
         branches
+    }
+
+    /// `#![case(ignore)]` anywhere but at the top.
+    fn misplaced_options(&mut self, input: ParseStream<'_>) {
+        match input.call(Attribute::parse_inner) {
+            Ok(attributes) => attributes.iter().for_each(|attribute| {
+                self.diagnostics
+                    .refuse(attribute, "this sets all of a table, so it stands at the top of it, before its lines");
+            }),
+            Err(error) => {
+                self.diagnostics.add(error);
+                skip(input);
+            }
+        }
     }
 
     fn line(&mut self, input: ParseStream<'_>, around: &Around) -> syn::Result<Vec<Branch>> {
@@ -167,8 +193,9 @@ impl Reader<'_> {
         if around.host.is_some() || around.depth > 0 {
             self.diagnostics.refuse(&word, "a host stands around paths: write it outside of every group");
         }
-        // where that is refused, nothing is wrong with what is inside so far
+        // where that is refused, what is inside is compared with nothing
         around.host = Host::parse(&literal, self.diagnostics);
+        around.is_refused |= around.host.is_none();
         self.arrow(input, "a host")?;
         let layers = self.layers(input, &around)?;
         self.group(input, literal, Pattern::empty(), layers, &around)
@@ -211,6 +238,7 @@ impl Reader<'_> {
         written.make_prefix();
         if is_group {
             self.no_docs(doc_at);
+            let around = &Around { is_refused: around.is_refused || is_refused, ..around.clone() };
             let layers = self.layers(input, around)?;
             return self.group(input, literal, written, layers, around);
         }
@@ -272,6 +300,10 @@ impl Reader<'_> {
         let Some(layers) = layers.filter(|layers| !layers.is_empty()) else {
             return Ok(self.lines(&content, &inner));
         };
+        if content.is_empty() {
+            self.diagnostics.refuse(&literal, "no route stands in this group, so its layers never run");
+            return Ok(Vec::new());
+        }
         let group = self.made(around, Written::prefix(literal, pattern, Kind::Group));
         if let Some(group) = &group {
             inner.provided = group.captures().len();
@@ -311,59 +343,28 @@ impl Reader<'_> {
         let stage = self.stage(input, around)?;
         let (Some(pattern), Some(verbs)) = (pattern, verbs) else { return Ok(None) };
         let kind = Kind::Route(Box::new(stage));
-        let route = self.made(around, Written { literal, pattern, verbs, methods, docs, name, kind });
+        let mut route = self.made(around, Written { literal, pattern, verbs, methods, docs, name, kind });
         self.routes += 1;
+        if let Some(route) = &mut route {
+            self.name(route);
+        }
         Ok(route.map(|route| Branch::Route(Box::new(route))))
     }
 
-    fn methods(&mut self, input: ParseStream<'_>) -> syn::Result<(Option<Verbs>, Vec<String>)> {
-        if input.peek(Token![*]) {
-            input.parse::<Token![*]>()?;
-            return Ok((Some(Verbs::Any), Vec::new()));
+    /// Each url is built by a fn of its own. Of routes under `#[cfg]` only one may be there.
+    fn name(&mut self, route: &mut Route) {
+        let Some(name) = &route.name else { return };
+        if self.is_expression || !route.cfgs.is_empty() {
+            return;
         }
-        let (mut numbers, mut names, mut failed) = (Vec::new(), Vec::new(), false);
-        loop {
-            if !input.peek(Ident::peek_any) {
-                return Err(input.error(format!("expected a method: {LINE}")));
-            }
-            let method = input.call(Ident::parse_any)?;
-            let text = method.to_string();
-            if let Some(sentence) = not_a_method(&text) {
-                self.diagnostics.refuse(&method, sentence);
-                failed = true;
-            } else if names.contains(&text) {
-                self.diagnostics.refuse(&method, format!("`{text}` is written twice"));
-            } else if let Some(number) = Table::number(&mut self.others, &text) {
-                numbers.push(number);
-                names.push(text);
-            } else {
-                self.diagnostics.refuse(&method, "a table has at most 22 methods that not every server knows");
-                failed = true;
-            }
-            if !input.peek(Token![|]) {
-                return Ok(((!failed).then_some(Verbs::These(numbers)), names));
-            }
-            input.parse::<Token![|]>()?;
+        if let Some(first) = self.names.get(&name.unraw()) {
+            let sentence =
+                format!("{first} is called `{name}` already, and each name is that of one fn that builds a url");
+            self.diagnostics.refuse(name, sentence);
+            route.name = None;
+        } else {
+            self.names.insert(name.unraw(), format!("`{route}`{}", place(route)));
         }
-    }
-
-    fn arrow(&mut self, input: ParseStream<'_>, what: &str) -> syn::Result<()> {
-        if input.peek(Token![=>]) {
-            input.parse::<Token![=>]>()?;
-            return Ok(());
-        }
-        let error = input.error(format!("behind its pattern {what} has a `=>`: {LINE}"));
-        if input.is_empty() {
-            return Err(error);
-        }
-        self.diagnostics.add(error);
-        // what stands in its place
-        if input.peek(Token![->]) {
-            input.parse::<Token![->]>()?;
-        } else if input.peek(Token![,]) || input.peek(Token![:]) || input.peek(Token![=]) {
-            input.parse::<TokenTree>()?;
-        }
-        Ok(())
     }
 
     /// A route, with what the groups around it add. What is wrong with it is reported.
@@ -382,43 +383,7 @@ impl Reader<'_> {
             }
         }
         let made = around.route(written, &self.options, self.routes);
-        made.map_err(|sentence| self.diagnostics.refuse(literal, sentence)).ok()
-    }
-}
-
-/// The types and constants that an item is generic in.
-fn parameters(generics: &Generics) -> Vec<Ident> {
-    let named = |parameter: &GenericParam| match parameter {
-        GenericParam::Type(parameter) => Some(parameter.ident.clone()),
-        GenericParam::Const(parameter) => Some(parameter.ident.clone()),
-        GenericParam::Lifetime(_) => None,
-    };
-    generics.params.iter().filter_map(named).collect()
-}
-
-/// The text of a doc comment.
-fn doc(attribute: &Attribute) -> Option<String> {
-    let Meta::NameValue(meta) = &attribute.meta else { return None };
-    if !meta.path.is_ident("doc") {
-        return None;
-    }
-    match &meta.value {
-        Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => Some(text.value()),
-        _ => Some(String::new()),
-    }
-}
-
-fn starts_a_line(input: ParseStream<'_>) -> bool {
-    input.peek(Token![#])
-        || input.peek(LitStr)
-        || input.peek(Token![*])
-        || input.peek(Ident::peek_any) && (input.peek2(LitStr) || input.peek2(Token![|]))
-}
-
-fn skip(input: ParseStream<'_>) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        if input.parse::<TokenTree>().is_err() {
-            return;
-        }
+        let made = made.map_err(|sentence| self.diagnostics.refuse(literal, sentence)).ok();
+        made.filter(|_| !around.is_refused)
     }
 }

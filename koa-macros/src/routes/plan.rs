@@ -13,6 +13,7 @@ use super::{
     lines::Line,
     options::{Case, Options, Slash},
     pattern::{Capture, Pattern, Piece, Segment},
+    spelling::Letter,
 };
 use crate::{pipeline::all, tokens::readable};
 
@@ -23,8 +24,8 @@ pub(super) struct Node<'l> {
     pub(super) slot: usize,
     /// Whether its code is a fn of its own.
     pub(super) is_part: bool,
-    /// The text that may follow. No two begin with the same byte.
-    pub(super) texts: Vec<(Vec<u8>, Node<'l>)>,
+    /// The text that may follow. No two begin with the same letter.
+    pub(super) texts: Vec<(Vec<Letter>, Node<'l>)>,
     /// What may stand in the segment that begins here, types before all others.
     pub(super) segments: Vec<(Cut, Node<'l>)>,
     /// What is found when the path ends here.
@@ -128,11 +129,11 @@ impl<'l> Node<'l> {
         let next = match atom {
             Atom::Text(text) if text.is_empty() => self,
             Atom::Text(text) => {
-                let text = match case {
-                    Case::Exact => text.clone(),
-                    Case::Ignore => text.to_ascii_lowercase(),
-                };
-                self.text(text.as_bytes())
+                let mut text = Letter::all(text);
+                if case == Case::Ignore {
+                    text = text.into_iter().map(Letter::to_lower).collect();
+                }
+                self.text(&text)
             }
             Atom::One(capture) => self.segment(capture.ty.as_ref().map_or(Cut::Whole, |ty| Cut::Typed(ty.clone())), 1),
             Atom::Mixed(pieces) => self.segment(Cut::Mixed(pieces.to_vec()), atom.captures()),
@@ -143,7 +144,7 @@ impl<'l> Node<'l> {
     }
 
     /// The node behind `text`.
-    fn text(&mut self, text: &[u8]) -> &mut Self {
+    fn text(&mut self, text: &[Letter]) -> &mut Self {
         let slot = self.slot;
         let Some(at) = self.texts.iter().position(|(edge, _)| edge[0] == text[0]) else {
             self.texts.push((text.to_vec(), Self { slot, ..Self::default() }));

@@ -57,7 +57,7 @@ pub(super) fn not_a_method(text: &str) -> Option<String> {
     if KNOWN.contains(&&*upper) {
         return Some(format!("methods are written in capitals: `{upper}`"));
     }
-    if !text.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'_' || byte.is_ascii_digit()) {
+    if !text.bytes().all(|byte| byte.is_ascii_uppercase() || b"_-".contains(&byte) || byte.is_ascii_digit()) {
         return Some(format!(
             "`{text}` is no method: those that every server knows are {}; others are written in capitals too",
             listed(&KNOWN)

@@ -143,8 +143,8 @@ impl Context {
 
     /// [`Response::redirect`](crate::Response::redirect), with a page of plain text if the client does not accept HTML
     /// (K-408, K-413).
-    pub fn redirect(&mut self, url: &str) {
+    pub fn redirect(&mut self, url: impl AsRef<str>) {
         let html = self.request.accepts("html").is_some();
-        self.response.redirect_with_page(url, html);
+        self.response.redirect_with_page(url.as_ref(), html);
     }
 }

@@ -24,8 +24,8 @@ impl Response {
     /// assert_eq!(response.status(), 302);
     /// assert_eq!(response.get("location"), Some("/log%20in"));
     /// ```
-    pub fn redirect(&mut self, url: &str) {
-        self.redirect_with_page(url, true);
+    pub fn redirect(&mut self, url: impl AsRef<str>) {
+        self.redirect_with_page(url.as_ref(), true);
     }
 
     /// With a page of HTML, or of plain text.
@@ -68,7 +68,7 @@ impl Context {
     /// assert_eq!(response.header("location"), "/");
     /// # });
     /// ```
-    pub fn back(&mut self, otherwise: &str) {
+    pub fn back(&mut self, otherwise: impl AsRef<str>) {
         let referrer = self.request.get("Referrer");
         if is_of_host(&self.request, referrer) {
             let referrer = referrer.to_owned();

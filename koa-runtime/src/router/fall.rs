@@ -6,6 +6,7 @@ use http::uri::PathAndQuery;
 
 use super::{
     matching::Span,
+    missed::{left, unanswered},
     param::{Captured, Kind},
     table::{End, Route},
 };
@@ -41,7 +42,7 @@ impl Texts {
             return Self::default();
         }
         let path = ctx.request.uri().path_and_query().cloned();
-        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_owned()) }
+        Self { path, host: (route.of_host > 0).then(|| ctx.request.hostname().to_ascii_lowercase()) }
     }
 }
 
@@ -97,12 +98,22 @@ pub(super) struct Before<N, E, K> {
     pub(super) env: E,
     /// How many routes the request had taken.
     pub(super) trail: usize,
+    /// Whether it has taken a mount.
+    pub(super) is_mount: bool,
     pub(super) index: PhantomData<fn() -> K>,
 }
 
 impl<N: Downstream<Context, E, K>, E: Environment, K> After for Before<N, E, K> {
     fn run<'b>(&'b self, ctx: &'b mut Context) -> BoxFuture<'b, Result> {
-        ctx.request.trail.leave(self.trail);
-        Box::pin(self.next.run(ctx, self.env))
+        left(ctx, self.trail);
+        let (next, env, is_mount) = (self.next, self.env, self.is_mount);
+        Box::pin(async move {
+            next.run(ctx, env).await?;
+            // where a route hands on, its method is not why (K-513)
+            if is_mount {
+                unanswered(ctx);
+            }
+            Ok(())
+        })
     }
 }

@@ -71,6 +71,11 @@ const KNOWN: [(u8, &str); 9] = [
     (8, "CONNECT"),
 ];
 
+/// Where a method stands among those that every server knows; others come behind them.
+pub(super) fn order(method: &str) -> usize {
+    KNOWN.iter().position(|(_, known)| *known == method).unwrap_or(KNOWN.len())
+}
+
 impl Verb {
     /// A method that no route of the table names.
     const NONE: Self = Self(31);
@@ -101,15 +106,6 @@ impl Verb {
         let others = (9..).zip(others).map(|(number, name)| (number, *name));
         KNOWN.into_iter().chain(others).filter(move |(number, _)| bits & 1 << number != 0).map(|(_, name)| name)
     }
-}
-
-/// What would have matched but for a detail.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Near {
-    /// With one of these methods, as bits.
-    pub methods: u32,
-    /// With a slash more, or one less.
-    pub slash: bool,
 }
 
 /// What has matched.
@@ -226,7 +222,7 @@ fn length_unless_step(p: &[u8], length: usize) -> usize {
 }
 
 /// `.` or `..`, where `%2e` is a dot too (RFC 3986 §6.2.2.2).
-fn is_step(segment: &[u8]) -> bool {
+pub(super) fn is_step(segment: &[u8]) -> bool {
     let (mut rest, mut dots) = (segment, 0);
     while !rest.is_empty() {
         rest = match rest {
@@ -294,90 +290,6 @@ impl<T> Unfit for Fits<T> {}
 pub fn without_prefix<'p>(p: &'p [u8], prefix: &[u8]) -> Option<&'p [u8]> {
     let (start, behind) = p.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(behind)
-}
-
-/// A segment of texts and captures.
-#[derive(Clone, Copy, Debug)]
-pub struct Mixed<'m> {
-    /// The texts; `None` is a capture. No two captures stand side by side.
-    pieces: &'m [Option<&'m [u8]>],
-    ignore_case: bool,
-}
-
-impl<'m> Mixed<'m> {
-    /// Texts are in lower case if that is ignored.
-    #[must_use]
-    pub const fn new(pieces: &'m [Option<&'m [u8]>], ignore_case: bool) -> Self {
-        Self { pieces, ignore_case }
-    }
-
-    /// Cuts `segment`, which begins at `offset`, into its pieces, none of them empty: as the regular expression that has `(.+)` for
-    /// each capture. So each text is found where it occurs last.
-    #[must_use]
-    pub fn cut(self, segment: &[u8], offset: usize, at: &mut [Span]) -> bool {
-        let Self { mut pieces, ignore_case } = self;
-        let mut captures = pieces.iter().filter(|piece| piece.is_none()).count();
-        let is = |one: &[u8], other: &[u8]| if ignore_case { one.eq_ignore_ascii_case(other) } else { one == other };
-        let mut start = 0;
-        if let [Some(text), more @ ..] = pieces {
-            if !segment.get(..text.len()).is_some_and(|begin| is(begin, text)) {
-                return false;
-            }
-            start = text.len();
-            pieces = more;
-        }
-        let mut end = segment.len();
-        if let [more @ .., Some(text)] = pieces {
-            if !segment
-                .get(start..)
-                .is_some_and(|rest| rest.len() > text.len() && is(&rest[rest.len() - text.len()..], text))
-            {
-                return false;
-            }
-            end -= text.len();
-            pieces = more;
-        }
-        // from the right: a capture, then the last occurrence of the text before it
-        while let [more @ .., None] = pieces {
-            captures -= 1;
-            let Some(place) = at.get_mut(captures) else { return false };
-            let [more @ .., Some(text)] = more else {
-                *place = Span::new(offset + start, end.saturating_sub(start));
-                return start < end;
-            };
-            // a byte is left for each of the captures on both sides
-            let last = (start + 1..end.saturating_sub(text.len()))
-                .rev()
-                .find(|&begin| segment.get(begin..begin + text.len()).is_some_and(|found| is(found, text)));
-            let Some(found) = last else { return false };
-            *place = Span::new(offset + found + text.len(), end - found - text.len());
-            end = found;
-            pieces = more;
-        }
-        false
-    }
-}
-
-/// Whether `host` has these labels; `None` is a capture. Case does not count (RFC 9110 §4.2.3).
-#[must_use]
-pub fn is_host(host: &str, labels: &[Option<&str>], at: &mut [Span]) -> bool {
-    let mut begin = 0;
-    let mut found = host.split('.');
-    let mut captures = at.iter_mut();
-    for label in labels {
-        let Some(text) = found.next() else { return false };
-        match label {
-            Some(label) if !label.eq_ignore_ascii_case(text) => return false,
-            Some(_) => {}
-            None if text.is_empty() => return false,
-            None => {
-                let Some(place) = captures.next() else { return false };
-                *place = Span::new(begin, text.len());
-            }
-        }
-        begin += text.len() + 1;
-    }
-    found.next().is_none()
 }
 
 #[cfg(test)]

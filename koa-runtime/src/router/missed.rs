@@ -6,21 +6,39 @@ use http::{
     header::{ALLOW, CONTENT_TYPE},
 };
 
-use super::matching::{Near, Verb};
+use super::{
+    matching::{Verb, order},
+    near::Near,
+};
 use crate::Context;
 
 /// Before the router hands on. `true` if it need not, since it redirects.
 pub(super) fn missed(ctx: &mut Context, near: Near, others: &'static [&'static str]) -> bool {
-    if near.slash && to_the_other_spelling(ctx) {
-        return true;
+    if near.slash {
+        // where that may lead to another host there is nothing: it is not the method that is wrong
+        return to_the_other_spelling(ctx);
     }
+    allow(ctx, near.methods, others);
+    false
+}
+
+/// A branch hands on, and has taken all routes but the first `len`. Of a mount the routes before it are remembered: for a path that
+/// they know, it is the method that has led into the mount.
+pub(super) fn left(ctx: &mut Context, len: usize) {
+    let before = ctx.request.trail.mount(len).map(|taken| taken.allowed_before(&ctx.request));
+    ctx.request.trail.leave(len);
+    if let Some((methods, others)) = before {
+        allow(ctx, methods, others);
+    }
+}
+
+fn allow(ctx: &mut Context, methods: u32, others: &'static [&'static str]) {
     let allowed = &mut ctx.request.trail.allowed;
-    for method in Verb::names(near.methods, others) {
+    for method in Verb::names(methods, others) {
         if !allowed.contains(&method) {
             allowed.push(method);
         }
     }
-    false
 }
 
 /// After what follows the router is done: if nobody has had anything to say, the method may be why (K-503 to K-515).
@@ -31,10 +49,12 @@ pub(super) fn unanswered(ctx: &mut Context) {
         return; // K-512, K-513
     }
     let known = ctx.settings().methods.know(ctx.request.method());
-    let allowed = &ctx.request.trail.allowed;
+    let allowed = &mut ctx.request.trail.allowed;
     if known && allowed.is_empty() {
         return; // K-510
     }
+    // in one order, whichever router has said what
+    allowed.sort_by_key(|method| order(method));
     let allow = allowed.join(", ");
     if !known {
         ctx.set_status(StatusCode::NOT_IMPLEMENTED); // K-509

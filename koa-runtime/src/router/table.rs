@@ -7,8 +7,9 @@ use http::Method;
 use super::{
     branches::Branches,
     fall::{Before, Texts, Way},
-    matching::{Hit, Near, Span, Verb},
+    matching::{Hit, Span, Verb},
     missed::{missed, unanswered},
+    near::Near,
     trail::{Asked, Spans, Taken},
 };
 use crate::{
@@ -135,7 +136,34 @@ const fn has_hosts(routes: &[Route]) -> bool {
     false
 }
 
-/// Finds the captures again.
+/// What a table is asked about a request that it has found a route for.
+#[derive(Debug)]
+pub(crate) struct Finder {
+    /// The places of the captures: in the path, or in the host.
+    pub(super) again: fn(Asked<'_>) -> Spans,
+    /// The methods of the routes before it that match but for the method, as bits.
+    pub(super) before: fn(Asked<'_>) -> u32,
+    /// The names of those that not every server knows.
+    pub(super) others: &'static [&'static str],
+    /// Whether it looks at hosts.
+    pub(super) has_hosts: bool,
+}
+
+struct FinderOf<T>(PhantomData<T>);
+
+impl<T: Table> FinderOf<T> {
+    const FINDER: &'static Finder =
+        &Finder { again: again::<T>, before: before::<T>, others: T::OTHERS, has_hosts: has_hosts(T::ROUTES) };
+}
+
+fn before<T: Table>(asked: Asked<'_>) -> u32 {
+    let mut at = T::Spans::default();
+    let Some(hit) = T::find(asked, &mut at, &mut Near::default()) else { return 0 };
+    let mut near = Near::before(hit.route);
+    T::find(asked, &mut at, &mut near);
+    near.methods
+}
+
 fn again<T: Table>(asked: Asked<'_>) -> Spans {
     let mut at = T::Spans::default();
     match T::find(asked, &mut at, &mut Near::default()) {
@@ -179,11 +207,11 @@ where
         let hit = T::find(asked, &mut at, &mut near);
         if let Some(Hit { route, rest }) = hit {
             let route = &T::ROUTES[route as usize];
-            let before = Before { next, env, trail: ctx.request.trail.len(), index: PhantomData };
+            let is_mount = route.end == End::Mount;
+            let before = Before { next, env, trail: ctx.request.trail.len(), is_mount, index: PhantomData };
             let way = Way { route, captures: at.as_ref(), texts: Texts::of(ctx, route), rest, after: &before };
-            let has_hosts = const { has_hosts(T::ROUTES) };
-            let again = again::<T>;
-            ctx.request.trail.take(Taken { route, again, verb, from, captured: 0, rest: from, has_hosts, kept: None });
+            let finder = FinderOf::<T>::FINDER;
+            ctx.request.trail.take(Taken { route, finder, verb, from, captured: 0, rest: from, kept: None });
             way.reach_route(ctx, 0);
             return self.branches.dispatch(ctx, env, &way, route.turns).await;
         }

@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 use super::{
     matching::{Span, Verb},
     param::decoded,
-    table::{Capture, Route},
+    table::{Capture, End, Finder, Route},
 };
 use crate::{Context, Request};
 
@@ -26,7 +26,7 @@ pub(crate) struct Trail {
 pub(crate) struct Taken {
     pub(super) route: &'static Route,
     /// Finds the captures again, for who asks for them by their names.
-    pub(super) again: Again,
+    pub(super) finder: &'static Finder,
     pub(super) verb: Verb,
     /// Where in the path its router began to match.
     pub(super) from: u32,
@@ -34,8 +34,6 @@ pub(crate) struct Taken {
     pub(super) captured: usize,
     /// Where the routers inside begin.
     pub(super) rest: u32,
-    /// Whether its table looks at hosts.
-    pub(super) has_hosts: bool,
     /// What it was taken for, once a layer has changed that.
     pub(super) kept: Option<Box<Kept>>,
 }
@@ -47,10 +45,7 @@ pub(crate) struct Kept {
     host: Option<String>,
 }
 
-/// Finds the places of the captures of a request that was matched before: in the path, or in the host.
-pub(super) type Again = fn(asked: Asked<'_>) -> Spans;
-
-/// Those of one route. More of them than most have need an allocation.
+/// The places of the captures of one route. More of them than most have need an allocation.
 pub(super) type Spans = SmallVec<[Span; 8]>;
 
 /// What a table looks at.
@@ -97,6 +92,11 @@ impl Trail {
         }
     }
 
+    /// The first of the routes that are about to be left, if it is a mount.
+    pub(super) fn mount(&self, len: usize) -> Option<&Taken> {
+        self.taken.get(len).filter(|taken| taken.route.end == End::Mount)
+    }
+
     /// Forgets the routes that were left again.
     pub(super) fn leave(&mut self, len: usize) {
         self.taken.truncate(len);
@@ -117,12 +117,12 @@ impl Trail {
 
     /// Whether it matters what the host has been.
     pub(crate) fn has_hosts(&self) -> bool {
-        self.taken.iter().any(|taken| taken.has_hosts)
+        self.taken.iter().any(|taken| taken.finder.has_hosts)
     }
 
     /// The host may be about to be changed.
     pub(crate) fn keep_host(&mut self, host: &str) {
-        for taken in self.taken.iter_mut().filter(|taken| taken.has_hosts) {
+        for taken in self.taken.iter_mut().filter(|taken| taken.finder.has_hosts) {
             taken.kept.get_or_insert_default().host.get_or_insert_with(|| host.to_owned());
         }
     }
@@ -215,11 +215,21 @@ impl Taken {
         self.kept.as_ref()?.url.as_ref()
     }
 
-    fn find_again<'r>(&'r self, request: &'r Request) -> FoundAgain<'r> {
+    /// What its table was asked.
+    fn asked<'r>(&'r self, request: &'r Request) -> Asked<'r> {
         let path = self.url().unwrap_or(request.uri()).path();
         let host = self.kept.as_ref().and_then(|kept| kept.host.as_deref());
-        let asked = Asked { path, from: self.from as usize, verb: self.verb, request, host };
-        FoundAgain { spans: (self.again)(asked), asked, of_host: self.route.of_host }
+        Asked { path, from: self.from as usize, verb: self.verb, request, host }
+    }
+
+    fn find_again<'r>(&'r self, request: &'r Request) -> FoundAgain<'r> {
+        let asked = self.asked(request);
+        FoundAgain { spans: (self.finder.again)(asked), asked, of_host: self.route.of_host }
+    }
+
+    /// The methods of the routes before it that match but for the method, as bits, and what the table calls them.
+    pub(super) fn allowed_before(&self, request: &Request) -> (u32, &'static [&'static str]) {
+        ((self.finder.before)(self.asked(request)), self.finder.others)
     }
 }
 
@@ -232,8 +242,14 @@ struct FoundAgain<'r> {
 
 impl<'r> FoundAgain<'r> {
     fn capture(&self, at: usize) -> Option<Cow<'r, str>> {
-        let text = if at < self.of_host { self.asked.hostname() } else { self.asked.path };
-        decoded(self.spans.get(at)?.of(text)?)
+        let span = self.spans.get(at)?;
+        if at >= self.of_host {
+            return decoded(span.of(self.asked.path)?);
+        }
+        // names have no case, so a tenant has one spelling
+        let label = span.of(self.asked.hostname())?;
+        let is_lower = !label.bytes().any(|byte| byte.is_ascii_uppercase());
+        Some(if is_lower { label.into() } else { label.to_ascii_lowercase().into() })
     }
 }
 

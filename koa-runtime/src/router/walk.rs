@@ -18,9 +18,9 @@ use super::{
     table::{Listed, Route, Router, Table},
 };
 use crate::{
-    Context,
+    Context, Result,
     onion::{
-        Layer,
+        Layer, Middleware,
         check::{Here, Probe, ReachedAfter, RunsOn, Stage, Walk},
         depth::Step,
         describe::Description,
@@ -168,4 +168,14 @@ impl<C, E, D, X, JB, K, T, B> Stage<C, Walk<E, D>, Walk<E, D>, ((X, Here), (JB, 
 where
     C: RunsOn<Context, routes, X>,
 {
+}
+
+// where it stands inside of something that forgets its type, or switches it
+impl<C, E, N, J, IC, In, IJ, T, B> Middleware<C, E, N, J> for Routes<IC, In, IJ, T, B>
+where
+    Router<T, B>: Middleware<C, E, N, J>,
+{
+    fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send {
+        self.router.call(ctx, env, next)
+    }
 }

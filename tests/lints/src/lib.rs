@@ -54,6 +54,7 @@ use std::collections::BTreeMap;
 
 use koa_runtime::{
     Application, Context, Error, Next, Protocol, Replace, Result, dynamic, limit_body, middleware, pipeline, provide,
+    routes,
 };
 
 /// A value.
@@ -178,6 +179,70 @@ pipeline! {
         async |ctx, next| next.run(ctx).await,
         save,
     ]
+}
+
+/// What a route parses.
+#[derive(Debug, Clone, Copy)]
+pub struct Id(u64);
+
+impl std::str::FromStr for Id {
+    type Err = std::num::ParseIntError;
+
+    fn from_str(text: &str) -> std::result::Result<Self, Self::Err> {
+        text.parse().map(Self)
+    }
+}
+
+impl std::fmt::Display for Id {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// An endpoint of a route.
+#[middleware]
+pub async fn captured(#[param] id: &Id, #[param] page: Option<&str>) -> String {
+    format!("{id} {}", page.unwrap_or_default())
+}
+
+routes! {
+    /// A named table.
+    pub fn table() needs(u8) {
+        #![trailing_slash(redirect)]
+        /// A route with a url.
+        GET | M-SEARCH "/café/{id: Id}/{page?}" as captured => captured,
+        "/{id: Id}" => [plain, authenticate] { GET "/{a}.{b}/{page?}" as saved => captured },
+        host "{tenant}.example.com" => { * "/{rest..}" as rest => private },
+        #[cfg(test)]
+        GET "/{id: Id}" => private,
+        "/inner" => inner(),
+    }
+}
+
+routes! {
+    /// Another one.
+    pub fn inner() {
+        #![urls(inner_urls)]
+        #![case(ignore)]
+        GET "/" as home => private,
+        GET "/inline" => async |ctx| {
+            ctx.set("X-Inline", "1");
+        },
+    }
+}
+
+/// Puts the tables in one application.
+#[must_use]
+pub fn routed(is_on: bool) -> Application {
+    Application::new(pipeline![
+        provide(7_u8),
+        is_on.then(routes! { GET "/switched/{id: Id}/{page?}" => captured }),
+        routes! {
+            GET "/expression/{id: Id}/{page?}" => captured,
+            "/group" => [plain] { GET "/inline" => async || -> String { urls::captured(Id(7), Some("a")).into() } },
+        },
+        table(),
+    ])
 }
 
 /// Puts what reads the request in one application.

@@ -53,8 +53,8 @@ pub(super) const STEPS: &[Step] = &[
             ctx.set("X-Echo", value);
         }),
     ),
-    ("redirect", Sets(|ctx, given| ctx.redirect(&given.text(0)))),
-    ("redirect-from-query", Sets(|ctx, given| ctx.redirect(&queried(ctx, given)))),
+    ("redirect", Sets(|ctx, given| ctx.redirect(given.text(0)))),
+    ("redirect-from-query", Sets(|ctx, given| ctx.redirect(queried(ctx, given)))),
     ("set-from-query", Sets(|ctx, given| ctx.set("X-Echo", queried(ctx, given)))),
     ("attachment-from-query", Sets(|ctx, given| ctx.response.attachment(queried(ctx, given)))),
     ("set-list", Sets(|ctx, given| ctx.response.set_all(given.text(0), given.texts(1)))),

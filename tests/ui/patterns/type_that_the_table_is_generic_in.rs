@@ -1,3 +1,4 @@
+//@ mistakes: 3
 use std::{fmt::Display, str::FromStr};
 
 use koa_runtime::prelude::*;

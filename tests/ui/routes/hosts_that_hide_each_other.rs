@@ -1,3 +1,4 @@
+//@ mistakes: 3
 use koa_runtime::prelude::*;
 
 #[middleware]

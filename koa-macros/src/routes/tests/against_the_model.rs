@@ -2,7 +2,7 @@
 //!
 //! `PROPTEST_CASES=100000` tries more tables, each with [`PATHS`] requests.
 
-use std::fmt::Write as _;
+use std::{collections::BTreeSet, fmt::Write as _};
 
 use koa_runtime::__private::{Near, Span};
 use proptest::{collection::vec, prelude::*, sample::select};
@@ -11,6 +11,7 @@ use quote::quote;
 use super::{
     model::{self, Model},
     walk::{Code, SPANS},
+    words::{HOSTS, HOSTS_ASKED, LASTS, METHODS, SEGMENTS, VALUES},
 };
 use crate::{
     diagnostics::Diagnostics,
@@ -31,89 +32,10 @@ struct Asked {
     values: Vec<&'static str>,
     /// How many of the optional segments are there.
     present: usize,
+    /// How what can be encoded is.
+    spelling: u8,
     changes: Vec<(u8, usize, &'static str)>,
 }
-
-/// What stands between two slashes; `#` becomes a number, so that no name is there twice.
-const SEGMENTS: &[&str] = &[
-    "a",
-    "b",
-    "ab",
-    "abc",
-    "users",
-    "new",
-    "é",
-    "{{a",
-    "a%2fb",
-    "1",
-    "v1",
-    "a.b",
-    "{x#}",
-    "{x#}",
-    "{x#}",
-    "{x#: u64}",
-    "{x#: i8}",
-    "{x#: bool}",
-    "{x#: String}",
-    "{x#}.{y#}",
-    "v{x#: u64}",
-    "{x#}-{y#}.{z#}",
-    "@{x#}",
-    "{x#}.a",
-    "a{x#}b",
-    "{x#: u64}.{y#: bool}",
-];
-
-const LASTS: &[&str] = &["{x#?}", "{x#?: u64}", "{x#..}", "{x#?..}", "{x#?}/{y#?}", "{x#?}/{y#?..}"];
-
-const VALUES: &[&str] = &[
-    "a",
-    "b",
-    "ab",
-    "abc",
-    "1",
-    "12",
-    "300",
-    "-1",
-    "true",
-    "users",
-    "a.b",
-    "a.tar.gz",
-    "a-b",
-    "a-b-c.d.e",
-    "v1",
-    "v",
-    "@a",
-    ".",
-    "..",
-    "...",
-    "%2e",
-    "%2E%2e",
-    ".%2e",
-    "%31",
-    "%FF",
-    "%zz",
-    "%C3%A9",
-    "é",
-    "a%2fb",
-    "a%2Fb",
-    "%7Ba",
-    "",
-    "aab",
-    "ab.true",
-    "1.true",
-    "aaaaaaaa",
-    "aaaaaaaab",
-    "A",
-    "1.false.true",
-];
-
-/// None is most of them.
-const HOSTS: &[&str] = &["", "", "", "a.x", "{h#}.x", "{h#}.{i#}", "A.{h#}", "a.b.x"];
-
-const HOSTS_ASKED: &[&str] = &["a.x", "b.x", "A.X", "a.b", "a.b.x", "", ".x"];
-
-const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PURGE"];
 
 fn line() -> impl Strategy<Value = String> {
     let methods = prop_oneof![
@@ -149,9 +71,16 @@ fn line() -> impl Strategy<Value = String> {
 
 fn asked() -> impl Strategy<Value = Asked> {
     let changes = vec((any::<u8>(), any::<usize>(), select(VALUES)), 0..2);
-    (any::<usize>(), select(HOSTS_ASKED), select(METHODS), vec(select(VALUES), 8), 0_usize..4, changes).prop_map(
-        |(line, host, method, values, present, changes)| Asked { line, host, method, values, present, changes },
-    )
+    (any::<usize>(), select(HOSTS_ASKED), select(METHODS), vec(select(VALUES), 8), 0_usize..4, 0_u8..4, changes)
+        .prop_map(|(line, host, method, values, present, spelling, changes)| Asked {
+            line,
+            host,
+            method,
+            values,
+            present,
+            spelling,
+            changes,
+        })
 }
 
 impl Asked {
@@ -169,7 +98,18 @@ impl Asked {
                 let (_, behind) = after.split_once('}').expect("a brace");
                 rest = format!("{before}{}{behind}", values.next().expect("values never end"));
             }
-            path.push_str(&rest.replace('é', "%C3%A9").replace("%2f", "%2F"));
+            let spelled = match self.spelling {
+                0 => rest
+                    .replace('é', "%C3%A9")
+                    .replace("%2f", "%2F")
+                    .replace('|', "%7C")
+                    .replace('[', "%5B")
+                    .replace(']', "%5D"),
+                1 => rest.replace('é', "%c3%A9").replace('|', "%7c").replace('[', "%5b").replace(']', "%5d"),
+                2 => rest.replace("%7B", "{"),
+                _ => rest.to_lowercase(),
+            };
+            path.push_str(&spelled);
         }
         for (change, place, value) in &self.changes {
             let mut at = place % (path.len() + 1);
@@ -260,6 +200,28 @@ impl Tried {
         u8::try_from(number.unwrap_or(31)).expect("a number")
     }
 
+    fn names(&self, near: Near) -> BTreeSet<String> {
+        let others = self.table.others.iter().map(String::as_str);
+        let names = KNOWN.iter().copied().chain(others).enumerate();
+        let methods = names.filter(|(number, _)| near.methods & 1 << number != 0);
+        methods.map(|(_, name)| name.to_owned()).collect()
+    }
+
+    /// The methods of the lines before number `line`, as the code finds them.
+    fn allowed_before(
+        &self,
+        code: &Code,
+        line: usize,
+        (host, method): (&str, &str),
+        path: &str,
+        from: usize,
+    ) -> BTreeSet<String> {
+        let number = u32::try_from(line).expect("a number");
+        let (mut at, mut near) = ([Span::ABSENT; SPANS], Near::before(number));
+        code.find(host, path, from, self.verb(method), &mut at, &mut near);
+        self.names(near)
+    }
+
     /// What the code finds, as the model says it.
     fn find(
         &self,
@@ -271,10 +233,7 @@ impl Tried {
     ) -> Result<model::Found, model::Near> {
         let (mut at, mut near) = ([Span::new(7, 7); SPANS], Near::default());
         let Some(hit) = code.find(host, path, from, self.verb(method), &mut at, &mut near) else {
-            let others = self.table.others.iter().map(String::as_str);
-            let names = KNOWN.iter().copied().chain(others).enumerate();
-            let methods = names.filter(|(number, _)| near.methods & 1 << number != 0);
-            return Err(model::Near { methods: methods.map(|(_, name)| name.to_owned()).collect(), slash: near.slash });
+            return Err(model::Near { methods: self.names(near), slash: near.slash });
         };
         let line = hit.route as usize;
         let route = self.table.routes()[self.accepted[line]];
@@ -320,7 +279,13 @@ proptest! {
             let path = format!("{from}{}", asked.path(&lines));
             let expected = model.find(asked.host, asked.method, &path, from.len());
             let found = tried.find(&code, &lines, (asked.host, asked.method), &path, from.len());
-            prop_assert_eq!(found, expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            prop_assert_eq!(&found, &expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            let Ok(model::Found { line, .. }) = found else { continue };
+            if lines[line].is_mount {
+                let expected = model.allowed_before(line, asked.host, &path, from.len());
+                let found = tried.allowed_before(&code, line, (asked.host, asked.method), &path, from.len());
+                prop_assert_eq!(found, expected, "{} {} {} of {} {:?}", asked.method, asked.host, path, options, lines);
+            }
         }
     }
 

@@ -6,3 +6,4 @@ mod against_the_model;
 mod model;
 mod patterns;
 mod walk;
+mod words;

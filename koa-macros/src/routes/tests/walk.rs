@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use koa_runtime::__private::{
-    Fits, Hit, Mixed, Near, Noted, Span, is_any_rest, is_host, is_rest, segment, without_prefix,
+    Fits, Hit, Mixed, Near, Noted, Span, Verb, is_any_rest, is_host, is_rest, segment, without_prefix,
 };
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -127,17 +127,13 @@ impl<'p> Machine<'p> {
                 }
                 false
             }
-            Expr::Binary(or) if matches!(or.op, BinOp::BitOrAssign(_)) => {
-                match &*or.right {
-                    // what is redirected for some methods
-                    Expr::Binary(is) => {
-                        let text = is.to_token_stream().to_string();
-                        let bits = text.strip_suffix(" >> verb . 0 & 1 == 1").expect("bits of methods");
-                        let bits: syn::LitInt = syn::parse_str(bits).expect("bits");
-                        self.near.slash |= bits.base10_parse::<u32>().expect("bits") >> self.verb & 1 == 1;
-                    }
-                    bits => self.near.methods |= u32::try_from(number(bits)).expect("bits"),
-                }
+            Expr::MethodCall(call) if call.method == "allow" => {
+                let [route, bits] = [0, 1].map(|at| u32::try_from(number(&call.args[at])).expect("a number"));
+                self.near.allow(route, bits);
+                false
+            }
+            Expr::MethodCall(call) if call.method == "respell" => {
+                self.near.respell(u32::try_from(number(&call.args[0])).expect("bits"), Verb(self.verb));
                 false
             }
             Expr::MethodCall(call) => {
@@ -212,6 +208,7 @@ impl<'p> Machine<'p> {
                 let ty = call.receiver.to_token_stream().to_string();
                 match ty.split(['<', '>']).nth(1).expect("a type").trim() {
                     "u64" => Fits::<u64>::new().the(raw),
+                    "u8" => Fits::<u8>::new().the(raw),
                     "i8" => Fits::<i8>::new().the(raw),
                     "bool" => Fits::<bool>::new().the(raw),
                     "char" => Fits::<char>::new().the(raw),

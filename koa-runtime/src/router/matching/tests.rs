@@ -42,46 +42,10 @@ fn a_rest_has_no_empty_segment_but_may_end_in_a_slash() {
 }
 
 #[test]
-fn a_mixed_segment_is_cut_as_a_greedy_expression_cuts_it() {
-    let cut = |pieces: &[Option<&[u8]>], segment: &str| {
-        let mut at = [Span::ABSENT; 3];
-        let captures = pieces.iter().filter(|piece| piece.is_none()).count();
-        Mixed::new(pieces, false)
-            .cut(segment.as_bytes(), 0, &mut at)
-            .then(|| at[..captures].iter().map(|span| span.of(segment).unwrap().to_owned()).collect::<Vec<_>>())
-    };
-    let file: &[Option<&[u8]>] = &[None, Some(b"."), None];
-    assert_eq!(cut(file, "a.tar.gz"), Some(vec!["a.tar".into(), "gz".into()]));
-    assert_eq!(cut(file, "a..gz"), Some(vec!["a.".into(), "gz".into()]));
-    assert_eq!(cut(file, "a.gz."), Some(vec!["a".into(), "gz.".into()]));
-    for text in ["a", ".gz", "gz.", "."] {
-        assert_eq!(cut(file, text), None, "{text}");
-    }
-    let around: &[Option<&[u8]>] = &[Some(b"v"), None, Some(b"-x")];
-    assert_eq!(cut(around, "v1-x"), Some(vec!["1".into()]));
-    assert_eq!(cut(around, "v-x"), None);
-    let three: &[Option<&[u8]>] = &[None, Some(b"-"), None, Some(b"-"), None];
-    assert_eq!(cut(three, "a-b-c-d"), Some(vec!["a-b".into(), "c".into(), "d".into()]));
-    assert_eq!(cut(three, "---a"), None);
-    assert_eq!(cut(three, "-----"), Some(vec!["-".into(), "-".into(), "-".into()]));
-}
-
-#[test]
 fn a_type_is_parsed_of_what_is_decoded() {
     let number = |segment: &[u8]| Fits::<u64>::new().the(segment);
     assert!(number(b"42") && number(b"%34%32") && Fits::<char>::new().the(b"%C3%A9"));
     assert!(!number(b"-1") && !number(b"") && !Fits::<String>::new().the(b"%FF"));
-}
-
-#[test]
-fn a_host_is_told_by_its_labels() {
-    let mut at = [Span::ABSENT; 1];
-    assert!(is_host("API.example.com", &[Some("api"), Some("example"), Some("com")], &mut at));
-    assert!(is_host("blue.example.com", &[None, Some("example"), Some("com")], &mut at));
-    assert_eq!(at[0].of("blue.example.com"), Some("blue"));
-    for host in ["a.b.example.com", ".example.com", "example.com", "x.example.com.", ""] {
-        assert!(!is_host(host, &[None, Some("example"), Some("com")], &mut at), "{host}");
-    }
 }
 
 #[test]

@@ -1,0 +1,96 @@
+//! What random tables and random paths are made of.
+
+/// What stands between two slashes; `#` becomes a number, so that no name is there twice.
+pub(super) const SEGMENTS: &[&str] = &[
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "users",
+    "new",
+    "é",
+    "{{a",
+    "a|b",
+    "[{x#}]",
+    "{x#}é{y#}",
+    "%61",
+    "a%2fb",
+    "1",
+    "v1",
+    "a.b",
+    "{x#}",
+    "{x#}",
+    "{x#}",
+    "{x#: u64}",
+    "{x#: i8}",
+    "{x#: u8}",
+    "{x#: char}",
+    "{x#: bool}",
+    "{x#: String}",
+    "{x#}.{y#}",
+    "v{x#: u64}",
+    "{x#}-{y#}.{z#}",
+    "@{x#}",
+    "{x#}.a",
+    "a{x#}b",
+    "{x#: u64}.{y#: bool}",
+    "{x#: u8}.{y#: String}",
+    "{x#}.{y#}.a",
+    "1.true",
+    "7",
+];
+
+pub(super) const LASTS: &[&str] =
+    &["{x#?}", "{x#?: u64}", "{x#..}", "{x#?..}", "{x#?}/{y#?}", "{x#?}/{y#?..}", "{x#?: u8}/{y#?: bool}"];
+
+pub(super) const VALUES: &[&str] = &[
+    "a",
+    "b",
+    "ab",
+    "abc",
+    "1",
+    "12",
+    "300",
+    "-1",
+    "true",
+    "users",
+    "a.b",
+    "a.tar.gz",
+    "a-b",
+    "a-b-c.d.e",
+    "v1",
+    "v",
+    "@a",
+    ".",
+    "..",
+    "...",
+    "%2e",
+    "%2E%2e",
+    ".%2e",
+    "%31",
+    "%FF",
+    "%zz",
+    "%C3%A9",
+    "é",
+    "a%2fb",
+    "a%2Fb",
+    "%7Ba",
+    "a|b",
+    "a%7cb",
+    "[a]",
+    "",
+    "aab",
+    "ab.true",
+    "1.true",
+    "aaaaaaaa",
+    "aaaaaaaab",
+    "A",
+    "1.false.true",
+];
+
+/// None is most of them.
+pub(super) const HOSTS: &[&str] = &["", "", "", "a.x", "{h#}.x", "{h#}.{i#}", "A.{h#}", "a.b.x"];
+
+pub(super) const HOSTS_ASKED: &[&str] = &["a.x", "b.x", "A.X", "a.b", "a.b.x", "", ".x", "b.x.", "%2e.x", "b.x.."];
+
+pub(super) const METHODS: &[&str] = &["GET", "HEAD", "POST", "PUT", "PURGE"];

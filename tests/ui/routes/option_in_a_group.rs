@@ -1,0 +1,15 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn shown() -> &'static str {
+    "shown"
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        "/admin" => {
+            #![case(ignore)]
+            GET "/" => shown,
+        },
+    }]);
+}
