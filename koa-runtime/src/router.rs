@@ -12,6 +12,7 @@ mod missed;
 pub(crate) mod param;
 pub(crate) mod read;
 pub(crate) mod reader;
+pub(crate) mod spares;
 pub(crate) mod table;
 pub(crate) mod trail;
 pub(crate) mod walk;
