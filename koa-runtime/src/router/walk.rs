@@ -84,11 +84,6 @@ where
     (Entered(PhantomData), Probe::new())
 }
 
-/// [`Walks`], said of the context: as long as that is not known, rustc has nothing to take apart, and keeps one obligation.
-pub trait Carries<B: ?Sized, In, Out: ?Sized, J: ?Sized, W: ?Sized> {}
-#[diagnostic::do_not_recommend]
-impl<C, B: Walks<C, In, Out, J, W>, In, Out, J, W> Carries<B, In, Out, J, W> for C {}
-
 impl<Caps, JB> Entered<Caps, JB> {
     /// Leaves it: what follows the stage is what follows the router.
     pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S, first: usize) -> Checked<Leaf<S, Caps>, JB, Out> {
