@@ -280,8 +280,8 @@ pub mod __private {
         Layer,
         chain::{Chain, Empty, EmptyFor},
         check::{
-            Exclusively, Here, Hidden, Kept, Lent, Needs, Passes, Probe, Provided, Replaces, Root, RunsOn, Stage,
-            Stands, Takes, Walk, Walked, Walker, any, close, mounted, open, open_with,
+            Ended, Exclusively, Here, Kept, Lent, Needs, Passes, Probe, Provided, Replaced, Replaces, Root, RunsOn,
+            Stage, Stands, Taken, Takes, Walk, Walked, Walker, any, close, mounted, open, open_with,
         },
         depth::{FitsTheRecursionLimit, Heavier, Layers},
         describe::Description,

@@ -15,6 +15,7 @@ pub(crate) mod near;
 pub(crate) mod param;
 pub(crate) mod read;
 pub(crate) mod reader;
+pub(crate) mod spares;
 pub(crate) mod table;
 pub(crate) mod trail;
 pub(crate) mod walk;

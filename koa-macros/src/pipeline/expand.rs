@@ -125,6 +125,16 @@ pub(crate) fn walk(krate: &TokenStream, probe: &Ident, stage: &Ident, may_be_box
     )
 }
 
+/// Of a stage whose index is found later: what it reads, if nobody says, is what `!` falls back to.
+pub(crate) fn reads(krate: &TokenStream, stage: &Ident) -> TokenStream {
+    quote_spanned!(stage.span()=>
+        #[allow(unreachable_code, clippy::diverging_sub_expression)]
+        if false {
+            #stage.__reads(#krate::__private::never());
+        }
+    )
+}
+
 /// Brings the method that passes a stage into scope.
 pub(crate) fn passes(krate: &TokenStream) -> TokenStream {
     quote!(#[allow(unused_imports)] use #krate::__private::Passes as _;)

@@ -11,7 +11,7 @@ use syn::parse::Parser as _;
 
 use self::model::Input;
 pub(crate) use self::{
-    expand::{all, bind, chain, chain_type, local, off, passes, reach, stage_name, value, walk},
+    expand::{all, bind, chain, chain_type, local, off, passes, reach, reads, stage_name, value, walk},
     item::{Made, Named, cfg_attributes, check},
     model::{Head, Stage},
     parse::{head, is_item, stage, stages},

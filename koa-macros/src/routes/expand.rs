@@ -1,7 +1,7 @@
 //! The expression form: the check walk through each route, the table, and its branches.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Literal, Span, TokenStream, TokenTree};
+use quote::{quote, quote_spanned};
 use syn::{Type, spanned::Spanned as _};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     pattern::Shape,
 };
 use crate::{
-    pipeline::{all, bind, chain, local, off, passes, reach, value, walk},
+    pipeline::{all, bind, chain, local, off, passes, reach, reads, value, walk},
     tokens::readable,
 };
 
@@ -100,7 +100,7 @@ pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStre
 }
 
 /// Tables of more routes than this are walked [several](AT_ONCE) at once: see `router/many.rs` of the runtime. The price is that an
-/// error has some lines more.
+/// error has some lines more, and that two values of one type are rustc's to refuse.
 const STEP_BY_STEP: usize = 24;
 
 /// As many routes as the runtime can walk at once.
@@ -119,11 +119,12 @@ impl Walker<'_> {
     /// Walks branches from where `outer` stands. What they are bound to, as a tree.
     fn branches(&mut self, branches: &[Branch], outer: &Ident, start: &Ident) -> TokenStream {
         let mut bound = Vec::new();
-        let mut many: Vec<(Ident, TokenStream)> = Vec::new();
+        let mut many = Vec::new();
         for branch in branches {
             match branch {
                 Branch::Route(route) if self.is_large => {
-                    let Some((name, whole)) = self.whole(route, start) else { continue };
+                    let Some(whole) = self.whole(route, start) else { continue };
+                    let name = self.names.next("branch", whole.span());
                     bound.push(quote!(#name));
                     many.push((name, whole));
                 }
@@ -131,29 +132,35 @@ impl Walker<'_> {
                 Branch::Group(group) => bound.push(self.group(group, outer, start)),
             }
         }
+        let krate = self.krate;
         for several in many.chunks(AT_ONCE) {
-            let krate = self.krate;
-            let pass = format_ident!("pass{}", several.len());
-            let (names, wholes): (Vec<_>, Vec<_>) = several.iter().map(|(name, whole)| (name, whole)).unzip();
-            self.steps.extend(quote!(let (#(#names,)*) = #krate::__private::#pass(&#outer, #(#wholes),*);));
+            let left = AT_ONCE - several.len();
+            let (names, routes): (Vec<_>, Vec<_>) = several.iter().map(|(name, route)| (name, route)).unzip();
+            let (no_names, fillers) = (vec![quote!(_); left], vec![quote!(#krate::__private::filler()); left]);
+            // shown beside what does not hold, so short: on the first route, and not the whole of the macro
+            let place = routes[0].span();
+            let located = |mut token: TokenTree| {
+                token.set_span(token.span().located_at(place));
+                token
+            };
+            let sixteen = quote!(#krate::__private::sixteen).into_iter().map(located);
+            let sixteen: TokenStream = sixteen.collect();
+            self.steps.extend(quote!(
+                let (#(#names,)* #(#no_names,)*) = #sixteen(&#outer, #(#routes,)* #(#fillers),*);
+            ));
         }
         tree(&bound)
     }
 
-    /// A route of a large table: what it is bound to, and the argument of which that is made.
-    fn whole(&mut self, route: &Route, start: &Ident) -> Option<(Ident, TokenStream)> {
+    /// A route of a large table: what it is bound to, at which errors point.
+    fn whole(&mut self, route: &Route, start: &Ident) -> Option<Ident> {
         let stage = route.stage()?;
         let krate = self.krate;
         let span = stage.span();
-        let (ty, branch) = (self.names.next("type", span), self.names.next("branch", span));
+        let whole = self.names.stage(span);
         let name = self.names.stage(span);
         let value = value(krate, stage, start);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
-        self.bindings.extend(quote_spanned!(span=>
-            #bind
-            let #ty = #krate::__private::type_of(&#name);
-            let #name = #name.__running();
-        ));
         let captures = captures(krate, route, &mut self.names, &mut |ty, _| parsed(krate, ty));
         let cfgs = &route.cfgs;
         let off = (!cfgs.is_empty()).then(|| {
@@ -161,17 +168,20 @@ impl Walker<'_> {
             quote!(#off captures: ::core::marker::PhantomData::<fn() -> ()>,)
         });
         let first = Literal::usize_unsuffixed(route.provided);
-        let whole = quote_spanned!(span=>
-            #krate::__private::Whole {
+        let reads = stage.may_be_boxed().then(|| reads(krate, &name));
+        self.bindings.extend(quote_spanned!(span=>
+            #bind
+            #reads
+            let #whole = #krate::__private::Whole {
                 #(#cfgs)*
                 captures: ::core::marker::PhantomData::<fn() -> #captures>,
                 #off
-                stage: #ty,
-                running: #name,
+                stage: #krate::__private::type_of(&#name),
+                running: #name.__running(),
                 first: #first,
-            }
-        );
-        Some((branch, whole))
+            };
+        ));
+        Some(whole)
     }
 
     fn route(&mut self, route: &Route, outer: &Ident, start: &Ident) -> TokenStream {

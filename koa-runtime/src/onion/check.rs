@@ -34,22 +34,36 @@ pub struct Provided<T: ?Sized, E>(PhantomData<E>, PhantomData<T>);
 #[derive(Debug)]
 pub struct Exclusively<T: ?Sized>(PhantomData<T>);
 
-/// In the environment of the check walk: a value that is taken or replaced, so nobody further in can see it.
+/// In the environment of the check walk: a value that a layer has taken as `&mut T`, so nobody further in can.
 #[derive(Debug)]
-pub struct Hidden;
+pub struct Taken<T: ?Sized>(PhantomData<T>);
 
-/// What the check walk knows between two stages: the environment, the depth, and who ended the onion, if anybody did.
+/// In the environment of the check walk: a value that a layer has replaced, so nobody further in can see it.
 #[derive(Debug)]
-pub struct Walk<E: ?Sized, D: ?Sized, End: ?Sized = Open>(
+pub struct Replaced<T: ?Sized>(PhantomData<T>);
+
+/// What the check walk knows between two stages: the environment, the depth, who ended the onion, if anybody did, and so whether
+/// requests go on from here.
+#[derive(Debug)]
+pub struct Walk<E: ?Sized, D: ?Sized, End: ?Sized = Open, Goes: ?Sized = Onward>(
     // each by itself: an unknown type is not known to be sized, and rustc would look at that again and again
     PhantomData<fn() -> PhantomData<E>>,
     PhantomData<fn() -> PhantomData<D>>,
     PhantomData<fn() -> PhantomData<End>>,
+    PhantomData<fn() -> PhantomData<Goes>>,
 );
 
 /// No endpoint has been passed yet.
 #[derive(Debug)]
 pub struct Open;
+
+/// Requests may go on.
+#[derive(Debug)]
+pub struct Onward;
+
+/// None does: an endpoint has been passed.
+#[derive(Debug)]
+pub struct Ended;
 
 /// `Self` can stand at a place where the walk knows `In`; after it the walk knows `Out`. `J` is its index given `K`, the
 /// index of what follows. `W` witnesses what inference chose on the way.
@@ -106,22 +120,22 @@ impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, (), E> for E where (): ProvidedOn
 #[diagnostic::on_unimplemented(
     message = "`{By}` takes `&mut {T}`, but no layer outside it still has one to give",
     label = "`&mut {T}` is missing here",
-    note = "a layer gives one away with `next: Next<&mut {T}>`, and one layer on each path may take it"
+    note = "a layer gives one away with `next: Next<&mut {T}>`, and one layer on each path may take it; what follows `routes!` is on the path of each route that hands on"
 )]
 pub trait Takes<T: ?Sized, By: ?Sized, I, Out> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, By: ?Sized, E> Takes<T, By, Here, Provided<Hidden, E>> for Provided<Exclusively<T>, E> {}
+impl<T: ?Sized, By: ?Sized, E> Takes<T, By, Here, Provided<Taken<T>, E>> for Provided<Exclusively<T>, E> {}
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<Exclusively<T>, I, O>, I, O>
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<Exclusively<T>, Taken<T>, I, O>, I, O>
     Takes<T, By, There<I>, Provided<U, O>> for Provided<U, E>
 {
 }
 
-/// The environment below a value has a `T` that is [`Hidden`] in `Out`, at index `I`.
-pub trait ChangedBelow<T: ?Sized, I, Out> {}
-impl<T: ?Sized, E> ChangedBelow<T, Here, Provided<Hidden, E>> for Provided<T, E> {}
-impl<T: ?Sized, U: ?Sized, E: ChangedBelow<T, I, O>, I, O> ChangedBelow<T, There<I>, Provided<U, O>>
+/// The environment below a value has a `T` that is `N` in `Out`, at index `I`.
+pub trait ChangedBelow<T: ?Sized, N: ?Sized, I, Out> {}
+impl<T: ?Sized, N: ?Sized, E> ChangedBelow<T, N, Here, Provided<N, E>> for Provided<T, E> {}
+impl<T: ?Sized, N: ?Sized, U: ?Sized, E: ChangedBelow<T, N, I, O>, I, O> ChangedBelow<T, N, There<I>, Provided<U, O>>
     for Provided<U, E>
 {
 }
@@ -135,10 +149,10 @@ impl<T: ?Sized, U: ?Sized, E: ChangedBelow<T, I, O>, I, O> ChangedBelow<T, There
 pub trait Replaces<T: ?Sized, By: ?Sized, I, Out> {}
 
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, Here, Provided<Hidden, E>> for Provided<T, E> {}
+impl<T: ?Sized, By: ?Sized, E> Replaces<T, By, Here, Provided<Replaced<T>, E>> for Provided<T, E> {}
 #[diagnostic::do_not_recommend]
-impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<T, I, O>, I, O> Replaces<T, By, There<I>, Provided<U, O>>
-    for Provided<U, E>
+impl<T: ?Sized, U: ?Sized, By: ?Sized, E: ChangedBelow<T, Replaced<T>, I, O>, I, O>
+    Replaces<T, By, There<I>, Provided<U, O>> for Provided<U, E>
 {
 }
 
@@ -239,7 +253,7 @@ impl<C, In, J> Probe<C, In, J> {
     }
 }
 
-impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
+impl<C, E, D, End, Goes, K> Probe<C, Walk<E, D, End, Goes>, K> {
     /// Goes on to a stage that is not the first: it must be reachable, and the depth grows.
     #[rustfmt::skip] // a bound on one line is shown on one line in the errors
     #[must_use]
@@ -286,10 +300,10 @@ pub fn any<S>() -> S {
 impl<C, In, K> Stage<C, In, In, K, K, ()> for Empty {}
 
 /// A chain inside the type of a named pipeline: the walk of `pipeline!`, as one bound.
-impl<C, In, Out, J, K, A, B, E, D, End, D1, D2, K1, J1, WA, WB>
-    Stage<C, In, Out, J, K, (E, D, End, D1, D2, K1, J1, WA, WB)> for Chain<A, B>
+impl<C, In, Out, J, K, A, B, E, D, End, Goes, D1, D2, K1, J1, WA, WB>
+    Stage<C, In, Out, J, K, (E, D, End, Goes, D1, D2, K1, J1, WA, WB)> for Chain<A, B>
 where
-    A: Stage<C, In, Walk<E, D, End>, J, K1, WA>,
+    A: Stage<C, In, Walk<E, D, End, Goes>, J, K1, WA>,
     B: ReachedAfter<End, D, D1>,
     D1: Step<K1, J1, D2>,
     B: Stage<C, Walk<E, D2>, Out, J1, K, WB>,
@@ -301,10 +315,10 @@ where
 #[derive(Debug)]
 pub struct Walked<A, B>(PhantomData<fn() -> (A, B)>);
 
-impl<C, In, Out, J, K, A, B, E, D, End, D2, K1, J1, WA, WB> Stage<C, In, Out, J, K, (E, D, End, D2, K1, J1, WA, WB)>
-    for Walked<A, B>
+impl<C, In, Out, J, K, A, B, E, D, End, Goes, D2, K1, J1, WA, WB>
+    Stage<C, In, Out, J, K, (E, D, End, Goes, D2, K1, J1, WA, WB)> for Walked<A, B>
 where
-    A: Stage<C, In, Walk<E, D, End>, J, K1, WA>,
+    A: Stage<C, In, Walk<E, D, End, Goes>, J, K1, WA>,
     D: Step<K1, J1, D2>,
     B: Stage<C, Walk<E, D2>, Out, J1, K, WB>,
 {

@@ -84,8 +84,11 @@ pub trait IsShallow<P> {}
 #[derive(Debug)]
 pub struct Unproven;
 
-impl<E: FitsTheRecursionLimit<L, Proven>, Cut, L, End> IsShallow<Proven> for Walk<E, Depth<Cut, L>, End> {}
-impl<E: FitsTheRecursionLimit<L, Unproven>, Cut, L, End> IsShallow<Unproven> for Walk<E, Depth<Cut, L>, End> {}
+impl<E: FitsTheRecursionLimit<L, Proven>, Cut, L, End, Goes> IsShallow<Proven> for Walk<E, Depth<Cut, L>, End, Goes> {}
+impl<E: FitsTheRecursionLimit<L, Unproven>, Cut, L, End, Goes> IsShallow<Unproven>
+    for Walk<E, Depth<Cut, L>, End, Goes>
+{
+}
 
 /// The values in `Self` and then the layers `L` are followed to the end.
 #[doc(hidden)]

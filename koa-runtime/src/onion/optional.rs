@@ -37,14 +37,17 @@ impl<L: Layer> Layer for Option<L> {
 )]
 pub trait Switchable<L: ?Sized, In, Out, S> {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Self> for Alone {}
+impl<L, E, D, D1, End, Goes> Switchable<L, Walk<E, D>, Walk<E, D1, End, Goes>, Self> for Alone {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, D1, End> Switchable<L, Walk<E, D>, Walk<E, D1, End>, Self> for WithTheRest {}
+impl<L, E, D, D1, End, Goes> Switchable<L, Walk<E, D>, Walk<E, D1, End, Goes>, Self> for WithTheRest {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, Alone> for WithTheRest {}
+impl<L, E, D, E1: StillOpen, D1, End, Goes> Switchable<L, Walk<E, D>, Walk<E1, D1, End, Goes>, Alone> for WithTheRest {}
 #[diagnostic::do_not_recommend]
-impl<L, E, D, E1: StillOpen, D1, End> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, Taking> for WithTheRest {}
-impl<L, E, D, E1, D1, End, S> Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S> for Several where E1: LeftAlone<E, S> {}
+impl<L, E, D, E1: StillOpen, D1, End, Goes> Switchable<L, Walk<E, D>, Walk<E1, D1, End, Goes>, Taking> for WithTheRest {}
+impl<L, E, D, E1, D1, End, Goes, S> Switchable<L, Walk<E, D>, Walk<E1, D1, End, Goes>, S> for Several where
+    E1: LeftAlone<E, S>
+{
+}
 impl<L, In, Out, S> Switchable<L, In, Out, S> for Taking where (): TakesNothing<L> {}
 
 /// The values inside a pipeline are those outside it.
@@ -90,11 +93,11 @@ impl<E, E1> Leaves<E, E1, E1> for WithTheRest {}
 impl<E, E1> Leaves<E, E1, E1> for Several {}
 impl<E, E1> Leaves<E, E1, E> for Taking {}
 
-impl<C, E, D, J, K, L, E1, E2, D1, D2, End, S, Index, W>
-    Stage<C, Walk<E, D>, Walk<E2, D2, Open>, Index, K, (J, E1, D1, End, S, W)> for Option<L>
+impl<C, E, D, J, K, L, E1, E2, D1, D2, End, Goes, S, Index, W>
+    Stage<C, Walk<E, D>, Walk<E2, D2, Open>, Index, K, (J, E1, D1, End, Goes, S, W)> for Option<L>
 where
-    L: Layer<Switch: Leaves<E, E1, E2>> + Stage<C, Walk<E, D>, Walk<E1, D1, End>, J, K, W>,
-    L::Switch: Switchable<L, Walk<E, D>, Walk<E1, D1, End>, S>,
+    L: Layer<Switch: Leaves<E, E1, E2>> + Stage<C, Walk<E, D>, Walk<E1, D1, End, Goes>, J, K, W>,
+    L::Switch: Switchable<L, Walk<E, D>, Walk<E1, D1, End, Goes>, S>,
     S: Switched<J, K, Index>,
     D1: depth::Optional<D2>,
 {

@@ -13,6 +13,7 @@ use pin_project_lite::pin_project;
 
 use super::{
     fall::Way,
+    spares::Spares,
     table::{Listed, Route},
 };
 use crate::{
@@ -26,8 +27,9 @@ pub trait Branches<E, J>: Sync {
     fn dispatch(&self, ctx: &mut Context, env: E, way: &Way<'_>, turns: u32) -> impl Future<Output = Result> + Send;
 }
 
-/// Branches can stand where the walk knows `In`; `J` is their index, and `W` witnesses what inference chose on the way.
-pub trait Walks<C: ?Sized, In, J: ?Sized, W: ?Sized> {}
+/// Branches can stand where the walk knows `In`, and end in `Out`, each in its own; `J` is their index, and `W` witnesses what
+/// inference chose on the way.
+pub trait Walks<C: ?Sized, In, Out: ?Sized, J: ?Sized, W: ?Sized> {}
 
 /// The indices of several branches.
 #[derive(Debug)]
@@ -39,6 +41,8 @@ pub trait Gather {
     type Branches;
     /// Their index.
     type Index;
+    /// What they end in.
+    type Out;
     /// Leaves out what the walk has found.
     fn gather(self) -> Self::Branches;
 }
@@ -52,7 +56,7 @@ macro_rules! forks {
 }
 
 macro_rules! fork {
-    ($(($at:tt $number:literal $branch:ident $index:ident $future:ident $witness:ident $proof:ident))+) => {
+    ($(($at:tt $number:literal $branch:ident $index:ident $future:ident $witness:ident $proof:ident $out:ident))+) => {
         const _: () = {
             pin_project! {
                 #[project = Projected]
@@ -88,15 +92,17 @@ macro_rules! fork {
             }
         };
 
-        impl<Ctx, In, $($branch, $index, $witness),+> Walks<Ctx, In, Turns<($($index,)+)>, ($($witness,)+)> for ($($branch,)+)
+        impl<Ctx, In, $($branch, $out, $index, $witness),+>
+            Walks<Ctx, In, ($($out,)+), Turns<($($index,)+)>, ($($witness,)+)> for ($($branch,)+)
         where
-            $($branch: Walks<Ctx, In, $index, $witness>,)+
+            $($branch: Walks<Ctx, In, $out, $index, $witness>,)+
         {
         }
 
         impl<$($branch: Gather),+> Gather for ($($branch,)+) {
             type Branches = ($($branch::Branches,)+);
             type Index = Turns<($($branch::Index,)+)>;
+            type Out = ($($branch::Out,)+);
 
             fn gather(self) -> Self::Branches {
                 ($(self.$at.gather(),)+)
@@ -114,6 +120,7 @@ macro_rules! fork {
         }
 
         found! { [$($index)+] [$($witness)+] [] [] Proof; $(($index $proof $witness))+ }
+        spares! { [$($out)+] [$($witness)+] [] [] Before; $(($out $proof $witness))+ }
     };
 }
 
@@ -133,6 +140,22 @@ macro_rules! found {
     };
 }
 
+/// Each spares what it can of what those before it have.
+macro_rules! spares {
+    ([$($all:ident)+] [$($witness:ident)+] [$($bound:tt)*] [$($between:ident)*] $last:ident;) => {
+        impl<Before, $($all,)+ $($between,)+ $($witness),+> Spares<Before, $last, ($(($between, $witness),)+)> for ($($all,)+)
+        where
+            $($bound)*
+        {
+        }
+    };
+    ([$($all:ident)+] [$($witness:ident)+] [$($bound:tt)*] [$($between:ident)*] $before:ident; ($next:ident $spared:ident $w:ident) $($rest:tt)*) => {
+        spares! {
+            [$($all)+] [$($witness)+] [$($bound)* $next: Spares<$before, $spared, $w>,] [$($between)* $spared] $spared; $($rest)*
+        }
+    };
+}
+
 /// A table without routes: no request is sent here.
 impl<E: Send> Branches<E, Turns<()>> for () {
     async fn dispatch(&self, _: &mut Context, _: E, _: &Way<'_>, _: u32) -> Result {
@@ -140,11 +163,13 @@ impl<E: Send> Branches<E, Turns<()>> for () {
     }
 }
 
-impl<Ctx, In> Walks<Ctx, In, Turns<()>, ()> for () {}
+impl<Ctx, In> Walks<Ctx, In, (), Turns<()>, ()> for () {}
+impl<Before> Spares<Before, Before, ()> for () {}
 
 impl Gather for () {
     type Branches = ();
     type Index = Turns<()>;
+    type Out = ();
 
     fn gather(self) {}
 }
@@ -157,7 +182,7 @@ impl Listed for () {
 impl<Proof> Found<Proof, Proof, ()> for Turns<()> {}
 
 forks! {
-    [(0 0 B0 J0 F0 W0 P0)] (1 1 B1 J1 F1 W1 P1) (2 2 B2 J2 F2 W2 P2) (3 3 B3 J3 F3 W3 P3) (4 4 B4 J4 F4 W4 P4) (5 5 B5 J5 F5 W5 P5)
-    (6 6 B6 J6 F6 W6 P6) (7 7 B7 J7 F7 W7 P7) (8 8 B8 J8 F8 W8 P8) (9 9 B9 J9 F9 W9 P9) (10 10 B10 J10 F10 W10 P10) (11 11 B11 J11 F11 W11 P11)
-    (12 12 B12 J12 F12 W12 P12) (13 13 B13 J13 F13 W13 P13) (14 14 B14 J14 F14 W14 P14) (15 15 B15 J15 F15 W15 P15)
+    [(0 0 B0 J0 F0 W0 P0 O0)] (1 1 B1 J1 F1 W1 P1 O1) (2 2 B2 J2 F2 W2 P2 O2) (3 3 B3 J3 F3 W3 P3 O3) (4 4 B4 J4 F4 W4 P4 O4) (5 5 B5 J5 F5 W5 P5 O5)
+    (6 6 B6 J6 F6 W6 P6 O6) (7 7 B7 J7 F7 W7 P7 O7) (8 8 B8 J8 F8 W8 P8 O8) (9 9 B9 J9 F9 W9 P9 O9) (10 10 B10 J10 F10 W10 P10 O10) (11 11 B11 J11 F11 W11 P11 O11)
+    (12 12 B12 J12 F12 W12 P12 O12) (13 13 B13 J13 F13 W13 P13 O13) (14 14 B14 J14 F14 W14 P14 O14) (15 15 B15 J15 F15 W15 P15 O15)
 }

@@ -88,12 +88,13 @@ where
 #[allow(non_camel_case_types)] // as a layer is called
 pub struct routes {}
 
-// what it leaves is asked by nobody: a branch ends here
-impl<C, In, J, K, L, B, JB, E, D, End, D1, WL, WB> Stage<C, In, In, J, K, (JB, E, D, End, D1, WL, WB)> for Group<L, B>
+// it ends in what its routes end in
+impl<C, In, Out, J, K, L, B, JB, E, D, End, Goes, D1, WL, WB> Stage<C, In, Out, J, K, (JB, E, D, End, Goes, D1, WL, WB)>
+    for Group<L, B>
 where
-    L: Stage<C, In, Walk<E, D, End>, J, Routed<JB>, WL>,
+    L: Stage<C, In, Walk<E, D, End, Goes>, J, Routed<JB>, WL>,
     routes: ReachedAfter<End, D, D1>,
-    B: Walks<C, Walk<E, D1>, JB, WB>,
+    B: Walks<C, Walk<E, D1>, Out, JB, WB>,
 {
 }
 

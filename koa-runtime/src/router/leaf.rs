@@ -54,7 +54,7 @@ pub trait Captures<E> {
     type Inside;
 }
 
-impl<C, E, D, S, Caps, JB, J, D1, Out, W> Walks<C, Walk<E, D>, JB, (J, D1, Out, W)> for Leaf<S, Caps>
+impl<C, E, D, S, Caps, JB, J, D1, Out, W> Walks<C, Walk<E, D>, Out, JB, (J, D1, W)> for Leaf<S, Caps>
 where
     Caps: Captures<E>,
     D: Step<JB, J, D1>,

@@ -1,15 +1,24 @@
 //! The check walk through many routes at once, for large tables.
 //!
 //! rustc keeps what it cannot prove yet, which is everything as long as a table is not mounted, and looks through all of it at each
-//! call. So the work grows with the square of the calls, and here sixteen routes are one.
+//! step. So the work grows with the square of the steps, and here sixteen routes are one.
+
+#![allow(
+    clippy::type_complexity,
+    reason = "what inference finds is carried in type parameters, in tuples and `PhantomData`"
+)]
 
 use std::marker::PhantomData;
 
 use super::{
-    leaf::Leaf,
-    walk::{Carries, Checked},
+    leaf::{Captures, Leaf},
+    walk::Checked,
 };
-use crate::onion::check::{Probe, Walk};
+use crate::onion::{
+    chain::Empty,
+    check::{Here, Impossible, Probe, Stage, Walk},
+    depth::{Depth, Step},
+};
 
 /// One route: its captures, the type of its stage, and what of the stage runs.
 #[derive(Debug)]
@@ -24,49 +33,116 @@ pub struct Whole<Caps, S, R> {
     pub first: usize,
 }
 
+impl<Caps, S, R> Whole<Caps, S, R> {
+    fn checked<Out: ?Sized, J: ?Sized>(self) -> Checked<Leaf<R, Caps>, J, Out> {
+        Checked::new(Leaf::new(self.running, self.first))
+    }
+}
+
 /// The type of a stage.
 #[must_use]
 pub const fn type_of<S>(_: &S) -> PhantomData<fn() -> S> {
     PhantomData
 }
 
-macro_rules! many {
-    ([$($done:tt)+]) => { one! { $($done)+ } };
-    ([$($done:tt)+] $next:tt $($rest:tt)*) => {
-        one! { $($done)+ }
-        many! { [$($done)+ $next] $($rest)* }
-    };
+/// Fills a place that is left.
+#[must_use]
+pub const fn filler() -> Whole<(), Empty, ()> {
+    Whole { captures: PhantomData, stage: PhantomData, running: (), first: 0 }
 }
 
-macro_rules! one {
-    ($(($caps:ident $stage:ident $running:ident $index:ident $witness:ident $route:ident $name:ident))+) => {
-        last! { [$($name)+] $(($caps $stage $running $index $witness $route))+ }
-    };
+/// A stage can stand behind the captures of its route, where the walk knows `In`.
+pub trait Leads<C: ?Sized, Caps, In, Out: ?Sized, J: ?Sized, W: ?Sized> {}
+
+impl<S, C, Caps, E, Cut, Total, Out, JB, J, D1, W> Leads<C, Caps, Walk<E, Depth<Cut, Total>>, Out, JB, (J, D1, W)> for S
+where
+    Caps: Captures<E>,
+    Depth<Cut, Total>: Step<JB, J, D1>,
+    S: Stage<C, Walk<Caps::Inside, D1>, Out, J, Here, W>,
+{
 }
 
-/// The fn has the last of the names.
-macro_rules! last {
-    ([$skipped:ident $($name:ident)+] $($route:tt)+) => { last! { [$($name)+] $($route)+ } };
-    ([$name:ident] $(($caps:ident $stage:ident $running:ident $index:ident $witness:ident $route:ident))+) => {
-        /// Enters so many routes and passes their stages.
-        #[must_use]
-        #[allow(clippy::too_many_arguments, clippy::multiple_bound_locations)]
-        pub fn $name<C: ?Sized, E: ?Sized, D: ?Sized, K: ?Sized, $($caps, $stage, $running, $index: ?Sized, $witness: ?Sized,)+>(
-            _: &Probe<C, Walk<E, D>, K>,
-            $($route: Whole<$caps, $stage, $running>,)+
-        ) -> ($(Checked<Leaf<$running, $caps>, $index>,)+)
-        where
-            $(C: Carries<Leaf<$stage, $caps>, Walk<E, D>, $index, $witness>,)+
-        {
-            ($(Checked::new(Leaf::new($route.running, $route.first)),)+)
-        }
-    };
-}
+// a second way, for a depth that never is: until the depth is known, rustc has one obligation to keep, and nothing to take apart
+impl<S: Impossible, C, Caps, E, Out, J> Leads<C, Caps, Walk<E, ()>, Out, J, ()> for S {}
 
-many! {
-    [(Caps0 S0 R0 J0 W0 r0 pass1)] (Caps1 S1 R1 J1 W1 r1 pass2) (Caps2 S2 R2 J2 W2 r2 pass3) (Caps3 S3 R3 J3 W3 r3 pass4)
-    (Caps4 S4 R4 J4 W4 r4 pass5) (Caps5 S5 R5 J5 W5 r5 pass6) (Caps6 S6 R6 J6 W6 r6 pass7) (Caps7 S7 R7 J7 W7 r7 pass8)
-    (Caps8 S8 R8 J8 W8 r8 pass9) (Caps9 S9 R9 J9 W9 r9 pass10) (Caps10 S10 R10 J10 W10 r10 pass11)
-    (Caps11 S11 R11 J11 W11 r11 pass12) (Caps12 S12 R12 J12 W12 r12 pass13) (Caps13 S13 R13 J13 W13 r13 pass14)
-    (Caps14 S14 R14 J14 W14 r14 pass15) (Caps15 S15 R15 J15 W15 r15 pass16)
+/// Enters sixteen routes and passes their stages. (Written out: of a fn that a macro has made, errors say so.)
+#[allow(clippy::too_many_arguments)]
+#[rustfmt::skip]
+#[must_use]
+pub fn sixteen<
+    C: ?Sized, E: ?Sized, D: ?Sized, K: ?Sized,
+    Caps0, S0, R0, Out0: ?Sized, J0: ?Sized, W0: ?Sized,
+    Caps1, S1, R1, Out1: ?Sized, J1: ?Sized, W1: ?Sized,
+    Caps2, S2, R2, Out2: ?Sized, J2: ?Sized, W2: ?Sized,
+    Caps3, S3, R3, Out3: ?Sized, J3: ?Sized, W3: ?Sized,
+    Caps4, S4, R4, Out4: ?Sized, J4: ?Sized, W4: ?Sized,
+    Caps5, S5, R5, Out5: ?Sized, J5: ?Sized, W5: ?Sized,
+    Caps6, S6, R6, Out6: ?Sized, J6: ?Sized, W6: ?Sized,
+    Caps7, S7, R7, Out7: ?Sized, J7: ?Sized, W7: ?Sized,
+    Caps8, S8, R8, Out8: ?Sized, J8: ?Sized, W8: ?Sized,
+    Caps9, S9, R9, Out9: ?Sized, J9: ?Sized, W9: ?Sized,
+    Caps10, S10, R10, Out10: ?Sized, J10: ?Sized, W10: ?Sized,
+    Caps11, S11, R11, Out11: ?Sized, J11: ?Sized, W11: ?Sized,
+    Caps12, S12, R12, Out12: ?Sized, J12: ?Sized, W12: ?Sized,
+    Caps13, S13, R13, Out13: ?Sized, J13: ?Sized, W13: ?Sized,
+    Caps14, S14, R14, Out14: ?Sized, J14: ?Sized, W14: ?Sized,
+    Caps15, S15, R15, Out15: ?Sized, J15: ?Sized, W15: ?Sized,
+>(
+    _: &Probe<C, Walk<E, D>, K>,
+    r0: Whole<Caps0, S0, R0>,
+    r1: Whole<Caps1, S1, R1>,
+    r2: Whole<Caps2, S2, R2>,
+    r3: Whole<Caps3, S3, R3>,
+    r4: Whole<Caps4, S4, R4>,
+    r5: Whole<Caps5, S5, R5>,
+    r6: Whole<Caps6, S6, R6>,
+    r7: Whole<Caps7, S7, R7>,
+    r8: Whole<Caps8, S8, R8>,
+    r9: Whole<Caps9, S9, R9>,
+    r10: Whole<Caps10, S10, R10>,
+    r11: Whole<Caps11, S11, R11>,
+    r12: Whole<Caps12, S12, R12>,
+    r13: Whole<Caps13, S13, R13>,
+    r14: Whole<Caps14, S14, R14>,
+    r15: Whole<Caps15, S15, R15>,
+) -> (
+    Checked<Leaf<R0, Caps0>, J0, Out0>,
+    Checked<Leaf<R1, Caps1>, J1, Out1>,
+    Checked<Leaf<R2, Caps2>, J2, Out2>,
+    Checked<Leaf<R3, Caps3>, J3, Out3>,
+    Checked<Leaf<R4, Caps4>, J4, Out4>,
+    Checked<Leaf<R5, Caps5>, J5, Out5>,
+    Checked<Leaf<R6, Caps6>, J6, Out6>,
+    Checked<Leaf<R7, Caps7>, J7, Out7>,
+    Checked<Leaf<R8, Caps8>, J8, Out8>,
+    Checked<Leaf<R9, Caps9>, J9, Out9>,
+    Checked<Leaf<R10, Caps10>, J10, Out10>,
+    Checked<Leaf<R11, Caps11>, J11, Out11>,
+    Checked<Leaf<R12, Caps12>, J12, Out12>,
+    Checked<Leaf<R13, Caps13>, J13, Out13>,
+    Checked<Leaf<R14, Caps14>, J14, Out14>,
+    Checked<Leaf<R15, Caps15>, J15, Out15>,
+)
+where
+    S0: Leads<C, Caps0, Walk<E, D>, Out0, J0, W0>,
+    S1: Leads<C, Caps1, Walk<E, D>, Out1, J1, W1>,
+    S2: Leads<C, Caps2, Walk<E, D>, Out2, J2, W2>,
+    S3: Leads<C, Caps3, Walk<E, D>, Out3, J3, W3>,
+    S4: Leads<C, Caps4, Walk<E, D>, Out4, J4, W4>,
+    S5: Leads<C, Caps5, Walk<E, D>, Out5, J5, W5>,
+    S6: Leads<C, Caps6, Walk<E, D>, Out6, J6, W6>,
+    S7: Leads<C, Caps7, Walk<E, D>, Out7, J7, W7>,
+    S8: Leads<C, Caps8, Walk<E, D>, Out8, J8, W8>,
+    S9: Leads<C, Caps9, Walk<E, D>, Out9, J9, W9>,
+    S10: Leads<C, Caps10, Walk<E, D>, Out10, J10, W10>,
+    S11: Leads<C, Caps11, Walk<E, D>, Out11, J11, W11>,
+    S12: Leads<C, Caps12, Walk<E, D>, Out12, J12, W12>,
+    S13: Leads<C, Caps13, Walk<E, D>, Out13, J13, W13>,
+    S14: Leads<C, Caps14, Walk<E, D>, Out14, J14, W14>,
+    S15: Leads<C, Caps15, Walk<E, D>, Out15, J15, W15>,
+{
+    (
+        r0.checked(), r1.checked(), r2.checked(), r3.checked(), r4.checked(), r5.checked(), r6.checked(), r7.checked(),
+        r8.checked(), r9.checked(), r10.checked(), r11.checked(), r12.checked(), r13.checked(), r14.checked(), r15.checked(),
+    )
 }

@@ -15,6 +15,7 @@ use super::{
     branches::{Gather, Walks},
     group::{Group, Routed, routes},
     leaf::{Captures, Leaf},
+    spares::Spares,
     table::{Listed, Route, Router, Table},
 };
 use crate::{
@@ -29,29 +30,33 @@ use crate::{
     },
 };
 
-impl<C, E, D, K, X, T, B, JB, W> Stage<C, Walk<E, D>, Walk<E, D>, ((X, Here), (JB, K)), K, W> for Router<T, B>
+impl<C, E, D, Left, K, X, T, B, JB, Out, W, V> Stage<C, Walk<E, D>, Walk<Left, D>, ((X, Here), (JB, K)), K, (Out, W, V)>
+    for Router<T, B>
 where
     C: RunsOn<Context, routes, X>,
-    B: Walks<C, Walk<E, D>, JB, W>,
+    B: Walks<C, Walk<E, D>, Out, JB, W>,
+    Out: Spares<E, Left, V>,
 {
 }
 
-/// A branch whose index is found.
+/// A branch whose index is found, and what it ends in.
 #[derive(Debug)]
-pub struct Checked<B, J: ?Sized> {
+pub struct Checked<B, J: ?Sized, Out: ?Sized> {
     branch: B,
     index: PhantomData<fn() -> PhantomData<J>>,
+    out: PhantomData<fn() -> PhantomData<Out>>,
 }
 
-impl<B, J: ?Sized> Checked<B, J> {
+impl<B, J: ?Sized, Out: ?Sized> Checked<B, J, Out> {
     pub(super) const fn new(branch: B) -> Self {
-        Self { branch, index: PhantomData }
+        Self { branch, index: PhantomData, out: PhantomData }
     }
 }
 
-impl<B, J> Gather for Checked<B, J> {
+impl<B, J, Out> Gather for Checked<B, J, Out> {
     type Branches = B;
     type Index = J;
+    type Out = Out;
 
     fn gather(self) -> B {
         self.branch
@@ -79,14 +84,9 @@ where
     (Entered(PhantomData), Probe::new())
 }
 
-/// [`Walks`], said of the context: as long as that is not known, rustc has nothing to take apart, and keeps one obligation.
-pub trait Carries<B: ?Sized, In, J: ?Sized, W: ?Sized> {}
-#[diagnostic::do_not_recommend]
-impl<C, B: Walks<C, In, J, W>, In, J, W> Carries<B, In, J, W> for C {}
-
 impl<Caps, JB> Entered<Caps, JB> {
     /// Leaves it: what follows the stage is what follows the router.
-    pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S, first: usize) -> Checked<Leaf<S, Caps>, JB> {
+    pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S, first: usize) -> Checked<Leaf<S, Caps>, JB, Out> {
         Checked::new(Leaf::new(stage, first))
     }
 
@@ -101,12 +101,12 @@ impl<Caps, JB> Entered<Caps, JB> {
         branches: G,
         prefix: &'static Route,
         first: usize,
-    ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB> {
+    ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB, G::Out> {
         Checked::new(Leaf::new(Group::new(layers, branches.gather(), prefix), first))
     }
 }
 
-impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
+impl<C, E, D, End, Goes, K> Probe<C, Walk<E, D, End, Goes>, K> {
     /// [`reach`](Self::reach), with a table: its type would say nothing to a reader.
     #[rustfmt::skip] // a bound on one line is shown on one line in the errors
     #[must_use]
@@ -123,35 +123,36 @@ impl<C, E, D, End, K> Probe<C, Walk<E, D, End>, K> {
 }
 
 /// A table whose routes are walked.
-pub struct Routes<C, In, J, T, B> {
+pub struct Routes<C, In, Left, J, T, B> {
     router: Router<T, B>,
-    checked: PhantomData<fn() -> (C, In, J)>,
+    checked: PhantomData<fn() -> (C, In, Left, J)>,
 }
 
-impl<C, E, D, J, K, T, B> Routes<C, Walk<E, D>, ((Here, Here), (J, K)), T, B> {
+impl<C, E, D, Left, J, K, T, B> Routes<C, Walk<E, D>, Left, ((Here, Here), (J, K)), T, B> {
     /// `start` is where the walk started, `branches` what it has found.
-    pub fn new<G>(_start: Probe<C, Walk<E, D>, ((Here, Here), (J, K))>, _table: T, branches: G) -> Self
+    pub fn new<G, W>(_start: Probe<C, Walk<E, D>, ((Here, Here), (J, K))>, _table: T, branches: G) -> Self
     where
         G: Gather<Branches = B, Index = J>,
+        G::Out: Spares<E, Left, W>,
     {
         Self { router: Router::new(branches.gather()), checked: PhantomData }
     }
 }
 
-impl<C, In, J, T, B> Routes<C, In, J, T, B> {
+impl<C, In, Left, J, T, B> Routes<C, In, Left, J, T, B> {
     #[doc(hidden)]
     pub fn __running(self) -> Router<T, B> {
         self.router
     }
 }
 
-impl<C, In, J, T, B> fmt::Debug for Routes<C, In, J, T, B> {
+impl<C, In, Left, J, T, B> fmt::Debug for Routes<C, In, Left, J, T, B> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Routes")
     }
 }
 
-impl<C, In, J, T: Table, B: Listed> Layer for Routes<C, In, J, T, B> {
+impl<C, In, Left, J, T: Table, B: Listed> Layer for Routes<C, In, Left, J, T, B> {
     type Switch = Several;
 
     fn describe(&self) -> Description {
@@ -163,19 +164,19 @@ impl<C, In, J, T: Table, B: Listed> Layer for Routes<C, In, J, T, B> {
     }
 }
 
-impl<C, E, D, X, JB, K, T, B> Stage<C, Walk<E, D>, Walk<E, D>, ((X, Here), (JB, K)), K, ()>
-    for Routes<C, Walk<E, D>, ((X, Here), (JB, K)), T, B>
+// where it is not taken apart: in a `boxed`, in an `Option`
+impl<IC, In, Left, IJ, T, B, E, N, J> Middleware<Context, E, N, J> for Routes<IC, In, Left, IJ, T, B>
+where
+    Router<T, B>: Middleware<Context, E, N, J>,
+{
+    fn call(&self, ctx: &mut Context, env: E, next: N) -> impl Future<Output = Result> + Send {
+        self.router.call(ctx, env, next)
+    }
+}
+
+impl<C, E, D, Left, X, JB, K, T, B> Stage<C, Walk<E, D>, Walk<Left, D>, ((X, Here), (JB, K)), K, ()>
+    for Routes<C, Walk<E, D>, Left, ((X, Here), (JB, K)), T, B>
 where
     C: RunsOn<Context, routes, X>,
 {
-}
-
-// where it stands inside of something that forgets its type, or switches it
-impl<C, E, N, J, IC, In, IJ, T, B> Middleware<C, E, N, J> for Routes<IC, In, IJ, T, B>
-where
-    Router<T, B>: Middleware<C, E, N, J>,
-{
-    fn call(&self, ctx: &mut C, env: E, next: N) -> impl Future<Output = Result> + Send {
-        self.router.call(ctx, env, next)
-    }
 }

@@ -88,7 +88,7 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     }
 
     let inside = provided(layer.provides(), env);
-    let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type));
+    let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type, __koa::Ended));
     let index = index(&protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
     let (walk, out) = (
         quote_spanned!(Span::mixed_site()=> __koa::Walk<__E, __D>),

@@ -222,7 +222,7 @@ fn without_bindings_the_users_braces_are_the_fns_own() {
 fn an_endpoint_ends_the_onion_and_responds_with_what_it_returns() {
     let endpoint = "async fn show(user: &User) -> String { user.name() }";
     let (stage, bounds) = stage(endpoint);
-    assert!(stage.contains("__koa::Walk<__E, __D, show>"), "{stage}");
+    assert!(stage.contains("__koa::Walk<__E, __D, show, __koa::Ended>"), "{stage}");
     assert!(bounds.contains("__C: __koa::RunsOn<::koa_runtime::Context, show, __X>"), "{bounds}");
     let (middleware, bounds) = middleware(endpoint);
     assert!(middleware.starts_with("__koa::Middleware<::koa_runtime::Context, "), "{middleware}");

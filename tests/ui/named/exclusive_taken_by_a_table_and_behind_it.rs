@@ -1,0 +1,31 @@
+use koa_runtime::prelude::*;
+
+struct Tx(u32);
+
+#[middleware]
+async fn transaction(ctx: &mut Context, next: Next<&mut Tx>) -> Result {
+    next.run(ctx, &mut Tx(0)).await
+}
+
+#[middleware]
+async fn insert(tx: &mut Tx, ctx: &mut Context, next: Next) -> Result {
+    tx.0 += 1;
+    next.run(ctx).await
+}
+
+#[middleware]
+async fn create_post(tx: &mut Tx) -> String {
+    tx.0.to_string()
+}
+
+routes! {
+    fn posts() {
+        GET "/posts" => insert,
+    }
+}
+
+pipeline! {
+    fn api() needs(&mut Tx) => [posts(), create_post]
+}
+
+fn main() {}

@@ -1,0 +1,43 @@
+use koa_runtime::prelude::*;
+
+#[middleware]
+async fn show() -> &'static str {
+    "show"
+}
+
+#[middleware]
+async fn user(#[param] id: u32) -> String {
+    id.to_string()
+}
+
+fn main() {
+    Application::new(pipeline![routes! {
+        GET "/a" => show,
+        GET "/b" => show,
+        GET "/c" => show,
+        GET "/d" => show,
+        GET "/e" => show,
+        GET "/f" => show,
+        GET "/g" => show,
+        GET "/h" => show,
+        GET "/i" => show,
+        GET "/j" => show,
+        GET "/k" => show,
+        GET "/l" => show,
+        GET "/m" => show,
+        GET "/n" => show,
+        GET "/o" => show,
+        GET "/p" => show,
+        GET "/q" => show,
+        GET "/r" => show,
+        GET "/s" => show,
+        GET "/t" => show,
+        GET "/users/{id: u64}" => user,
+        GET "/u" => show,
+        GET "/v" => show,
+        GET "/w" => show,
+        GET "/x" => show,
+        GET "/y" => show,
+        GET "/z" => show,
+    }]);
+}
