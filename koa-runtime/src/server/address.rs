@@ -34,24 +34,29 @@ use super::{listener::Listener, socket::SocketOptions};
     note = "a port is a `u16`; `SocketAddr` and pairs of host and port are addresses too"
 )]
 pub trait Address {
-    // boxed, so that the future of `listen` does not name the address: a wrong one is reported once
+    // boxed, so that a server does not name its addresses: a wrong one is reported once
     #[doc(hidden)]
-    fn bind(self, options: SocketOptions) -> Binding;
+    fn bind(self) -> Bind;
 }
+
+/// What becomes a listener, once it is known what sockets are set to.
+pub(crate) type Bind = Box<dyn FnOnce(SocketOptions) -> Binding + Send>;
 
 /// What becomes a listener.
 pub(crate) type Binding = Pin<Box<dyn Future<Output = io::Result<Listener>> + Send>>;
 
 impl Address for u16 {
-    fn bind(self, options: SocketOptions) -> Binding {
-        Box::pin(async move {
-            // both families where there are two
-            match options.bind((Ipv6Addr::UNSPECIFIED, self).into()) {
-                Ok(listener) => Ok(listener.into()),
-                Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
-                // a machine without IPv6
-                Err(_) => options.bind((Ipv4Addr::UNSPECIFIED, self).into()).map(Listener::from),
-            }
+    fn bind(self) -> Bind {
+        Box::new(move |options| {
+            Box::pin(async move {
+                // both families where there are two
+                match options.bind((Ipv6Addr::UNSPECIFIED, self).into()) {
+                    Ok(listener) => Ok(listener.into()),
+                    Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(error),
+                    // a machine without IPv6
+                    Err(_) => options.bind((Ipv4Addr::UNSPECIFIED, self).into()).map(Listener::from),
+                }
+            })
         })
     }
 }
@@ -59,8 +64,8 @@ impl Address for u16 {
 macro_rules! addresses {
     ($($address:ty),*) => { $(
         impl Address for $address {
-            fn bind(self, options: SocketOptions) -> Binding {
-                Box::pin(async move {
+            fn bind(self) -> Bind {
+                Box::new(move |options| Box::pin(async move {
                     let mut refused = None;
                     for address in lookup_host(self).await? {
                         match options.bind(address) {
@@ -69,7 +74,7 @@ macro_rules! addresses {
                         }
                     }
                     Err(refused.unwrap_or_else(|| io::Error::other("the name has no address")))
-                })
+                }))
             }
         }
     )* };
@@ -86,52 +91,56 @@ addresses!(
 );
 
 impl Address for &str {
-    fn bind(self, options: SocketOptions) -> Binding {
-        self.to_owned().bind(options)
+    fn bind(self) -> Bind {
+        self.to_owned().bind()
     }
 }
 
 impl Address for &String {
-    fn bind(self, options: SocketOptions) -> Binding {
-        self.clone().bind(options)
+    fn bind(self) -> Bind {
+        self.clone().bind()
     }
 }
 
 impl Address for (&str, u16) {
-    fn bind(self, options: SocketOptions) -> Binding {
-        (self.0.to_owned(), self.1).bind(options)
+    fn bind(self) -> Bind {
+        (self.0.to_owned(), self.1).bind()
     }
 }
 
 impl Address for TcpListener {
-    fn bind(self, _: SocketOptions) -> Binding {
-        Box::pin(async move { Ok(self.into()) })
+    fn bind(self) -> Bind {
+        Box::new(move |_| Box::pin(async move { Ok(self.into()) }))
     }
 }
 
 /// One that is inherited, say from systemd (`listenfd`) or from a process that is being replaced.
 impl Address for std::net::TcpListener {
-    fn bind(self, _: SocketOptions) -> Binding {
-        Box::pin(async move {
-            self.set_nonblocking(true)?;
-            TcpListener::from_std(self).map(Listener::from)
+    fn bind(self) -> Bind {
+        Box::new(move |_| {
+            Box::pin(async move {
+                self.set_nonblocking(true)?;
+                TcpListener::from_std(self).map(Listener::from)
+            })
         })
     }
 }
 
 #[cfg(unix)]
 impl Address for tokio::net::UnixListener {
-    fn bind(self, _: SocketOptions) -> Binding {
-        Box::pin(async move { Ok(self.into()) })
+    fn bind(self) -> Bind {
+        Box::new(move |_| Box::pin(async move { Ok(self.into()) }))
     }
 }
 
 #[cfg(unix)]
 impl Address for std::os::unix::net::UnixListener {
-    fn bind(self, _: SocketOptions) -> Binding {
-        Box::pin(async move {
-            self.set_nonblocking(true)?;
-            tokio::net::UnixListener::from_std(self).map(Listener::from)
+    fn bind(self) -> Bind {
+        Box::new(move |_| {
+            Box::pin(async move {
+                self.set_nonblocking(true)?;
+                tokio::net::UnixListener::from_std(self).map(Listener::from)
+            })
         })
     }
 }

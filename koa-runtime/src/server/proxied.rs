@@ -6,9 +6,8 @@ use proxy_header::{Error, ParseConfig, ProxyHeader};
 use tokio::{io::AsyncReadExt as _, net::TcpStream, time::sleep};
 
 use super::{
-    address::{Address, Binding},
+    address::{Address, Bind},
     http::exchange::Peer,
-    socket::SocketOptions,
 };
 use crate::{Result, request::Networks};
 
@@ -84,9 +83,9 @@ pub struct Proxied<A> {
 }
 
 impl<A: Address> Address for Proxied<A> {
-    fn bind(self, options: SocketOptions) -> Binding {
+    fn bind(self) -> Bind {
         let Self { proxies, address } = self;
-        let binding = address.bind(options);
-        Box::pin(async move { Ok(binding.await?.with_proxies(proxies)) })
+        let bind = address.bind();
+        Box::new(move |options| Box::pin(async move { Ok(bind(options).await?.with_proxies(proxies)) }))
     }
 }

@@ -25,7 +25,7 @@ use tokio::{
 use super::tls::Tls;
 use super::{
     accept::{Acceptor, Peers},
-    address::{Address, Binding},
+    address::{Address, Bind},
     drain::{Drained, Stage},
     http::connection::Http,
     limits::Limits,
@@ -43,7 +43,6 @@ const CUT: Duration = Duration::from_secs(2);
 /// How long requests have to end, unless said otherwise.
 const DRAIN: Duration = Duration::from_secs(30);
 
-type Bind = Box<dyn FnOnce(SocketOptions) -> Binding + Send>;
 type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Tell = Box<dyn FnOnce(Drained) + Send>;
 type Listening = Box<dyn FnMut(SocketAddr) + Send>;
@@ -81,7 +80,7 @@ impl Application {
     ///     Application::new(pipeline![hello]).listen("127.0.0.1:3000").await
     /// }
     /// ```
-    pub fn listen(self, address: impl Address + Send + 'static) -> Server {
+    pub fn listen(self, address: impl Address) -> Server {
         let mut server = Server::new(self).and(address);
         server.waits_for_signals = true;
         server
@@ -98,7 +97,7 @@ impl Application {
     /// app.serve(listener).await
     /// # }
     /// ```
-    pub fn serve(self, listener: impl Address + Send + 'static) -> Server {
+    pub fn serve(self, listener: impl Address) -> Server {
         Server::new(self).and(listener)
     }
 }
@@ -174,8 +173,8 @@ impl Server {
     }
 
     /// Listens on `address` too.
-    pub fn and(self, address: impl Address + Send + 'static) -> Self {
-        self.set(|start| start.addresses.push(Box::new(|options| address.bind(options))))
+    pub fn and(self, address: impl Address) -> Self {
+        self.set(|start| start.addresses.push(address.bind()))
     }
 
     /// What clients may ask.

@@ -17,9 +17,8 @@ use rustls::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    address::{Address, Binding},
+    address::{Address, Bind},
     http::{connection::Speaks, wire::Stream},
-    socket::SocketOptions,
 };
 
 /// How often the files of a certificate are looked at.
@@ -121,10 +120,10 @@ pub struct Secured<A> {
 }
 
 impl<A: Address> Address for Secured<A> {
-    fn bind(self, options: SocketOptions) -> Binding {
+    fn bind(self) -> Bind {
         let Self { tls, address } = self;
-        let binding = address.bind(options);
-        Box::pin(async move { Ok(binding.await?.with_tls(tls)) })
+        let bind = address.bind();
+        Box::new(move |options| Box::pin(async move { Ok(bind(options).await?.with_tls(tls)) }))
     }
 }
 

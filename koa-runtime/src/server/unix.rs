@@ -12,9 +12,8 @@ use std::{
 use tokio::net::UnixListener;
 
 use super::{
-    address::{Address, Binding},
+    address::{Address, Bind},
     listener::Listener,
-    socket::SocketOptions,
 };
 
 /// A Unix socket. One that a server has left behind is replaced; one that somebody listens on is not. It is removed when the server
@@ -60,7 +59,7 @@ impl Unix {
 }
 
 impl Address for Unix {
-    fn bind(self, _: SocketOptions) -> Binding {
-        Box::pin(async move { Ok(Listener::from(self.listen()?).with_path(self.path)) })
+    fn bind(self) -> Bind {
+        Box::new(move |_| Box::pin(async move { Ok(Listener::from(self.listen()?).with_path(self.path)) }))
     }
 }

@@ -15,7 +15,7 @@ impl Protocol for Socket {
     }
 
     fn respond(&mut self, _: Result) -> String {
-        self.line
+        std::mem::take(&mut self.line)
     }
 }
 
