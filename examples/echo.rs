@@ -10,11 +10,11 @@
 //! curl -i --http2-prior-knowledge localhost:3000/       # HTTP/2
 //! ```
 //!
-//! It runs with the default limits: see `Limits`.
+//! It runs with the default limits: see `Limits`. With `REUSE_PORT=1` a second one may listen on the same port, and take over.
 
 use std::{env, fmt::Write as _, fs, path::PathBuf};
 
-use koa_runtime::{Tls, prelude::*};
+use koa_runtime::{SocketOptions, Tls, prelude::*};
 
 #[middleware]
 async fn ok() -> &'static str {
@@ -75,5 +75,7 @@ async fn main() -> Result {
     if let Some(port) = port("TLS_PORT")? {
         server = server.and(self_signed()?.on(("127.0.0.1", port)));
     }
+    let reuse_port = env::var("REUSE_PORT").is_ok_and(|reuse| reuse == "1");
+    let server = server.sockets(SocketOptions { reuse_port, ..SocketOptions::default() });
     server.on_listening(|address| println!("listening on http://{address}")).await
 }
