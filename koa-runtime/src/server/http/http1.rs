@@ -113,7 +113,7 @@ pub(super) async fn serve(
                     alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
                     let _ = alarm.as_mut().poll(task);
                 }
-                Err(Late::Leave) => return Poll::Ready(End::Gone),
+                Err(Late::Leave) => return Poll::Ready(End::Left),
             }
         }
         loop {
@@ -141,8 +141,11 @@ pub(super) async fn serve(
         End::Upgraded => outside.hand_on(),
         End::Over => {
             // who takes nothing is not waited for long
-            let _ = timeout(limits.grace, close(&mut outside)).await;
+            if timeout(limits.grace, close(&mut outside)).await.is_err() {
+                outside.abandon();
+            }
         }
+        End::Left => outside.abandon(),
         End::Gone => {}
     }
 }
@@ -152,6 +155,8 @@ enum End {
     Over,
     /// Somebody else has the stream now.
     Upgraded,
+    /// The client takes nothing.
+    Left,
     /// There is nobody left to close it to.
     Gone,
 }

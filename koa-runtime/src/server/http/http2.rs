@@ -5,7 +5,7 @@ use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 use bytes::Bytes;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     connection::MOMENT,
@@ -105,5 +105,7 @@ pub(super) async fn serve(
     })
     .await;
     // what hyper has written last: why it goes
-    let _ = tokio::time::timeout(limits.grace, poll_fn(|task| outside.poll_out(task))).await;
+    if timeout(limits.grace, poll_fn(|task| outside.poll_out(task))).await.is_err() {
+        outside.abandon();
+    }
 }

@@ -11,6 +11,7 @@ use std::{
     net::Shutdown,
     pin::Pin,
     task::{Context as Task, Poll, ready},
+    time::Duration,
 };
 
 use bytes::{Buf as _, Bytes};
@@ -326,6 +327,14 @@ impl Outside {
     /// The stream, if it can be asked from here.
     pub(super) fn socket(&self) -> Option<&TcpStream> {
         self.half.as_ref().map(AsRef::as_ref)
+    }
+
+    /// Has the system forget what it has not sent, once the stream is dropped. It would go on for as long as the client answers, even
+    /// that it has no room, and keep megabytes.
+    pub(super) fn abandon(&self) {
+        if let Some(socket) = self.socket() {
+            let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
+        }
     }
 
     /// Leaves the stream to who has the [`Wire`].
