@@ -146,3 +146,40 @@ async fn a_client_that_reads_nothing_is_sent_no_more_than_there_is_room_for() {
     assert!(read.is_err(), "{read:?}");
     assert!(made.load(Ordering::Relaxed) < later + 4 * PIECE);
 }
+
+/// How much memory this process has.
+#[cfg(target_os = "linux")]
+fn memory() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<usize>().unwrap() << 10
+}
+
+/// hyper copies what it is given before it writes it.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_large_reply_is_not_in_memory_once_for_each_client_that_does_not_read_it() {
+    const LARGE: usize = 16 << 20;
+    #[middleware]
+    async fn large(reply: &bytes::Bytes) -> bytes::Bytes {
+        reply.clone()
+    }
+    let reply = bytes::Bytes::from(vec![b'x'; LARGE]);
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(Application::new(pipeline![provide(reply), large]).serve(listener));
+    let before = memory();
+    let mut clients = Vec::new();
+    for _ in 0..30 {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await.unwrap();
+        clients.push(stream);
+    }
+    sleep(Duration::from_millis(500)).await;
+    let each = memory().saturating_sub(before) / clients.len();
+    assert!(each < 2 << 20, "{each} bytes for each");
+    // and it is whole for one that does
+    let mut said = Vec::new();
+    clients.swap_remove(0).read_to_end(&mut said).await.unwrap();
+    assert!(said.ends_with(&vec![b'x'; LARGE]) && said.len() < LARGE + 1000);
+}
