@@ -31,7 +31,7 @@ async fn ask_on(address: SocketAddr, seed: u64, until: Instant) -> Count {
                 None => Client::connect(address).await?,
             };
             // a POST without a body is another case: it has a length of 0
-            let body = (number % 2 == 0).then(|| pattern(number, usize::try_from(number % 3000).unwrap_or(0)));
+            let body = number.is_multiple_of(2).then(|| pattern(number, usize::try_from(number % 3000).unwrap_or(0)));
             let reply = open.ask(body.as_deref()).await?;
             if reply.status != 200 || reply.body != body.as_deref().unwrap_or(b"OK") {
                 let said = String::from_utf8_lossy(&reply.body);
@@ -44,11 +44,13 @@ async fn ask_on(address: SocketAddr, seed: u64, until: Instant) -> Count {
         };
         match asked.await {
             Ok(()) => count.answered += 1,
-            Err(error) => count.lost.push(format!("{}: {error}", if number % 2 == 0 { "POST" } else { "GET" })),
+            Err(error) => {
+                count.lost.push(format!("{}: {error}", if number.is_multiple_of(2) { "POST" } else { "GET" }))
+            }
         }
         count.slowest = count.slowest.max(start.elapsed());
         // now and then a pause, so that there are idle connections too
-        if number % 97 == 0 {
+        if number.is_multiple_of(97) {
             tokio::time::sleep(Duration::from_millis(seed * 7 % 300)).await;
         }
     }

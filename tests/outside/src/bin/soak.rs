@@ -146,7 +146,7 @@ impl Soak {
         while !*self.over.borrow() {
             asked += 1;
             let size = usize::try_from(asked % 4096).unwrap_or(0);
-            expect(&mut client, (asked % 2 == 0).then(|| pattern(asked, size)).as_deref()).await?;
+            expect(&mut client, asked.is_multiple_of(2).then(|| pattern(asked, size)).as_deref()).await?;
             self.counts.done(Quick);
         }
         Ok(())
@@ -225,7 +225,7 @@ async fn body(address: SocketAddr, number: u64) -> io::Result<()> {
 
 async fn reader(address: SocketAddr, number: u64) -> io::Result<()> {
     // one in eight has more than the system keeps for it, and takes minutes
-    let size = SLOW * if number >> 32 & 7 == 0 { 512 } else { 32 };
+    let size = SLOW * if (number >> 32).is_multiple_of(8) { 512 } else { 32 };
     let socket = TcpSocket::new_v4()?;
     socket.set_recv_buffer_size(4096)?;
     let (mut reads, mut writes) = socket.connect(address).await?.into_split();
