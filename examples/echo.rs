@@ -4,21 +4,30 @@
 //! PORT=3000 TLS_PORT=3443 cargo run --release -p examples --example echo
 //! curl -i localhost:3000/                               # 200 OK
 //! curl -i localhost:3000/ -d hello                      # 200 hello, as for every other method
+//! curl -i localhost:3000/large                          # 16 MiB
 //! curl -i localhost:3000/echo -H 'X-A: 1'               # the headers, a line each: x-a=1
 //! curl -i localhost:3000/cookie -b 'a=1; b=2'           # the cookies: a=1, b=2
 //! curl -ik https://localhost:3443/                      # the same over TLS, with a certificate made at the start
 //! curl -i --http2-prior-knowledge localhost:3000/       # HTTP/2
 //! ```
 //!
-//! It runs with the default limits: see `Limits`.
+//! It runs with the default limits: see `Limits`. With `REUSE_PORT=1` a second one may listen on the same port, and take over.
 
-use std::{env, fmt::Write as _, fs, path::PathBuf};
+use std::{env, fmt::Write as _, fs, path::PathBuf, sync::LazyLock};
 
-use koa_runtime::{Tls, prelude::*};
+use bytes::Bytes;
+use koa_runtime::{SocketOptions, Tls, prelude::*};
 
 #[middleware]
 async fn ok() -> &'static str {
     "OK"
+}
+
+/// More than the system keeps for a client that does not read.
+#[middleware]
+async fn large() -> Bytes {
+    static LARGE: LazyLock<Bytes> = LazyLock::new(|| vec![b'x'; 16 << 20].into());
+    LARGE.clone()
 }
 
 /// The body as it comes, so that a client may be sent what it is still sending.
@@ -47,6 +56,7 @@ fn app() -> Application {
     Application::new(pipeline![routes! {
         GET "/" => ok,
         * "/" => echo,
+        GET "/large" => large,
         GET "/echo" => headers,
         GET "/cookie" => cookies,
     }])
@@ -75,5 +85,7 @@ async fn main() -> Result {
     if let Some(port) = port("TLS_PORT")? {
         server = server.and(self_signed()?.on(("127.0.0.1", port)));
     }
+    let reuse_port = env::var("REUSE_PORT").is_ok_and(|reuse| reuse == "1");
+    let server = server.sockets(SocketOptions { reuse_port, ..SocketOptions::default() });
     server.on_listening(|address| println!("listening on http://{address}")).await
 }

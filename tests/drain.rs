@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use koa_runtime::{Drained, prelude::*};
+use koa_runtime::{Drained, SocketOptions, prelude::*};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -58,7 +58,7 @@ async fn some(stream: &mut TcpStream) -> String {
 }
 
 #[tokio::test]
-async fn what_is_idle_is_closed_at_once_and_what_is_asked_is_answered() {
+async fn what_is_idle_is_closed_soon_and_what_is_asked_is_answered() {
     let served = serve(Duration::from_secs(20)).await;
     let mut idle = ask(served.address, "/a").await;
     assert!(some(&mut idle).await.ends_with("/a"));
@@ -68,7 +68,7 @@ async fn what_is_idle_is_closed_at_once_and_what_is_asked_is_answered() {
     let start = Instant::now();
     served.end.send(()).unwrap();
     assert_eq!(some(&mut idle).await, "");
-    assert!(start.elapsed() < Duration::from_secs(1));
+    assert!(start.elapsed() < Duration::from_secs(2));
     sleep(Duration::from_millis(100)).await;
     assert!(TcpStream::connect(served.address).await.is_err(), "nothing more is accepted");
 
@@ -173,4 +173,121 @@ async fn threads_of_their_own_answer_and_end_as_any_server_does() {
     assert_eq!(some(&mut idle).await, "");
     timeout(Duration::from_secs(5), server).await.unwrap().unwrap().unwrap();
     assert!(TcpStream::connect(address).await.is_err());
+}
+
+/// A proxy asks on a connection for as long as it has not seen it closed, and sends a POST that is lost not once more.
+#[tokio::test]
+async fn what_was_on_its_way_on_an_idle_connection_is_answered_and_told_to_be_the_last() {
+    let served = serve(Duration::from_secs(20)).await;
+    let mut idle = ask(served.address, "/a").await;
+    assert!(!some(&mut idle).await.contains("connection: close"));
+    // half a head, and the rest of it once the moment is over that there is for one that has not begun
+    let mut half = ask(served.address, "/a").await;
+    some(&mut half).await;
+    half.write_all(b"GET /c HTTP/1.1\r\n").await.unwrap();
+    served.end.send(()).unwrap();
+    sleep(Duration::from_millis(100)).await;
+    idle.write_all(b"POST /b HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    let said = some(&mut idle).await;
+    assert!(said.ends_with("/b") && said.contains("connection: close"), "{said}");
+    assert_eq!(some(&mut idle).await, "");
+    sleep(Duration::from_secs(1)).await;
+    half.write_all(b"host: a\r\n\r\n").await.unwrap();
+    let said = some(&mut half).await;
+    assert!(said.ends_with("/c") && said.contains("connection: close"), "{said}");
+    served.server.await.unwrap().unwrap();
+}
+
+/// On HTTP/2 a client may have said no more than that it speaks it.
+#[tokio::test]
+async fn what_was_on_its_way_on_a_new_connection_of_http2_is_answered() {
+    let served = serve(Duration::from_secs(20)).await;
+    let mut stream = TcpStream::connect(served.address).await.unwrap();
+    stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0").await.unwrap();
+    sleep(Duration::from_millis(100)).await;
+    served.end.send(()).unwrap();
+    sleep(Duration::from_millis(100)).await;
+    // HEADERS: GET http://a/ in HPACK
+    stream.write_all(b"\0\0\x06\x01\x05\0\0\0\x01\x82\x86\x84\x01\x01a").await.unwrap();
+    let mut said = Vec::new();
+    let reads = timeout(Duration::from_millis(500), stream.read_to_end(&mut said)).await;
+    // DATA of one byte, the path
+    let data = b"\0\0\x01\0\x01\0\0\0\x01/";
+    assert!(said.windows(data.len()).any(|bytes| bytes == data), "{reads:?} {said:?}");
+    drop(stream);
+    served.server.await.unwrap().unwrap();
+}
+
+/// The system would reset it.
+#[tokio::test]
+async fn what_waits_to_be_accepted_when_the_end_comes_is_answered() {
+    let served = serve(Duration::from_secs(20)).await;
+    sleep(Duration::from_millis(50)).await;
+    // the server runs on this thread too, and has seen none of them yet
+    let waiting: Vec<_> = (0..50)
+        .map(|_| {
+            let mut stream = std::net::TcpStream::connect(served.address).unwrap();
+            std::io::Write::write_all(&mut stream, b"GET /a HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
+            stream.set_nonblocking(true).unwrap();
+            stream
+        })
+        .collect();
+    served.end.send(()).unwrap();
+    for stream in waiting {
+        let mut stream = TcpStream::from_std(stream).unwrap();
+        assert!(some(&mut stream).await.ends_with("/a"));
+    }
+    served.server.await.unwrap().unwrap();
+}
+
+/// One generation of servers after another on one port, while clients come and go.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_takes_over_a_port_loses_no_connection() {
+    let generation = |address: SocketAddr| async move {
+        let (end, ended) = oneshot::channel::<()>();
+        let (tell, told) = oneshot::channel();
+        let mut tell = Some(tell);
+        let server = Application::new(pipeline![provide(Arc::new(Notify::new())), answer])
+            .listen(address)
+            .sockets(SocketOptions { reuse_port: true, ..SocketOptions::default() })
+            .with_graceful_shutdown(async { drop(ended.await) })
+            .on_listening(move |address| tell.take().into_iter().for_each(|tell| tell.send(address).unwrap()));
+        let server = tokio::spawn(server);
+        (told.await.unwrap(), end, server)
+    };
+    let (address, mut end, mut server) = generation(([127, 0, 0, 1], 0).into()).await;
+    let over = Arc::new(std::sync::atomic::AtomicBool::new(false));
+    let clients: Vec<_> = (0..32)
+        .map(|_| {
+            let over = Arc::clone(&over);
+            tokio::spawn(async move {
+                let mut asked = 0;
+                while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                    let mut stream = TcpStream::connect(address).await?;
+                    stream.write_all(b"POST /a HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n").await?;
+                    let mut said = Vec::new();
+                    stream.read_to_end(&mut said).await?;
+                    assert!(said.ends_with(b"/a"), "{}", String::from_utf8_lossy(&said));
+                    asked += 1;
+                }
+                std::io::Result::Ok(asked)
+            })
+        })
+        .collect();
+    for _ in 0..30 {
+        let (_, next_end, next) = generation(address).await;
+        sleep(Duration::from_millis(20)).await;
+        end.send(()).unwrap();
+        server.await.unwrap().unwrap();
+        (end, server) = (next_end, next);
+    }
+    over.store(true, std::sync::atomic::Ordering::Relaxed);
+    let mut asked = 0;
+    for client in clients {
+        asked += client.await.unwrap().expect("nobody is turned away");
+    }
+    assert!(asked > 100, "{asked}");
+    end.send(()).unwrap();
+    server.await.unwrap().unwrap();
 }

@@ -143,6 +143,16 @@ async fn a_client_that_takes_nothing_is_left() {
     assert!(said.starts_with("HTTP/1.1 200 ") && said.len() < 64 << 20, "{} bytes", said.len());
 }
 
+/// Megabytes for each, which it would keep sending for as long as the client answers.
+#[tokio::test]
+async fn what_the_system_keeps_for_a_client_that_is_left_is_let_go() {
+    let mut stream = connect(serve(short()).await).await;
+    stream.write_all(b"GET /large HTTP/1.1\r\nhost: a\r\n\r\n").await.unwrap();
+    sleep(SHORT * 8).await;
+    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut Vec::new())).await.unwrap();
+    assert_eq!(read.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
+}
+
 #[tokio::test]
 async fn a_client_that_takes_its_time_gets_all_of_it() {
     let mut stream = connect(serve(Limits { grace: Duration::from_secs(5), ..short() }).await).await;

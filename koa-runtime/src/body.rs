@@ -54,6 +54,9 @@ pub(crate) enum Kind {
     Asked,
 }
 
+/// As much of what is in memory as is given at once. hyper copies it, and would copy all of it for each client, however slowly that reads.
+const PIECE: usize = 128 << 10;
+
 #[derive(Default)]
 enum Data {
     #[default]
@@ -262,6 +265,11 @@ impl HttpBody for Body {
         let body = self.get_mut();
         match std::mem::take(&mut body.data) {
             Data::Empty => Poll::Ready(None),
+            Data::Full(mut bytes) if bytes.len() > PIECE => {
+                let piece = bytes.split_to(PIECE);
+                body.data = Data::Full(bytes);
+                Poll::Ready(Some(Ok(Frame::data(piece))))
+            }
             Data::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes)))),
             stream => {
                 body.data = stream;

@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Semaphore, time::sleep};
+use tokio::{
+    sync::Semaphore,
+    time::{sleep, timeout},
+};
 
 use super::{
     drain::{Opened, Stage},
@@ -20,6 +23,9 @@ use super::{
 
 /// How long to wait after the system has refused to accept, at first and at most.
 const REFUSED: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(1));
+
+/// How long a listener that shares its port still accepts what had begun to connect, and one that does not what waits.
+const LAST: (Duration, Duration) = (Duration::from_millis(100), Duration::from_millis(10));
 
 /// What accepts the connections of a server.
 pub(super) struct Acceptor {
@@ -56,6 +62,13 @@ impl Acceptor {
                 }
             }
         }
+    }
+
+    /// Accepts what waits already, before the listener is closed and the system resets it.
+    pub(super) async fn finish(&self, listener: &Listener) {
+        let time = if listener.accepts_no_more() { LAST.0 } else { LAST.1 };
+        // whether it breaks is of no consequence any more
+        let _ = timeout(time, self.run(listener)).await;
     }
 
     fn spawn(&self, accepted: Accepted, room: tokio::sync::OwnedSemaphorePermit) {

@@ -139,6 +139,16 @@ impl Listener {
         }
     }
 
+    /// Has the system pass over whoever begins to connect from now on, where others listen on the same port: the client tries again after
+    /// a second, and then is theirs. Whether it does.
+    pub(super) fn accepts_no_more(&self) -> bool {
+        match &self.socket {
+            Socket::Tcp(listener) => super::socket::pass_over(listener).unwrap_or(false),
+            #[cfg(unix)]
+            Socket::Unix(_) => false,
+        }
+    }
+
     /// Waits for a connection. Cancel-safe: none is lost.
     pub(super) async fn accept(&self, options: &SocketOptions) -> io::Result<Accepted> {
         let (stream, address) = match &self.socket {

@@ -54,8 +54,8 @@ impl Application {
     /// HTTP/1.1, and HTTP/2 with prior knowledge (feature `http2`, on by default). Every connection is a task of its own, within
     /// [`Limits`]. A client that goes away cancels its request, which drops the layers that have started, innermost first.
     ///
-    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted, connections without a request are closed at once, requests have 30
-    /// seconds to end ([`drain`](Server::drain)), and what is left is cut off. With a second signal it is cut off at once.
+    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted, connections without a request are closed after half a second, in which one
+    /// that is on its way is still answered, requests have 30 seconds to end ([`drain`](Server::drain)), and what is left is cut off. With a second signal it is cut off at once.
     ///
     /// Dropping the future stops accepting; connections that are open go on.
     ///
@@ -358,6 +358,11 @@ impl Start {
         match select(Box::pin(accepting), std::pin::pin!(told)).await {
             Either::Left((accepted, _)) => return accepted.map_err(Into::into),
             Either::Right(_) => {}
+        }
+        if workers.is_none() {
+            // what waits there already would be reset
+            let finishing: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.finish(listener)).collect();
+            finishing.collect::<()>().await;
         }
         drop(listeners);
         #[cfg(feature = "tls")]

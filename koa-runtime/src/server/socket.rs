@@ -22,7 +22,8 @@ pub struct SocketOptions {
     /// (`net.core.somaxconn`).
     pub backlog: u32,
     /// Whether others may listen on the same port, and the system spreads connections among all of them (`SO_REUSEPORT`): several
-    /// processes, or one that replaces another. No.
+    /// processes, or one that replaces another. On Linux none of them is lost when one ends: whoever begins to connect to it in its last
+    /// tenth of a second tries again after a second. No.
     pub reuse_port: bool,
     /// How long nothing may come of a connection before the system asks whether there is still somebody (`SO_KEEPALIVE`). `None`, not at
     /// all: HTTP has its own [limits](crate::Limits).
@@ -57,4 +58,32 @@ impl SocketOptions {
             let _ = SockRef::from(stream).set_tcp_keepalive(&TcpKeepalive::new().with_time(time));
         }
     }
+}
+
+/// Has the system drop each SYN, and nothing else, that comes to a listener which shares its port.
+///
+/// It spreads connections among all that listen, up to the moment when one is closed, and resets what is in the queue of that one.
+#[cfg(target_os = "linux")]
+pub(super) fn pass_over(listener: &TcpListener) -> io::Result<bool> {
+    use socket2::SockFilter;
+    let socket = SockRef::from(listener);
+    if !socket.reuse_port()? {
+        return Ok(false);
+    }
+    // the flags of the TCP header, of which SYN is set and ACK is not
+    let (load_byte, and, jump_if_equal, end) = (0x30, 0x54, 0x15, 0x06);
+    socket.attach_filter(&[
+        SockFilter::new(load_byte, 0, 0, 13),
+        SockFilter::new(and, 0, 0, 0x12),
+        SockFilter::new(jump_if_equal, 0, 1, 0x02),
+        SockFilter::new(end, 0, 0, 0),
+        SockFilter::new(end, 0, 0, u32::MAX),
+    ])?;
+    Ok(true)
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
+pub(super) fn pass_over(_: &TcpListener) -> io::Result<bool> {
+    Ok(false)
 }

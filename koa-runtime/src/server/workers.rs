@@ -93,6 +93,9 @@ async fn work(listeners: Vec<Detached>, acceptor: &Acceptor) -> io::Result<()> {
         () = drain.reached(Stage::Draining) => {}
     }
     drop(accepting);
+    // what waits there already would be reset
+    let finishing: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.finish(listener)).collect();
+    finishing.collect::<()>().await;
     drop(listeners);
     tokio::select! {
         () = drain.emptied() => {}

@@ -24,8 +24,8 @@ use crate::{
     },
 };
 
-/// How long that is.
-const MOMENT: Duration = Duration::from_secs(1);
+/// How long a client that has just connected is waited for when the server ends.
+pub(super) const MOMENT: Duration = Duration::from_secs(1);
 
 /// What all connections of an application are served with.
 pub(crate) struct Http {

@@ -223,9 +223,14 @@ fn late(is_http1: bool) -> http::Response<Body> {
     *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
     if is_http1 {
-        reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        close(&mut reply);
     }
     reply
+}
+
+/// Tells an HTTP/1 client, and hyper, that nothing more is answered on this connection.
+fn close(reply: &mut http::Response<Body>) {
+    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
@@ -277,14 +282,19 @@ impl Future for Answering {
         let this = &mut *self;
         let Some(exchange) = &mut this.exchange else {
             let Some(reply) = this.at_once.take() else { return Poll::Pending };
-            wire::replied(true, false);
-            return Poll::Ready(Ok(*reply));
+            let mut reply = *reply;
+            if wire::replied(true, false) {
+                close(&mut reply);
+            }
+            return Poll::Ready(Ok(reply));
         };
-        let polled = exchange.as_mut().poll_reply(task);
-        if let Poll::Ready(Ok(reply)) = &polled {
+        let mut polled = exchange.as_mut().poll_reply(task);
+        if let Poll::Ready(Ok(reply)) = &mut polled {
             let status = reply.status();
             let upgrades = status == StatusCode::SWITCHING_PROTOCOLS || this.upgrades && status.is_success();
-            wire::replied(reply.body().as_bytes().is_some(), upgrades);
+            if wire::replied(reply.body().as_bytes().is_some(), upgrades) {
+                close(reply);
+            }
             if let (Some(exchange), Some(seat)) = (this.exchange.take(), &this.seat) {
                 seat.0.put(exchange);
             }

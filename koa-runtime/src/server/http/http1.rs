@@ -12,12 +12,12 @@ use std::{
 use bytes::Bytes;
 use hyper::server::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::time::{sleep, timeout};
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
     exchange::Requests,
     watch::{Late, Watch},
-    wire::{Outside, Stream},
+    wire::{Asked, Doing, Outside, Stream},
 };
 use crate::{
     Limits,
@@ -27,6 +27,10 @@ use crate::{
 /// How long, and for how many bytes, to listen to a client that is no longer answered. While it sends, closing would reset the
 /// connection, and it might never see the reply that says why.
 const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 << 10);
+
+/// How long a connection without a request is kept when the server ends. A proxy asks on it as long as it has not seen it closed, and
+/// what is on its way then is lost, so it is told first, in the reply to its next request.
+const LEAVES: Duration = Duration::from_millis(500);
 
 /// hyper, set to these limits.
 pub(super) fn builder(limits: &Limits) -> http1::Builder {
@@ -56,7 +60,9 @@ pub(super) async fn serve(
     let mut alarm = pin!(sleep(Watch::pace(limits)));
     let mut stage = Stage::Open;
     let mut changed = pin!(drain.changed());
-    let (mut is_first, mut is_late) = (true, false);
+    let (mut is_first, mut asked) = (true, Asked::default());
+    // until when it is kept without a request
+    let mut leaves = None;
 
     let end = poll_fn(|task| {
         // both wake this task from now on
@@ -72,7 +78,16 @@ pub(super) async fn serve(
             let _ = changed.as_mut().poll(task);
             match stage {
                 Stage::Open => {}
-                Stage::Draining => drains = true,
+                Stage::Draining => {
+                    asked.closes = true;
+                    drains = watch.is_busy();
+                    let until = Instant::now() + LEAVES;
+                    leaves = Some(until);
+                    if alarm.deadline() > until {
+                        alarm.as_mut().reset(until);
+                        let _ = alarm.as_mut().poll(task);
+                    }
+                }
                 Stage::Cut => {
                     drain.cut(usize::from(watch.is_busy()));
                     return Poll::Ready(End::Gone);
@@ -82,7 +97,10 @@ pub(super) async fn serve(
         if alarm.is_elapsed() {
             match watch.look(clock.exactly(), limits) {
                 Ok(next) => {
-                    alarm.as_mut().reset(clock.instant(next));
+                    let next = clock.instant(next);
+                    let is_over = leaves.is_some_and(|until| until <= Instant::now());
+                    drains |= is_over;
+                    alarm.as_mut().reset(leaves.filter(|_| !is_over).map_or(next, |until| until.min(next)));
                     let _ = alarm.as_mut().poll(task);
                 }
                 Err(Late::Close) => return Poll::Ready(End::Over),
@@ -91,22 +109,26 @@ pub(super) async fn serve(
                     return Poll::Ready(End::Over);
                 }
                 Err(Late::Request) => {
-                    is_late = true;
+                    asked.is_late = true;
                     alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
                     let _ = alarm.as_mut().poll(task);
                 }
-                Err(Late::Leave) => return Poll::Ready(End::Gone),
+                Err(Late::Leave) => return Poll::Ready(End::Left),
             }
         }
         loop {
-            let Ok((polled, seen)) = outside.poll(task, watch.doing, is_late, |task| http.as_mut().poll(task)) else {
+            let Ok((polled, seen)) = outside.poll(task, watch.doing, asked, |task| http.as_mut().poll(task)) else {
                 return Poll::Ready(End::Gone);
             };
             watch.note(&seen, clock);
             match polled {
                 // not before what has come so far was read: hyper would not look
-                Poll::Pending if drains => {
+                Poll::Pending if drains && watch.doing != Doing::Head => {
                     drains = false;
+                    if !watch.has_begun() {
+                        // hyper would wait for the first request
+                        return Poll::Ready(End::Over);
+                    }
                     http.as_mut().graceful_shutdown();
                 }
                 Poll::Pending => return Poll::Pending,
@@ -119,8 +141,11 @@ pub(super) async fn serve(
         End::Upgraded => outside.hand_on(),
         End::Over => {
             // who takes nothing is not waited for long
-            let _ = timeout(limits.grace, close(&mut outside)).await;
+            if timeout(limits.grace, close(&mut outside)).await.is_err() {
+                outside.abandon();
+            }
         }
+        End::Left => outside.abandon(),
         End::Gone => {}
     }
 }
@@ -130,6 +155,8 @@ enum End {
     Over,
     /// Somebody else has the stream now.
     Upgraded,
+    /// The client takes nothing.
+    Left,
     /// There is nobody left to close it to.
     Gone,
 }

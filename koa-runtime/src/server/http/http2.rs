@@ -5,11 +5,12 @@ use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
 use bytes::Bytes;
 use hyper::server::conn::http2;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::{
+    connection::MOMENT,
     exchange::Requests,
-    wire::{Doing, Stream},
+    wire::{Asked, Doing, Stream},
 };
 use crate::{
     Limits,
@@ -48,7 +49,7 @@ pub(super) async fn serve(
     let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
     let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
     let mut changed = pin!(drain.changed());
-    let (mut stage, mut is_first) = (Stage::Open, true);
+    let (mut stage, mut is_first, mut leaves) = (Stage::Open, true, None);
     // since when there has been no request, and how many there had been
     let (mut idle_since, mut begun) = (clock.exactly(), 0);
 
@@ -63,9 +64,15 @@ pub(super) async fn serve(
             let _ = changed.as_mut().poll(task);
             match stage {
                 Stage::Open => {}
-                // a client that has not even begun would be waited for without end
-                Stage::Draining if place.begun() == 0 => return Poll::Ready(()),
-                Stage::Draining => http.as_mut().graceful_shutdown(),
+                Stage::Draining => {
+                    // a request may be on its way, and is still answered
+                    http.as_mut().graceful_shutdown();
+                    if place.begun() == 0 {
+                        let until = Instant::now() + MOMENT;
+                        leaves = Some(until);
+                        alarm.as_mut().reset(until);
+                    }
+                }
                 Stage::Cut => {
                     drain.cut(place.requests());
                     return Poll::Ready(());
@@ -73,6 +80,10 @@ pub(super) async fn serve(
             }
         }
         while alarm.as_mut().poll(task).is_ready() {
+            // a client that has not even begun would be waited for without end
+            if place.begun() == 0 && leaves.is_some_and(|until| until <= Instant::now()) {
+                return Poll::Ready(());
+            }
             let now = clock.exactly();
             if place.requests() > 0 || place.begun() != begun {
                 (idle_since, begun) = (now, place.begun());
@@ -87,12 +98,14 @@ pub(super) async fn serve(
             }
             alarm.as_mut().reset(clock.instant(now.after(limits.head.min(limits.keep_alive))));
         }
-        match outside.poll(task, Doing::Idle, false, |task| http.as_mut().poll(task)) {
+        match outside.poll(task, Doing::Idle, Asked::default(), |task| http.as_mut().poll(task)) {
             Ok((Poll::Pending, _)) => Poll::Pending,
             Ok((Poll::Ready(_), _)) | Err(_) => Poll::Ready(()),
         }
     })
     .await;
     // what hyper has written last: why it goes
-    let _ = tokio::time::timeout(limits.grace, poll_fn(|task| outside.poll_out(task))).await;
+    if timeout(limits.grace, poll_fn(|task| outside.poll_out(task))).await.is_err() {
+        outside.abandon();
+    }
 }

@@ -62,6 +62,11 @@ impl Watch {
         matches!(self.doing, Doing::Request | Doing::Reply)
     }
 
+    /// Whether there has been a request.
+    pub(super) fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
     /// How often to look: no limit is shorter.
     pub(super) fn pace(limits: &Limits) -> Duration {
         let shortest = limits.head.min(limits.keep_alive).min(limits.grace);

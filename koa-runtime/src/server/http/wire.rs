@@ -11,6 +11,7 @@ use std::{
     net::Shutdown,
     pin::Pin,
     task::{Context as Task, Poll, ready},
+    time::Duration,
 };
 
 use bytes::{Buf as _, Bytes};
@@ -73,6 +74,15 @@ pub(super) enum Doing {
     Reply,
 }
 
+/// What is asked of a connection while it is polled.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Asked {
+    /// To give up the request that it has.
+    pub(super) is_late: bool,
+    /// To be closed after the next reply, and to say so in it.
+    pub(super) closes: bool,
+}
+
 /// What has happened while a connection was polled.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Seen {
@@ -94,6 +104,8 @@ struct Scope {
     id: Cell<usize>,
     /// The request that is being answered has taken too long.
     is_late: Cell<bool>,
+    /// What is answered is the last on its connection.
+    closes: Cell<bool>,
     // as in `Seen`
     doing: Cell<Doing>,
     is_new: Cell<bool>,
@@ -107,6 +119,7 @@ thread_local! {
         Scope {
             id: Cell::new(0),
             is_late: Cell::new(false),
+            closes: Cell::new(false),
             doing: Cell::new(Doing::Idle),
             is_new: Cell::new(false),
             blocked: Cell::new(false),
@@ -136,6 +149,15 @@ impl Scope {
         }
     }
 
+    fn asked(&self) -> Asked {
+        Asked { is_late: self.is_late.get(), closes: self.closes.get() }
+    }
+
+    fn ask(&self, asked: Asked) {
+        self.is_late.set(asked.is_late);
+        self.closes.set(asked.closes);
+    }
+
     fn see(&self, seen: Seen) {
         self.doing.set(seen.doing);
         self.is_new.set(seen.is_new);
@@ -149,7 +171,7 @@ impl Scope {
 struct Outer {
     id: usize,
     seen: Seen,
-    is_late: bool,
+    asked: Asked,
     out: Vec<u8>,
 }
 
@@ -160,14 +182,14 @@ struct Polled {
 
 impl Polled {
     #[inline]
-    fn enter(id: usize, doing: Doing, is_late: bool, out: &mut Vec<u8>) -> Self {
+    fn enter(id: usize, doing: Doing, asked: Asked, out: &mut Vec<u8>) -> Self {
         SCOPE.with(|scope| {
             let outer = (scope.id.get() != 0).then(|| {
-                let (id, seen, is_late) = (scope.id.get(), scope.seen(), scope.is_late.get());
-                Box::new(Outer { id, seen, is_late, out: OUT.take() })
+                let (id, seen, asked) = (scope.id.get(), scope.seen(), scope.asked());
+                Box::new(Outer { id, seen, asked, out: OUT.take() })
             });
             scope.id.set(id);
-            scope.is_late.set(is_late);
+            scope.ask(asked);
             scope.see(Seen { doing, ..Seen::default() });
             if !out.is_empty() {
                 OUT.set(take(out));
@@ -182,9 +204,11 @@ impl Drop for Polled {
     fn drop(&mut self) {
         SCOPE.with(|scope| {
             scope.id.set(0);
+            // requests of HTTP/2 are polled on the same thread, in tasks of their own
+            scope.ask(Asked::default());
             if let Some(outer) = self.outer.take() {
                 scope.id.set(outer.id);
-                scope.is_late.set(outer.is_late);
+                scope.ask(outer.asked);
                 scope.see(outer.seen);
                 OUT.set(outer.out);
             }
@@ -256,10 +280,10 @@ impl Outside {
         &mut self,
         task: &mut Task<'_>,
         doing: Doing,
-        is_late: bool,
+        asked: Asked,
         poll: impl FnOnce(&mut Task<'_>) -> Poll<T>,
     ) -> io::Result<(Poll<T>, Seen)> {
-        let scope = Polled::enter(self.id, doing, is_late, &mut self.out);
+        let scope = Polled::enter(self.id, doing, asked, &mut self.out);
         let polled = poll(task);
         let mut seen = SCOPE.with(Scope::seen);
         let went_out = OUT.with_borrow_mut(|out| {
@@ -305,6 +329,14 @@ impl Outside {
         self.half.as_ref().map(AsRef::as_ref)
     }
 
+    /// Has the system forget what it has not sent, once the stream is dropped. It would go on for as long as the client answers, even
+    /// that it has no room, and keep megabytes.
+    pub(super) fn abandon(&self) {
+        if let Some(socket) = self.socket() {
+            let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
+        }
+    }
+
     /// Leaves the stream to who has the [`Wire`].
     pub(super) fn hand_on(mut self) {
         if let Some(half) = self.half.take() {
@@ -320,14 +352,17 @@ pub(super) fn began() {
 }
 
 /// The layers are done with it. Their reply may be whole already, or a body that comes into being; or the stream is handed on.
+///
+/// Whether the reply is the last on its connection.
 #[inline]
-pub(super) fn replied(is_whole: bool, upgrades: bool) {
+pub(super) fn replied(is_whole: bool, upgrades: bool) -> bool {
     SCOPE.with(|scope| {
         scope.does(if is_whole { Doing::Idle } else { Doing::Reply });
         if upgrades {
             scope.upgraded.set(true);
         }
-    });
+        scope.closes.get() && !upgrades
+    })
 }
 
 /// The body of its reply has come to its end.
