@@ -175,7 +175,10 @@ impl Files {
 
     fn reload_if_changed(&self) {
         let before = self.current.read().unwrap_or_else(PoisonError::into_inner).1;
-        if changed(&self.certificate, &self.key) != before
+        let now = changed(&self.certificate, &self.key);
+        // of files that are gone there is nothing to read
+        if now != before
+            && now.iter().all(Option::is_some)
             && let Err(error) = self.reload()
         {
             eprintln!("the certificate {} stays what it was: {error}", self.certificate.display());

@@ -45,7 +45,7 @@ async fn ask_on(address: SocketAddr, seed: u64, until: Instant) -> Count {
         match asked.await {
             Ok(()) => count.answered += 1,
             Err(error) => {
-                count.lost.push(format!("{}: {error}", if number.is_multiple_of(2) { "POST" } else { "GET" }))
+                count.lost.push(format!("{}: {error}", if number.is_multiple_of(2) { "POST" } else { "GET" }));
             }
         }
         count.slowest = count.slowest.max(start.elapsed());
