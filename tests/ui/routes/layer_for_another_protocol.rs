@@ -10,7 +10,7 @@ impl Protocol for Lines {
     fn accept(_: (), _: Arc<Settings>) -> Self {
         Self
     }
-    fn respond(self, _: Result) {}
+    fn respond(&mut self, _: Result) {}
 }
 
 #[middleware]
