@@ -13,7 +13,7 @@ use super::{listener::Listener, socket::SocketOptions};
 /// What [`Application::listen`](crate::Application::listen) takes: `"127.0.0.1:3000"`, a name with a port, a
 /// `SocketAddr`, a pair of host and port, or a port alone, which listens on every address of the machine, as in Koa; a listener that is
 /// bound already, of tokio or of the standard library, such as one that is inherited; and what stands around one of these:
-/// [`Unix`](crate::Unix), [`Tls`](crate::Tls), [`ProxyProtocol`](crate::ProxyProtocol).
+/// `Unix`, `Tls` and `ProxyProtocol`, each behind its feature.
 ///
 /// ```no_run
 /// use std::net::Ipv4Addr;

@@ -40,7 +40,7 @@ pub struct Limits {
     pub head_size: usize,
     /// How many bytes a body may have that is read to its end by no layer with a limit of its own; with more it is a 413.
     /// `None` is any number, which is the default, as in Koa: reading a body into memory has its own limit, of 1 MiB
-    /// ([`limit_body`](crate::limit_body)).
+    /// ([`limit_body`](crate::limit_body())).
     pub body: Option<u64>,
     /// How many connections there may be; more of them wait until one ends. 32 768.
     pub connections: usize,
