@@ -2,6 +2,11 @@
 
 use koa_runtime::prelude::*;
 
+use asked::{ask, get};
+
+#[path = "routes/asked.rs"]
+mod asked;
+
 macro_rules! named {
     ($($name:ident)*) => { $(
         #[middleware]
@@ -18,16 +23,6 @@ async fn passes(ctx: &mut Context, next: Next) -> Result {
     next.run(ctx).await?;
     ctx.append("X-Passed", "yes");
     Ok(())
-}
-
-async fn ask(app: &Application, method: &str, url: &str) -> (u16, String) {
-    let reply = app.request(method.parse().unwrap(), url).await;
-    (reply.status().as_u16(), reply.text().to_owned())
-}
-
-async fn get(app: &Application, url: &str) -> String {
-    let (status, text) = ask(app, "GET", url).await;
-    if status == 200 { text } else { status.to_string() }
 }
 
 #[tokio::test]
