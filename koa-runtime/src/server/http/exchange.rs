@@ -182,7 +182,7 @@ impl Service<http::Request<Incoming>> for Requests {
     type Error = Infallible;
     type Future = Answering;
 
-    fn call(&self, request: http::Request<Incoming>) -> Answering {
+    fn call(&self, mut request: http::Request<Incoming>) -> Answering {
         wire::began();
         if let Err(refusal) = head::check(&request, &self.place.running.limits, &self.known_host) {
             // the body is dropped unread; hyper closes if more of it is to come
@@ -191,7 +191,6 @@ impl Service<http::Request<Incoming>> for Requests {
         let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
         let idle = self.place.take();
         let mut exchange = idle.unwrap_or_else(|| Arc::clone(&self.onion).exchange(Arc::clone(&self.settings)));
-        let mut request = request;
         let extensions = request.extensions_mut();
         if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
             extensions.insert(Server(Arc::clone(&self.place.running)));

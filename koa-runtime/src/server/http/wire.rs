@@ -1,8 +1,9 @@
 //! The bytes of one connection, seen from both sides of hyper.
 //!
 //! hyper owns the stream, and says little of what it does with it. So the stream tells, while the connection is polled, in a [`Scope`]
-//! of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would
-//! lose the reply to a broken request, and all those that still wait for it.
+//! of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system
+//! call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would lose the reply to a broken request,
+//! and all those that still wait for it.
 
 use std::{
     cell::{Cell, RefCell},
