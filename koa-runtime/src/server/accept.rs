@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::{sync::Semaphore, time::sleep};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    time::sleep,
+};
 
 use super::{
     drain::{Opened, Stage},
@@ -58,7 +61,7 @@ impl Acceptor {
         }
     }
 
-    fn spawn(&self, accepted: Accepted, room: tokio::sync::OwnedSemaphorePermit) {
+    fn spawn(&self, accepted: Accepted, room: OwnedSemaphorePermit) {
         let most = self.running.limits.connections_per_peer;
         let address = accepted.peer().address.map(|address| address.ip().to_canonical());
         let seat = match (most, address) {
@@ -76,14 +79,20 @@ impl Acceptor {
             tokio::select! {
                 accepted = opening => {
                     if let Ok(Ok((stream, peer, speaks))) = accepted {
-                        http.serve(stream, peer, speaks, opened).await;
+                        http.serve(stream, peer, speaks, Held { opened, _room: room, _seat: seat }).await;
                     }
                 }
                 () = running.drain.reached(Stage::Cut) => {}
             }
-            drop((room, seat));
         });
     }
+}
+
+/// What a connection holds until it is closed.
+pub(crate) struct Held {
+    pub(super) opened: Opened<Running>,
+    _room: OwnedSemaphorePermit,
+    _seat: Option<Seat>,
 }
 
 /// How many connections each address has.

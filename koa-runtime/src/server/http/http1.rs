@@ -15,13 +15,14 @@ use hyper_util::rt::TokioIo;
 use tokio::time::{sleep, timeout};
 
 use super::{
+    connection::Http,
     exchange::Requests,
     watch::{Late, Watch},
     wire::{Outside, Stream},
 };
 use crate::{
     Limits,
-    server::{drain::Stage, running::Running},
+    server::{accept::Held, drain::Stage, running::Running},
 };
 
 /// How long, and for how many bytes, to listen to a client that is no longer answered. While it sends, closing would reset the
@@ -43,79 +44,85 @@ pub(super) fn builder(limits: &Limits) -> http1::Builder {
 
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
 pub(super) async fn serve(
-    builder: &http1::Builder,
-    stream: Stream,
-    before: Bytes,
-    requests: Requests,
-    running: Arc<Running>,
+    http: Arc<Http>,
+    // boxed, as the arguments of an async fn keep their room as long as it runs
+    begin: Box<(Stream, Bytes, Requests)>,
+    held: Held,
 ) {
+    let (stream, before, requests) = *begin;
     let (wire, mut outside) = stream.split(before);
-    let Running { limits, clock, drain, .. } = &*running;
-    let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests).with_upgrades());
-    let mut watch = Watch::new(clock.exactly());
-    let mut alarm = pin!(sleep(Watch::pace(limits)));
-    let mut stage = Stage::Open;
-    let mut changed = pin!(drain.changed());
-    let (mut is_first, mut is_late) = (true, false);
+    let Running { limits, clock, drain, .. } = &**held.opened.owner();
+    // what comes after it lies in the same memory
+    let end = {
+        let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
+        let mut watch = Watch::new(clock.exactly());
+        let mut alarm = pin!(sleep(Watch::pace(limits)));
+        let mut stage = Stage::Open;
+        let mut changed = pin!(drain.changed());
+        let (mut is_first, mut is_late) = (true, false);
 
-    let end = poll_fn(|task| {
-        // both wake this task from now on
-        if is_first {
-            is_first = false;
-            let _ = alarm.as_mut().poll(task);
-            let _ = changed.as_mut().poll(task);
-        }
-        let mut drains = false;
-        while stage != drain.stage() {
-            stage = drain.stage();
-            changed.set(drain.changed());
-            let _ = changed.as_mut().poll(task);
-            match stage {
-                Stage::Open => {}
-                Stage::Draining => drains = true,
-                Stage::Cut => {
-                    drain.cut(usize::from(watch.is_busy()));
+        poll_fn(|task| {
+            // both wake this task from now on
+            if is_first {
+                is_first = false;
+                let _ = alarm.as_mut().poll(task);
+                let _ = changed.as_mut().poll(task);
+            }
+            let mut drains = false;
+            while stage != drain.stage() {
+                stage = drain.stage();
+                changed.set(drain.changed());
+                let _ = changed.as_mut().poll(task);
+                match stage {
+                    Stage::Open => {}
+                    Stage::Draining => drains = true,
+                    Stage::Cut => {
+                        drain.cut(usize::from(watch.is_busy()));
+                        return Poll::Ready(End::Gone);
+                    }
+                }
+            }
+            if alarm.is_elapsed() {
+                match watch.look(clock.exactly(), limits) {
+                    Ok(next) => {
+                        alarm.as_mut().reset(clock.instant(next));
+                        let _ = alarm.as_mut().poll(task);
+                    }
+                    Err(Late::Close) => return Poll::Ready(End::Over),
+                    Err(Late::Head) => {
+                        outside
+                            .write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+                        return Poll::Ready(End::Over);
+                    }
+                    Err(Late::Request) => {
+                        is_late = true;
+                        alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
+                        let _ = alarm.as_mut().poll(task);
+                    }
+                    Err(Late::Leave) => return Poll::Ready(End::Gone),
+                }
+            }
+            loop {
+                let Ok((polled, seen)) = outside.poll(task, watch.doing, is_late, |task| http.as_mut().poll(task))
+                else {
                     return Poll::Ready(End::Gone);
+                };
+                watch.note(&seen, clock);
+                match polled {
+                    // not before what has come so far was read: hyper would not look
+                    Poll::Pending if drains => {
+                        drains = false;
+                        http.as_mut().graceful_shutdown();
+                    }
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(_) if seen.upgraded => return Poll::Ready(End::Upgraded),
+                    Poll::Ready(_) => return Poll::Ready(End::Over),
                 }
             }
-        }
-        if alarm.is_elapsed() {
-            match watch.look(clock.exactly(), limits) {
-                Ok(next) => {
-                    alarm.as_mut().reset(clock.instant(next));
-                    let _ = alarm.as_mut().poll(task);
-                }
-                Err(Late::Close) => return Poll::Ready(End::Over),
-                Err(Late::Head) => {
-                    outside.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-                    return Poll::Ready(End::Over);
-                }
-                Err(Late::Request) => {
-                    is_late = true;
-                    alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
-                    let _ = alarm.as_mut().poll(task);
-                }
-                Err(Late::Leave) => return Poll::Ready(End::Gone),
-            }
-        }
-        loop {
-            let Ok((polled, seen)) = outside.poll(task, watch.doing, is_late, |task| http.as_mut().poll(task)) else {
-                return Poll::Ready(End::Gone);
-            };
-            watch.note(&seen, clock);
-            match polled {
-                // not before what has come so far was read: hyper would not look
-                Poll::Pending if drains => {
-                    drains = false;
-                    http.as_mut().graceful_shutdown();
-                }
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(_) if seen.upgraded => return Poll::Ready(End::Upgraded),
-                Poll::Ready(_) => return Poll::Ready(End::Over),
-            }
-        }
-    });
-    match end.await {
+        })
+        .await
+    };
+    match end {
         End::Upgraded => outside.hand_on(),
         End::Over => {
             // who takes nothing is not waited for long
