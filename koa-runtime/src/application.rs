@@ -1,6 +1,6 @@
 //! The application: a pipeline, its settings, and the ways to ask it.
 
-use std::{convert::Infallible, fmt, sync::Arc};
+use std::{any::Any, convert::Infallible, fmt, sync::Arc};
 
 use http::Method;
 use hyper::body::Incoming;
@@ -19,8 +19,11 @@ use crate::{
     },
     router::methods::Methods,
     server::{
-        http::exchange::{Answering, BoxedExchange, InPlace},
-        protocol::answer,
+        http::{
+            exchange::Answering,
+            in_place::{BoxedExchange, InPlace},
+        },
+        protocol::{answer, run},
     },
     test::TestRequest,
 };
@@ -237,8 +240,7 @@ impl Application {
     }
 
     fn answer(&self, request: http::Request<Body>) -> Answering {
-        let exchange = Arc::clone(&self.onion).exchange(Arc::clone(&self.settings));
-        Answering::alone(exchange, Request::new(request))
+        Answering::alone(&self.onion, Request::new(request), Arc::clone(&self.settings))
     }
 
     pub(crate) fn into_parts(self) -> (Arc<dyn Runs>, Arc<Settings>) {
@@ -256,8 +258,8 @@ impl fmt::Debug for Application {
 }
 
 /// An onion whose type is forgotten, so that what serves it is compiled once for all onions.
-pub(crate) trait Runs: Send + Sync {
-    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> BoxedExchange;
+pub(crate) trait Runs: Any + Send + Sync {
+    fn exchange(&self) -> BoxedExchange;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
@@ -267,10 +269,8 @@ where
     L: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
-    fn exchange(self: Arc<Self>, settings: Arc<Settings>) -> BoxedExchange {
-        Box::pin(InPlace::new(move |request| {
-            answer(Arc::clone(&self), |indexed| &indexed.layer, request, Arc::clone(&settings))
-        }))
+    fn exchange(&self) -> BoxedExchange {
+        Box::pin(InPlace::new(|indexed: Arc<Self>, ctx| run(indexed, |indexed| &indexed.layer, ctx)))
     }
 
     fn describe(&self) -> Description {

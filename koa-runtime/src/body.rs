@@ -139,11 +139,16 @@ impl Body {
     }
 
     /// The body of a request of a connection, within its limits.
+    #[inline]
     pub(crate) fn of_connection(incoming: Incoming, limits: &Limits) -> Self {
         if incoming.is_end_stream() {
-            return Self::from(incoming).asked();
+            return Self { kind: Kind::Asked, data: Data::Empty };
         }
-        // in a box, as most requests have no body
+        Self::to_come(incoming, limits)
+    }
+
+    // in a box, as most requests have no body
+    fn to_come(incoming: Incoming, limits: &Limits) -> Self {
         Self { kind: Kind::Asked, data: Data::Asked(Box::new(Asked::new(incoming, limits))) }
     }
 
@@ -180,6 +185,12 @@ impl Body {
             Data::Full(bytes) => Some(bytes),
             _ => None,
         }
+    }
+
+    /// Whether there is nothing in it, nor to come.
+    #[inline]
+    pub(crate) fn is_nothing(&self) -> bool {
+        matches!(self.data, Data::Empty)
     }
 
     pub(crate) fn kind(&self) -> Kind {
@@ -263,18 +274,12 @@ impl HttpBody for Body {
     #[inline]
     fn poll_frame(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let body = self.get_mut();
-        match std::mem::take(&mut body.data) {
+        match &mut body.data {
             Data::Empty => Poll::Ready(None),
-            Data::Full(mut bytes) if bytes.len() > PIECE => {
-                let piece = bytes.split_to(PIECE);
-                body.data = Data::Full(bytes);
-                Poll::Ready(Some(Ok(Frame::data(piece))))
-            }
-            Data::Full(bytes) => Poll::Ready((!bytes.is_empty()).then(|| Ok(Frame::data(bytes)))),
-            stream => {
-                body.data = stream;
-                body.poll_stream(task)
-            }
+            Data::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
+            Data::Full(bytes) if bytes.len() > PIECE => Poll::Ready(Some(Ok(Frame::data(bytes.split_to(PIECE))))),
+            Data::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            _ => body.poll_stream(task),
         }
     }
 
@@ -299,6 +304,8 @@ impl HttpBody for Body {
 
 /// Of what is not in memory.
 impl Body {
+    // apart, so that what is in memory needs no call
+    #[inline(never)]
     fn poll_stream(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         match &mut self.data {
             Data::Empty | Data::Full(_) => Poll::Ready(None),

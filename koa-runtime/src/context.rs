@@ -2,6 +2,7 @@
 
 mod request;
 mod response;
+pub(crate) mod spare;
 
 use std::sync::Arc;
 

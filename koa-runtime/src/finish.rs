@@ -4,12 +4,13 @@ mod fail;
 pub(crate) mod foreseen;
 mod kept;
 
-use std::mem::{replace, swap};
+use std::mem::{replace, take};
 
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
-use http::{HeaderMap, HeaderName, Method, StatusCode, Version};
+use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
+use crate::context::spare::put;
 use crate::response::{Parts, memory, strip_content};
 use crate::{Body, Context, Error, Request, Response, Result, mime, status};
 use fail::fail;
@@ -30,12 +31,29 @@ use fail::fail;
 /// ```
 #[must_use]
 pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
-    respond(&mut ctx, outcome)
+    let reply = respond(&mut ctx, outcome);
+    memory::keep(ctx.request.take_headers());
+    reply
 }
 
-/// [`finish`], in place: of the context nothing but the request is left.
+/// [`finish`], in place: of the response nothing is left.
+#[inline]
 pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body> {
-    match (outcome, fault(&mut ctx.response)) {
+    let mut has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
+    match (outcome, fault(&mut ctx.response, has_length)) {
+        (Ok(()), None) if !is_unsendable(&ctx.response) => {}
+        (outcome, fault) => {
+            put_right(ctx, outcome, fault);
+            has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
+        }
+    }
+    reply(ctx, has_length)
+}
+
+/// Puts an error in place of what the layers left.
+#[cold]
+fn put_right(ctx: &mut Context, outcome: Result, fault: Option<Error>) {
+    match (outcome, fault) {
         (Ok(()), None) => {}
         (Err(error), None) | (Ok(()), Some(error)) => fail(ctx, &error),
         (Err(error), Some(fault)) => {
@@ -46,18 +64,19 @@ pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body
     if let Some(error) = unsendable(&ctx.response) {
         fail(ctx, &error);
     }
-    reply(ctx)
 }
 
 /// What a layer could not set, or what it set that would cost the client the whole reply.
-fn fault(response: &mut Response) -> Option<Error> {
-    response.take_fault().or_else(|| framing_fault(response.headers()))
+#[inline]
+fn fault(response: &mut Response, has_length: bool) -> Option<Error> {
+    response.take_fault().or_else(|| if has_length { length_fault(response.headers()) } else { None })
 }
 
 fn framing_fault(headers: &HeaderMap) -> Option<Error> {
-    if !has(headers, &CONTENT_LENGTH) {
-        return None;
-    }
+    if has(headers, &CONTENT_LENGTH) { length_fault(headers) } else { None }
+}
+
+fn length_fault(headers: &HeaderMap) -> Option<Error> {
     let mut lengths = headers.get_all(CONTENT_LENGTH).iter();
     let length = lengths.next()?;
     // a sign would parse, and hyper would send nothing at all
@@ -67,80 +86,82 @@ fn framing_fault(headers: &HeaderMap) -> Option<Error> {
     is_fault.then(|| Error::new(500).with_message("the response has an invalid Content-Length"))
 }
 
-/// A status that announces a response and is none (K-051).
+/// Whether its status announces a response and is none (K-051).
+#[inline]
+fn is_unsendable(response: &Response) -> bool {
+    response.status().is_informational() && !response.switches()
+}
+
 fn unsendable(response: &Response) -> Option<Error> {
-    let status = response.status();
-    let message = || format!("status {} cannot end a response", status.as_u16());
-    (status.is_informational() && !response.switches()).then(|| Error::new(500).with_message(message()))
+    let message = || format!("status {} cannot end a response", response.status().as_u16());
+    is_unsendable(response).then(|| Error::new(500).with_message(message()))
 }
 
 /// Whether there is such a header. A reply has few, and to look at each costs less than to look one up.
+#[inline]
 fn has(headers: &HeaderMap, name: &HeaderName) -> bool {
     if headers.len() > 8 { headers.contains_key(name) } else { headers.keys().any(|one| one == name) }
 }
 
-fn reply(ctx: &mut Context) -> http::Response<Body> {
+fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
     let Context { request, response, .. } = ctx;
     let is_http1 = request.version() < Version::HTTP_2;
     let status = response.status();
     let Parts { message, headers, body, null } = response.parts_mut();
 
-    let body = if status::is_empty(status) {
+    if status::is_empty(status) {
         strip_content(headers); // K-042 to K-045, K-086
-        Body::empty()
+        *body = None;
     } else if request.method() == Method::HEAD {
         if let Some(body) = body {
             announce(headers, body);
         } else if null {
             strip_content(headers); // K-125
         }
-        Body::empty()
-    } else if let Some(body) = body.take() {
-        if has(headers, &CONTENT_LENGTH) && (body.len().is_some() || has(headers, &TRANSFER_ENCODING)) {
+        *body = None;
+    } else if let Some(body) = body {
+        if has_length && (body.len().is_some() || has(headers, &TRANSFER_ENCODING)) {
             // its true length goes out with it, whatever was said (K-074); chunks need none
             headers.remove(CONTENT_LENGTH);
         }
-        body
-    } else if null {
-        strip_content(headers); // K-058
-        Body::empty()
+        // what is in memory cannot fail
+        if body.as_bytes().is_none() {
+            let sent = Response::sent(status, message.clone(), headers.clone());
+            let request = replace(request, Request::new(http::Request::new(Body::empty())));
+            *body = watched(take(body), Context { request, response: sent });
+        }
     } else {
         strip_content(headers);
-        headers.insert(CONTENT_TYPE, mime::TEXT);
-        phrase(status, message.clone().filter(|_| is_http1), is_http1)
-    };
-
-    // what is in memory cannot fail
-    let body = if body.as_bytes().is_some() {
-        memory::keep(request.take_headers());
-        body
-    } else {
-        let sent = Response::sent(status, message.clone(), headers.clone());
-        let request = replace(request, Request::new(http::Request::new(Body::empty())));
-        watched(body, Context { request, response: sent })
-    };
-
-    let mut reply = http::Response::new(body);
-    *reply.status_mut() = status;
-    swap(reply.headers_mut(), headers);
-    if is_http1 && (status != StatusCode::OK || message.is_some()) {
-        say(message.as_deref(), &mut reply);
+        if !null {
+            headers.insert(CONTENT_TYPE, mime::TEXT);
+            *body = Some(phrase(status, message.clone().filter(|_| is_http1), is_http1));
+        } // K-058
     }
+
+    let extensions = if is_http1 && (status != StatusCode::OK || message.is_some()) {
+        said(status, message.as_deref())
+    } else {
+        Extensions::new()
+    };
+    let mut reply = http::Response::new(body.take().unwrap_or_default());
+    *reply.status_mut() = status;
+    put(reply.headers_mut(), take(headers));
+    put(reply.extensions_mut(), extensions);
     reply
 }
 
 /// The phrase beside the status, where it is not what hyper says.
-fn say(message: Option<&str>, reply: &mut http::Response<Body>) {
-    let status = reply.status();
+fn said(status: StatusCode, message: Option<&str>) -> Extensions {
+    let mut extensions = Extensions::new();
     if let Some(phrase) = message.and_then(status::to_phrase) {
-        reply.extensions_mut().insert(phrase);
+        extensions.insert(phrase);
     } else if let Some(phrase) = status::own_reason(status) {
-        reply.extensions_mut().insert(ReasonPhrase::from_static(phrase.as_bytes()));
+        extensions.insert(ReasonPhrase::from_static(phrase.as_bytes()));
     } else if status.canonical_reason().is_none() {
         // K-046; hyper would say `<none>`
-        let unknown = ReasonPhrase::from_static(b"unknown");
-        reply.extensions_mut().insert(unknown);
+        extensions.insert(ReasonPhrase::from_static(b"unknown"));
     }
+    extensions
 }
 
 /// The body, with what the error event needs if it goes wrong when nobody is there any more to return an error to.

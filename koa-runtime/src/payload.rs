@@ -29,8 +29,17 @@ enum Source {
 }
 
 impl Payload {
+    #[inline]
     pub(crate) fn new(body: Body) -> Self {
         Self { source: Source::Open(body.asked()), read: Chunks::None }
+    }
+
+    /// Drops all that it holds, which mostly is nothing.
+    #[inline]
+    pub(crate) fn spend(&mut self) {
+        if !matches!((&self.source, &self.read), (Source::Open(body), Chunks::None) if body.is_nothing()) {
+            *self = Self::new(Body::empty());
+        }
     }
 
     /// Whether there is anything to read, or was.

@@ -22,6 +22,7 @@ use hyper::body::Incoming;
 pub use query::{Pairs, Query};
 pub(crate) use trust::Networks;
 
+use crate::context::spare::{put, spend_headers};
 use crate::payload::Payload;
 use crate::router::trail::Trail;
 use crate::server::http::exchange::Peer;
@@ -67,10 +68,11 @@ pub struct Request {
 impl Request {
     /// A request as a server hands it over.
     pub fn new(request: http::Request<impl Into<Body>>) -> Self {
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
+        url::put_path(&mut head.uri);
         Self {
             method: head.method,
-            uri: url::with_path(head.uri),
+            uri: head.uri,
             original: None,
             version: head.version,
             headers: head.headers,
@@ -86,25 +88,49 @@ impl Request {
         }
     }
 
-    /// [`new`](Self::new), of a connection.
-    pub(crate) fn of_connection(request: http::Request<Incoming>, peer: Peer, limits: &Limits) -> Self {
+    /// Makes this one, which is [spent](Self::spend), what hyper has read. The memory of its headers goes to `spare`.
+    #[inline]
+    pub(crate) fn fill(
+        &mut self,
+        request: http::Request<Incoming>,
+        peer: &Peer,
+        limits: &Limits,
+        settings: Arc<Settings>,
+        spare: &mut HeaderMap,
+    ) {
+        put(&mut self.settings, Some(settings));
+        self.body_limit = read::BODY_LIMIT;
+        self.peer = peer.address;
+        self.ip = None;
+        self.tls = peer.is_secure;
         let (head, body) = request.into_parts();
-        Self {
-            method: head.method,
-            uri: url::with_path(head.uri),
-            original: None,
-            version: head.version,
-            headers: head.headers,
-            joined: OnceLock::new(),
-            extensions: head.extensions,
-            payload: Payload::new(Body::of_connection(body, limits)),
-            body_limit: read::BODY_LIMIT,
-            peer: peer.address,
-            ip: None,
-            tls: peer.is_secure,
-            settings: None,
-            trail: Trail::default(),
+        put(&mut self.method, head.method);
+        put(&mut self.uri, head.uri);
+        self.version = head.version;
+        put(spare, std::mem::replace(&mut self.headers, head.headers));
+        put(&mut self.extensions, head.extensions);
+        // last: what can fail before a part is moved makes a second move of it
+        put(&mut self.payload, Payload::new(Body::of_connection(body, limits)));
+        url::put_path(&mut self.uri);
+    }
+
+    /// Drops all that came with it, but for the memory of its headers.
+    #[inline]
+    pub(crate) fn spend(&mut self) {
+        // all of them are named, so that none is forgotten
+        let Self { method, uri, original, version: _, headers, joined, extensions, .. } = self;
+        *method = Method::GET;
+        *uri = Uri::default();
+        *original = None;
+        spend_headers(headers);
+        if joined.get().is_some() {
+            joined.take();
         }
+        *extensions = Extensions::new();
+        let Self { payload, body_limit: _, peer: _, ip: _, tls: _, settings, trail, .. } = self;
+        payload.spend();
+        *settings = None;
+        *trail = Trail::default();
     }
 
     /// Takes the headers out, of a request that nobody asks for them any more.

@@ -330,6 +330,16 @@ impl Response {
         *self = Self { status, explicit: true, headers, ..Self::new() };
     }
 
+    /// Drops all that it holds, but for its headers, which have gone out.
+    #[inline]
+    pub(crate) fn spend(&mut self) {
+        let Self { status, explicit, message, headers: _, body, null, sent, switches, fault } = self;
+        (*status, *explicit, *message) = (StatusCode::NOT_FOUND, false, None);
+        (*body, *null) = (None, false);
+        (*sent, *switches) = (false, false);
+        *fault = None;
+    }
+
     /// The head of a reply that has gone out.
     pub(crate) fn sent(status: StatusCode, message: Option<String>, headers: HeaderMap) -> Self {
         Self { status, explicit: true, message, headers, sent: true, ..Self::new() }

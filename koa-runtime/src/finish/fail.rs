@@ -1,9 +1,9 @@
 //! The one place where an error becomes a reply: Koa's `ctx.onerror` (K-165 to K-179).
 
 use http::HeaderMap;
-use http::header::VARY;
+use http::header::{CONTENT_LENGTH, VARY};
 
-use super::{fault, kept, unsendable};
+use super::{fault, has, kept, unsendable};
 use crate::header::text;
 use crate::response::strip_content;
 use crate::server::panic::caught;
@@ -19,7 +19,13 @@ pub(super) fn fail(ctx: &mut Context, error: &Error) {
     if let Some(renderer) = ctx.settings().renderer() {
         start_over(ctx, error, kept.clone());
         let rendered = caught("the renderer of errors", || renderer(error, ctx));
-        let failed = rendered.err().or_else(|| fault(&mut ctx.response)).or_else(|| unsendable(&ctx.response));
+        let failed = rendered
+            .err()
+            .or_else(|| {
+                let has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
+                fault(&mut ctx.response, has_length)
+            })
+            .or_else(|| unsendable(&ctx.response));
         match failed {
             None if ctx.response.has_said() => return,
             None => return errors::say(error, ctx),

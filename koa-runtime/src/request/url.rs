@@ -37,7 +37,10 @@ impl Request {
         let uri = if url.starts_with('/') {
             self.uri_with(url)
         } else {
-            Uri::try_from(url).map(with_path).map_err(http::Error::from)
+            Uri::try_from(url).map_err(http::Error::from).map(|mut uri| {
+                put_path(&mut uri);
+                uri
+            })
         };
         let uri = uri.map_err(|error| invalid().with_source(error))?;
         if uri.path_and_query().is_none() {
@@ -180,21 +183,24 @@ impl Request {
     }
 }
 
-/// The url with the path `/` if it has a host and a query string and nothing between them (RFC 9110 §4.2.3), so that what
+/// Gives the url the path `/` if it has a host and a query string and nothing between them (RFC 9110 §4.2.3), so that what
 /// follows the host always begins with a slash.
 #[inline]
-pub(super) fn with_path(uri: Uri) -> Uri {
-    if uri.query().is_some() { with_a_path(uri) } else { uri }
+pub(super) fn put_path(uri: &mut Uri) {
+    if uri.path_and_query().is_some_and(|rest| rest.as_str().starts_with('?')) {
+        put_a_path(uri);
+    }
 }
 
-fn with_a_path(uri: Uri) -> Uri {
-    let Some(query) = uri.path_and_query().map(PathAndQuery::as_str).filter(|rest| rest.starts_with('?')) else {
-        return uri;
-    };
+#[cold]
+fn put_a_path(uri: &mut Uri) {
+    let Some(query) = uri.path_and_query().map(PathAndQuery::as_str) else { return };
     let path = PathAndQuery::try_from(format!("/{query}"));
     let mut parts = uri.clone().into_parts();
     parts.path_and_query = path.ok();
-    Uri::from_parts(parts).unwrap_or(uri)
+    if let Ok(whole) = Uri::from_parts(parts) {
+        *uri = whole;
+    }
 }
 
 /// Whether this byte may stand in the path or the query string of a url as it is.

@@ -39,15 +39,17 @@ impl Response {
         if !self.explicit {
             self.choose(StatusCode::OK);
         }
+        // most replies have no header before they have a body
+        let is_bare = self.headers.is_empty();
         // What is known to be so many bytes says so itself. A length that was set before the first
         // stream is the stream's, one set before a later stream was another body's (K-089, K-090).
-        if !matches!(kind, Kind::Stream | Kind::Asked) || self.body.is_some() {
+        if !is_bare && (!matches!(kind, Kind::Stream | Kind::Asked) || self.body.is_some()) {
             self.headers.remove(CONTENT_LENGTH);
         }
         let inferred = match kind {
             // K-357, K-358
             Kind::Json => (!mime::names_json(self.content_type())).then_some(mime::JSON),
-            _ if self.headers.contains_key(CONTENT_TYPE) => None, // K-356
+            _ if !is_bare && self.headers.contains_key(CONTENT_TYPE) => None, // K-356
             Kind::Text if body.as_bytes().is_some_and(mime::is_html) => Some(mime::HTML),
             Kind::Text => Some(mime::TEXT),
             Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => Some(mime::BINARY),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use tokio::{
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
 };
 
@@ -71,7 +71,7 @@ impl Acceptor {
         let _ = timeout(time, self.run(listener)).await;
     }
 
-    fn spawn(&self, accepted: Accepted, room: tokio::sync::OwnedSemaphorePermit) {
+    fn spawn(&self, accepted: Accepted, room: OwnedSemaphorePermit) {
         let most = self.running.limits.connections_per_peer;
         let address = accepted.peer().address.map(|address| address.ip().to_canonical());
         let seat = match (most, address) {
@@ -89,14 +89,20 @@ impl Acceptor {
             tokio::select! {
                 accepted = opening => {
                     if let Ok(Ok((stream, peer, speaks))) = accepted {
-                        http.serve(stream, peer, speaks, opened).await;
+                        http.serve(stream, peer, speaks, Held { opened, _room: room, _seat: seat }).await;
                     }
                 }
                 () = running.drain.reached(Stage::Cut) => {}
             }
-            drop((room, seat));
         });
     }
+}
+
+/// What a connection holds until it is closed.
+pub(crate) struct Held {
+    pub(super) opened: Opened<Running>,
+    _room: OwnedSemaphorePermit,
+    _seat: Option<Seat>,
 }
 
 /// How many connections each address has.

@@ -3,7 +3,7 @@
 use std::{convert::Infallible, future::poll_fn, pin::pin, sync::Arc};
 
 use super::panic::poll_caught;
-use crate::{Body, Context, Request, Result, Settings, finish::respond, onion::whole::Onion};
+use crate::{Body, Context, Request, Result, Settings, finish, onion::whole::Onion};
 
 /// A protocol that pipelines run on: how a context is made from what came in, and how it becomes what goes out.
 ///
@@ -29,7 +29,7 @@ pub trait Protocol: Sized + Send + 'static {
     fn accept(request: Self::Request, settings: Arc<Settings>) -> Self;
 
     /// Makes the reply of what the layers left, be it a context or an error.
-    fn respond(&mut self, outcome: Result) -> Self::Reply;
+    fn respond(self, outcome: Result) -> Self::Reply;
 }
 
 impl Protocol for Context {
@@ -42,8 +42,8 @@ impl Protocol for Context {
     }
 
     #[inline]
-    fn respond(&mut self, outcome: Result) -> Self::Reply {
-        respond(self, outcome)
+    fn respond(self, outcome: Result) -> Self::Reply {
+        finish(self, outcome)
     }
 }
 
@@ -66,4 +66,18 @@ pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
         };
         Ok(ctx.respond(outcome))
     }
+}
+
+/// [`answer`], with a context that lies elsewhere. What becomes of it is up to who has it then.
+#[inline]
+pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
+    owner: Arc<T>,
+    onion: fn(&T) -> &L,
+    mut ctx: Box<C>,
+) -> (Box<C>, Result) {
+    let outcome = {
+        let mut onion = pin!(onion(&owner).run(&mut *ctx));
+        poll_fn(|task| poll_caught(onion.as_mut(), task)).await
+    };
+    (ctx, outcome)
 }

@@ -5,6 +5,7 @@ mod callgrind;
 mod cost;
 mod crates;
 mod generate;
+mod idle;
 mod lookups;
 mod route_build;
 mod routed;
@@ -17,8 +18,7 @@ use std::{env, process::ExitCode};
 
 use routes::Side;
 
-const USAGE: &str =
-    "measure cost | lookups | routed | seen | served | build [ROUNDS] | route-build ROUNDS SIDE,… ROUTES… | guard";
+const USAGE: &str = "measure cost | lookups | routed | seen | served | idle | build [ROUNDS] | route-build ROUNDS SIDE,… ROUTES… | guard";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         ["routed"] => routed::tables(),
         ["seen"] => seen::tables(),
         ["served"] => served::tables(),
+        ["idle"] => idle::tables(),
         ["route-build", rounds, sides, ref sizes @ ..] => route_build(rounds, sides, sizes),
         ["guard"] => cost::guard().and_then(|()| build::guard()).and_then(|()| lookups::guard()),
         _ => Err(USAGE.into()),

@@ -11,10 +11,10 @@ use std::{
 
 use crate::{Result, callgrind::program};
 
-const SIDES: [&str; 2] = ["raw", "ours"];
+pub const SIDES: [&str; 2] = ["raw", "ours"];
 const PORT: u16 = 18_437;
 const CONNECTIONS: usize = 16;
-const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:18437\r\n\r\n";
+pub const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nHost: 127.0.0.1:18437\r\n\r\n";
 
 pub fn tables() -> Result {
     println!("| server, ten layers and a route | Ir a request | 16 at once |");
@@ -48,7 +48,7 @@ fn run(side: &str, at_once: usize, requests: usize) -> Result<f64> {
 fn ask(at_once: usize, requests: usize) -> Result {
     let mut streams = Vec::new();
     for _ in 0..CONNECTIONS {
-        streams.push(connect()?);
+        streams.push(connect(PORT)?);
     }
     let (asked, mut answer) = (REQUEST.repeat(at_once), Vec::new());
     streams[0].write_all(REQUEST)?;
@@ -65,9 +65,10 @@ fn ask(at_once: usize, requests: usize) -> Result {
     Ok(())
 }
 
-fn connect() -> Result<TcpStream> {
+/// As soon as the server listens.
+pub fn connect(port: u16) -> Result<TcpStream> {
     for _ in 0..600 {
-        if let Ok(stream) = TcpStream::connect(("127.0.0.1", PORT)) {
+        if let Ok(stream) = TcpStream::connect(("127.0.0.1", port)) {
             stream.set_nodelay(true)?;
             stream.set_read_timeout(Some(Duration::from_secs(30)))?;
             return Ok(stream);
@@ -78,7 +79,7 @@ fn connect() -> Result<TcpStream> {
 }
 
 /// The length of a whole answer, which all have.
-fn read_one(stream: &mut TcpStream) -> Result<usize> {
+pub fn read_one(stream: &mut TcpStream) -> Result<usize> {
     let mut answer = vec![0; 4096];
     let read = stream.read(&mut answer)?;
     if answer[..read].starts_with(b"HTTP/1.1 200") && answer[..read].ends_with(b"Hello, World!") {

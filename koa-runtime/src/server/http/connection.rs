@@ -19,7 +19,8 @@ use crate::{
     Settings,
     application::Runs,
     server::{
-        drain::{Drain, Opened, Stage},
+        accept::Held,
+        drain::{Drain, Stage},
         running::Running,
     },
 };
@@ -31,7 +32,7 @@ pub(super) const MOMENT: Duration = Duration::from_secs(1);
 pub(crate) struct Http {
     onion: Arc<dyn Runs>,
     settings: Arc<Settings>,
-    http1: http1::Builder,
+    pub(super) http1: http1::Builder,
     #[cfg(feature = "http2")]
     http2: hyper::server::conn::http2::Builder<TokioExecutor>,
 }
@@ -62,8 +63,8 @@ impl Http {
     /// Serves one connection.
     ///
     /// Neither generic nor named by anything that is: so hyper and the task are compiled here, and not in each application.
-    pub(crate) async fn serve(&self, stream: Stream, peer: Peer, speaks: Speaks, opened: Opened<Running>) {
-        let running = Arc::clone(opened.owner());
+    pub(crate) async fn serve(self: Arc<Self>, stream: Stream, peer: Peer, speaks: Speaks, held: Held) {
+        let running = Arc::clone(held.opened.owner());
         let requests =
             || Requests::new(Arc::clone(&self.onion), Arc::clone(&self.settings), peer, Arc::clone(&running));
         let mut stream = stream;
@@ -82,9 +83,12 @@ impl Http {
         };
         #[cfg(feature = "http2")]
         if speaks == Speaks::Http2 || before == PREFACE {
-            return super::http2::serve(&self.http2, stream, before, requests(), Arc::clone(&running)).await;
+            // what few connections become is not to make room in the memory of all
+            return Box::pin(super::http2::serve(&self.http2, stream, before, requests(), running)).await;
         }
-        super::http1::serve(&self.http1, stream, before, requests(), Arc::clone(&running)).await;
+        // in a task of its own, which holds nothing of how it came about and is polled without a way through that
+        let requests = requests();
+        tokio::spawn(super::http1::serve(self, Box::new((stream, before, requests)), held));
     }
 }
 

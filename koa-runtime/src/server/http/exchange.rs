@@ -1,4 +1,4 @@
-//! One request after another through an onion whose type the connection does not know.
+//! The requests of a connection, from hyper to the layers and back.
 
 use std::{
     convert::Infallible,
@@ -6,7 +6,7 @@ use std::{
     net::SocketAddr,
     pin::Pin,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicUsize, Ordering},
     },
     task::{Context as Task, Poll},
@@ -18,64 +18,20 @@ use http::{
     header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER},
 };
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
-use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use super::{
     head::{self, KnownHost},
+    in_place::{self, BoxedExchange},
     upgrade::Server,
     wire,
 };
-use crate::{Body, Request, Settings, application::Runs, mime, server::running::Running};
+use crate::{
+    Body, Context, Request, Settings, application::Runs, context::spare::put, finish::respond, mime,
+    server::running::Running,
+};
 
 type Reply = Result<http::Response<Body>, Infallible>;
-
-/// The place where an onion answers one request at a time. Its memory is used again for the next request, so a request on a
-/// connection of its own allocates nothing here.
-///
-/// `Send` is asked for where it is boxed, and nowhere else: rustc proves it by walking through every future in the onion.
-pub(crate) trait Exchange {
-    /// Takes a request in, in place of one that is answered or given up.
-    fn begin(self: Pin<&mut Self>, request: Request);
-    /// Goes on with it. What it has held is dropped with the reply.
-    fn poll_reply(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply>;
-}
-
-pin_project! {
-    /// The [`Exchange`] of the onion that `answer` runs.
-    pub(crate) struct InPlace<M, F> {
-        answer: M,
-        #[pin]
-        answering: Option<F>,
-    }
-}
-
-impl<M, F> InPlace<M, F> {
-    pub(crate) fn new(answer: M) -> Self {
-        Self { answer, answering: None }
-    }
-}
-
-impl<M, F> Exchange for InPlace<M, F>
-where
-    M: Fn(Request) -> F,
-    F: Future<Output = Reply>,
-{
-    fn begin(self: Pin<&mut Self>, request: Request) {
-        let mut this = self.project();
-        this.answering.set(Some((this.answer)(request)));
-    }
-
-    fn poll_reply(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        // a future that is done holds nothing any more: it can stay until the next request
-        match self.project().answering.as_pin_mut() {
-            Some(answering) => answering.poll(task),
-            None => Poll::Pending,
-        }
-    }
-}
-
-pub(crate) type BoxedExchange = Pin<Box<dyn Exchange + Send>>;
 
 /// The requests of one connection, as hyper hands them over: HTTP/1 one at a time, HTTP/2 several at once.
 ///
@@ -102,10 +58,6 @@ pub(crate) struct Peer {
 /// What the requests of one connection share.
 pub(crate) struct Place {
     running: Arc<Running>,
-    /// An exchange between two requests. One is kept, which is all that HTTP/1 ever needs.
-    ///
-    /// Nobody waits for the lock: it is held for a move, and on HTTP/1 both ends are in one task.
-    idle: Mutex<Option<BoxedExchange>>,
     /// How many requests are in the layers.
     requests: AtomicUsize,
     /// How many there have been, for who asks whether there was one.
@@ -113,16 +65,6 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    fn take(&self) -> Option<BoxedExchange> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).take()
-    }
-
-    fn put(&self, exchange: BoxedExchange) {
-        let replaced = self.idle.lock().unwrap_or_else(PoisonError::into_inner).replace(exchange);
-        // another request of HTTP/2 was done first; what it drops may be the user's, and is not dropped under the lock
-        drop(replaced);
-    }
-
     /// A seat for one more, if there is any left.
     #[inline]
     fn begin(self: &Arc<Self>) -> Option<Seat> {
@@ -159,8 +101,7 @@ impl Drop for Seat {
 
 impl Requests {
     pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
-        let place =
-            Place { running, idle: Mutex::default(), requests: AtomicUsize::default(), begun: AtomicUsize::default() };
+        let place = Place { running, requests: AtomicUsize::default(), begun: AtomicUsize::default() };
         Self { onion, settings, peer, place: Arc::new(place), limit: None, known_host: KnownHost::default() }
     }
 
@@ -182,23 +123,24 @@ impl Service<http::Request<Incoming>> for Requests {
     type Error = Infallible;
     type Future = Answering;
 
-    fn call(&self, mut request: http::Request<Incoming>) -> Answering {
+    fn call(&self, request: http::Request<Incoming>) -> Answering {
         wire::began();
         if let Err(refusal) = head::check(&request, &self.place.running.limits, &self.known_host) {
             // the body is dropped unread; hyper closes if more of it is to come
             return Answering::at_once(refusal.reply(request.version()));
         }
         let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
-        let idle = self.place.take();
-        let mut exchange = idle.unwrap_or_else(|| Arc::clone(&self.onion).exchange(Arc::clone(&self.settings)));
-        let extensions = request.extensions_mut();
-        if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
-            extensions.insert(Server(Arc::clone(&self.place.running)));
-        }
         let upgrades = request.method() == Method::CONNECT;
-        exchange.as_mut().begin(Request::of_connection(request, self.peer, &self.place.running.limits));
+        let running = &self.place.running;
+        let mut ctx = Context::spare();
+        ctx.fill(request, &self.peer, &running.limits, &self.settings);
+        let extensions = ctx.request.extensions_mut();
+        if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
+            extensions.insert(Server(Arc::clone(running)));
+        }
         Answering {
-            exchange: Some(exchange),
+            exchange: Some(in_place::begin(&self.onion, ctx)),
+            answered: None,
             seat: Some(seat),
             upgrades,
             alarm: self.limit.map(|limit| Box::pin(sleep(limit))),
@@ -235,7 +177,10 @@ fn close(reply: &mut http::Response<Body>) {
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
     exchange: Option<BoxedExchange>,
-    /// With the place where the exchange goes for the next request; none where there is no connection.
+    /// The context, once it is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made
+    /// where hyper wants it.
+    answered: Option<Box<Context>>,
+    /// None where there is no connection.
     seat: Option<Seat>,
     /// Whether it is CONNECT, which a 2xx makes another protocol of.
     upgrades: bool,
@@ -246,17 +191,21 @@ pub struct Answering {
 
 impl Answering {
     /// One request without a connection.
-    pub(crate) fn alone(mut exchange: BoxedExchange, request: Request) -> Self {
-        exchange.as_mut().begin(request);
-        Self { exchange: Some(exchange), ..Self::of_nothing() }
+    pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
+        let exchange = in_place::begin(onion, Context::boxed(request, settings));
+        let mut answering = Self::of_nothing();
+        answering.exchange = Some(exchange);
+        answering
     }
 
     fn at_once(reply: http::Response<Body>) -> Self {
-        Self { at_once: Some(Box::new(reply)), ..Self::of_nothing() }
+        let mut answering = Self::of_nothing();
+        answering.at_once = Some(Box::new(reply));
+        answering
     }
 
     fn of_nothing() -> Self {
-        Self { exchange: None, seat: None, upgrades: false, alarm: None, at_once: None }
+        Self { exchange: None, answered: None, seat: None, upgrades: false, alarm: None, at_once: None }
     }
 
     /// Whether it has taken too long.
@@ -266,6 +215,26 @@ impl Answering {
             None => self.seat.is_some() && wire::is_late(),
         }
     }
+
+    #[cold]
+    fn poll_at_once(&mut self) -> Poll<Reply> {
+        let Some(mut reply) = self.at_once.take() else { return Poll::Pending };
+        if wire::replied(true, false) {
+            close(&mut reply);
+        }
+        Poll::Ready(Ok(*reply))
+    }
+
+    #[cold]
+    fn poll_late(&mut self, task: &mut Task<'_>) -> Poll<Reply> {
+        if !self.is_late(task) {
+            return Poll::Pending;
+        }
+        // the layers are dropped, and their place with them
+        self.exchange = None;
+        wire::replied(true, false);
+        Poll::Ready(Ok(late(self.alarm.is_none())))
+    }
 }
 
 impl fmt::Debug for Answering {
@@ -274,35 +243,34 @@ impl fmt::Debug for Answering {
     }
 }
 
+impl Drop for Answering {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(ctx) = self.answered.take() {
+            ctx.spend();
+        }
+    }
+}
+
 impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let this = &mut *self;
-        let Some(exchange) = &mut this.exchange else {
-            let Some(reply) = this.at_once.take() else { return Poll::Pending };
-            let mut reply = *reply;
-            if wire::replied(true, false) {
+        let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
+        let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
+        if let Some(exchange) = self.exchange.take() {
+            in_place::keep(exchange);
+        }
+        let mut reply = respond(&mut ctx, outcome);
+        put(&mut self.answered, Some(ctx));
+        // one that a layer asks of an application is none of the connection's
+        if self.seat.is_some() {
+            let status = reply.status();
+            let upgrades = status == StatusCode::SWITCHING_PROTOCOLS || self.upgrades && status.is_success();
+            if wire::replied(reply.body().as_bytes().is_some(), upgrades) {
                 close(&mut reply);
             }
-            return Poll::Ready(Ok(reply));
-        };
-        let mut polled = exchange.as_mut().poll_reply(task);
-        if let Poll::Ready(Ok(reply)) = &mut polled {
-            let status = reply.status();
-            let upgrades = status == StatusCode::SWITCHING_PROTOCOLS || this.upgrades && status.is_success();
-            if wire::replied(reply.body().as_bytes().is_some(), upgrades) {
-                close(reply);
-            }
-            if let (Some(exchange), Some(seat)) = (this.exchange.take(), &this.seat) {
-                seat.0.put(exchange);
-            }
-        } else if this.is_late(task) {
-            // the layers are dropped, and their place with them
-            this.exchange = None;
-            wire::replied(true, false);
-            return Poll::Ready(Ok(late(this.alarm.is_none())));
         }
-        polled
+        Poll::Ready(Ok(reply))
     }
 }

@@ -15,13 +15,14 @@ use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
+    connection::Http,
     exchange::Requests,
     watch::{Late, Watch},
     wire::{Asked, Doing, Outside, Stream},
 };
 use crate::{
     Limits,
-    server::{drain::Stage, running::Running},
+    server::{accept::Held, drain::Stage, running::Running},
 };
 
 /// How long, and for how many bytes, to listen to a client that is no longer answered. While it sends, closing would reset the
@@ -47,97 +48,102 @@ pub(super) fn builder(limits: &Limits) -> http1::Builder {
 
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
 pub(super) async fn serve(
-    builder: &http1::Builder,
-    stream: Stream,
-    before: Bytes,
-    requests: Requests,
-    running: Arc<Running>,
+    http: Arc<Http>,
+    // boxed, as the arguments of an async fn keep their room as long as it runs
+    begin: Box<(Stream, Bytes, Requests)>,
+    held: Held,
 ) {
+    let (stream, before, requests) = *begin;
     let (wire, mut outside) = stream.split(before);
-    let Running { limits, clock, drain, .. } = &*running;
-    let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests).with_upgrades());
-    let mut watch = Watch::new(clock.exactly());
-    let mut alarm = pin!(sleep(Watch::pace(limits)));
-    let mut stage = Stage::Open;
-    let mut changed = pin!(drain.changed());
-    let (mut is_first, mut asked) = (true, Asked::default());
-    // until when it is kept without a request
-    let mut leaves = None;
+    let Running { limits, clock, drain, .. } = &**held.opened.owner();
+    // what comes after it lies in the same memory
+    let end = {
+        let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
+        let mut watch = Watch::new(clock.exactly());
+        let mut alarm = pin!(sleep(Watch::pace(limits)));
+        let mut stage = Stage::Open;
+        let mut changed = pin!(drain.changed());
+        let (mut is_first, mut asked) = (true, Asked::default());
+        // until when it is kept without a request
+        let mut leaves = None;
 
-    let end = poll_fn(|task| {
-        // both wake this task from now on
-        if is_first {
-            is_first = false;
-            let _ = alarm.as_mut().poll(task);
-            let _ = changed.as_mut().poll(task);
-        }
-        let mut drains = false;
-        while stage != drain.stage() {
-            stage = drain.stage();
-            changed.set(drain.changed());
-            let _ = changed.as_mut().poll(task);
-            match stage {
-                Stage::Open => {}
-                Stage::Draining => {
-                    asked.closes = true;
-                    drains = watch.is_busy();
-                    let until = Instant::now() + LEAVES;
-                    leaves = Some(until);
-                    if alarm.deadline() > until {
-                        alarm.as_mut().reset(until);
+        poll_fn(|task| {
+            // both wake this task from now on
+            if is_first {
+                is_first = false;
+                let _ = alarm.as_mut().poll(task);
+                let _ = changed.as_mut().poll(task);
+            }
+            let mut drains = false;
+            while stage != drain.stage() {
+                stage = drain.stage();
+                changed.set(drain.changed());
+                let _ = changed.as_mut().poll(task);
+                match stage {
+                    Stage::Open => {}
+                    Stage::Draining => {
+                        asked.closes = true;
+                        drains = watch.is_busy();
+                        let until = Instant::now() + LEAVES;
+                        leaves = Some(until);
+                        if alarm.deadline() > until {
+                            alarm.as_mut().reset(until);
+                            let _ = alarm.as_mut().poll(task);
+                        }
+                    }
+                    Stage::Cut => {
+                        drain.cut(usize::from(watch.is_busy()));
+                        return Poll::Ready(End::Gone);
+                    }
+                }
+            }
+            if alarm.is_elapsed() {
+                match watch.look(clock.exactly(), limits) {
+                    Ok(next) => {
+                        let next = clock.instant(next);
+                        let is_over = leaves.is_some_and(|until| until <= Instant::now());
+                        drains |= is_over;
+                        alarm.as_mut().reset(leaves.filter(|_| !is_over).map_or(next, |until| until.min(next)));
                         let _ = alarm.as_mut().poll(task);
                     }
-                }
-                Stage::Cut => {
-                    drain.cut(usize::from(watch.is_busy()));
-                    return Poll::Ready(End::Gone);
-                }
-            }
-        }
-        if alarm.is_elapsed() {
-            match watch.look(clock.exactly(), limits) {
-                Ok(next) => {
-                    let next = clock.instant(next);
-                    let is_over = leaves.is_some_and(|until| until <= Instant::now());
-                    drains |= is_over;
-                    alarm.as_mut().reset(leaves.filter(|_| !is_over).map_or(next, |until| until.min(next)));
-                    let _ = alarm.as_mut().poll(task);
-                }
-                Err(Late::Close) => return Poll::Ready(End::Over),
-                Err(Late::Head) => {
-                    outside.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-                    return Poll::Ready(End::Over);
-                }
-                Err(Late::Request) => {
-                    asked.is_late = true;
-                    alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
-                    let _ = alarm.as_mut().poll(task);
-                }
-                Err(Late::Leave) => return Poll::Ready(End::Left),
-            }
-        }
-        loop {
-            let Ok((polled, seen)) = outside.poll(task, watch.doing, asked, |task| http.as_mut().poll(task)) else {
-                return Poll::Ready(End::Gone);
-            };
-            watch.note(&seen, clock);
-            match polled {
-                // not before what has come so far was read: hyper would not look
-                Poll::Pending if drains && watch.doing != Doing::Head => {
-                    drains = false;
-                    if !watch.has_begun() {
-                        // hyper would wait for the first request
+                    Err(Late::Close) => return Poll::Ready(End::Over),
+                    Err(Late::Head) => {
+                        outside
+                            .write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
                         return Poll::Ready(End::Over);
                     }
-                    http.as_mut().graceful_shutdown();
+                    Err(Late::Request) => {
+                        asked.is_late = true;
+                        alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
+                        let _ = alarm.as_mut().poll(task);
+                    }
+                    Err(Late::Leave) => return Poll::Ready(End::Left),
                 }
-                Poll::Pending => return Poll::Pending,
-                Poll::Ready(_) if seen.upgraded => return Poll::Ready(End::Upgraded),
-                Poll::Ready(_) => return Poll::Ready(End::Over),
             }
-        }
-    });
-    match end.await {
+            loop {
+                let Ok((polled, seen)) = outside.poll(task, watch.doing, asked, |task| http.as_mut().poll(task)) else {
+                    return Poll::Ready(End::Gone);
+                };
+                watch.note(&seen, clock);
+                match polled {
+                    // not before what has come so far was read: hyper would not look
+                    Poll::Pending if drains && watch.doing != Doing::Head => {
+                        drains = false;
+                        if !watch.has_begun() {
+                            // hyper would wait for the first request
+                            return Poll::Ready(End::Over);
+                        }
+                        http.as_mut().graceful_shutdown();
+                    }
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(_) if seen.upgraded => return Poll::Ready(End::Upgraded),
+                    Poll::Ready(_) => return Poll::Ready(End::Over),
+                }
+            }
+        })
+        .await
+    };
+    match end {
         End::Upgraded => outside.hand_on(),
         End::Over => {
             // who takes nothing is not waited for long

@@ -7,6 +7,7 @@ mod head;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;
+pub(crate) mod in_place;
 pub(crate) mod upgrade;
 mod watch;
 pub(crate) mod wire;

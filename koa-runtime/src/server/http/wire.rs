@@ -52,6 +52,16 @@ enum Half {
     Other(Box<dyn Io>),
 }
 
+impl Half {
+    #[inline]
+    fn poll_read(&mut self, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self {
+            Self::Tcp(half) => Pin::new(half).poll_read(task, buffer),
+            Self::Other(stream) => Pin::new(stream).poll_read(task, buffer),
+        }
+    }
+}
+
 /// The other side of a [`Wire`]: what it has written goes out here.
 pub(super) struct Outside {
     /// Not of streams that are not TCP alone: hyper writes through to those.
@@ -185,10 +195,7 @@ impl Polled {
     #[inline]
     fn enter(id: usize, doing: Doing, asked: Asked, out: &mut Vec<u8>) -> Self {
         SCOPE.with(|scope| {
-            let outer = (scope.id.get() != 0).then(|| {
-                let (id, seen, asked) = (scope.id.get(), scope.seen(), scope.asked());
-                Box::new(Outer { id, seen, asked, out: OUT.take() })
-            });
+            let outer = (scope.id.get() != 0).then(|| Box::new(Outer::leave(scope)));
             scope.id.set(id);
             scope.ask(asked);
             scope.see(Seen { doing, ..Seen::default() });
@@ -203,17 +210,31 @@ impl Polled {
 impl Drop for Polled {
     #[inline]
     fn drop(&mut self) {
+        match self.outer.take() {
+            None => SCOPE.with(|scope| {
+                scope.id.set(0);
+                // requests of HTTP/2 are polled on the same thread, in tasks of their own
+                scope.ask(Asked::default());
+            }),
+            Some(outer) => (*outer).enter_again(),
+        }
+    }
+}
+
+impl Outer {
+    #[cold]
+    fn leave(scope: &Scope) -> Self {
+        Self { id: scope.id.get(), seen: scope.seen(), asked: scope.asked(), out: OUT.take() }
+    }
+
+    #[cold]
+    fn enter_again(self) {
         SCOPE.with(|scope| {
-            scope.id.set(0);
-            // requests of HTTP/2 are polled on the same thread, in tasks of their own
-            scope.ask(Asked::default());
-            if let Some(outer) = self.outer.take() {
-                scope.id.set(outer.id);
-                scope.ask(outer.asked);
-                scope.see(outer.seen);
-                OUT.set(outer.out);
-            }
+            scope.id.set(self.id);
+            scope.ask(self.asked);
+            scope.see(self.seen);
         });
+        OUT.set(self.out);
     }
 }
 
@@ -402,17 +423,11 @@ impl AsyncRead for Wire {
     fn poll_read(self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if !this.before.is_empty() {
-            let some = this.before.len().min(buffer.remaining());
-            buffer.put_slice(&this.before[..some]);
-            this.before.advance(some);
-            this.has_read();
+            this.read_before(task, buffer);
             return Poll::Ready(Ok(()));
         }
         let before = buffer.filled().len();
-        ready!(match &mut this.half {
-            Half::Tcp(half) => Pin::new(half).poll_read(task, buffer),
-            Half::Other(stream) => Pin::new(stream).poll_read(task, buffer),
-        })?;
+        ready!(this.half.poll_read(task, buffer))?;
         if buffer.filled().len() > before {
             this.has_read();
         }
@@ -427,6 +442,18 @@ impl Wire {
         SCOPE.with(|scope| scope.id.get() == self.id)
     }
 
+    #[cold]
+    fn read_before(&mut self, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) {
+        let some = self.before.len().min(buffer.remaining());
+        buffer.put_slice(&self.before[..some]);
+        self.before.advance(some);
+        if self.before.is_empty() {
+            // with it what is there by now, as hyper sets aside more room for each read; if it fails, so will the next
+            let _ = self.half.poll_read(task, buffer);
+        }
+        self.has_read();
+    }
+
     #[inline]
     fn has_read(&self) {
         SCOPE.with(|scope| {
@@ -438,19 +465,17 @@ impl Wire {
     }
 }
 
-impl AsyncWrite for Wire {
-    fn poll_write(self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+impl Wire {
+    /// Writes without keeping anything back.
+    #[inline(never)]
+    fn poll_write_now(&mut self, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let is_polled = self.is_polled();
         let mut written = 0;
-        let polled = match &mut self.get_mut().half {
+        let polled = match &mut self.half {
             Half::Other(stream) => Pin::new(stream).poll_write(task, bytes),
             Half::Tcp(half) if !is_polled => poll_through(half.as_ref(), task, &mut Vec::new(), bytes),
             Half::Tcp(half) => OUT.with_borrow_mut(|out| {
                 let before = out.len();
-                if before + bytes.len() <= KEPT && !SCOPE.with(|scope| scope.upgraded.get()) {
-                    out.extend_from_slice(bytes);
-                    return Poll::Ready(Ok(bytes.len()));
-                }
                 let polled = poll_through(half.as_ref(), task, out, bytes);
                 written = before - out.len() + if let Poll::Ready(Ok(written)) = polled { written } else { 0 };
                 polled
@@ -463,6 +488,16 @@ impl AsyncWrite for Wire {
             });
         }
         polled
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if matches!(this.half, Half::Tcp(_)) && this.is_polled() && keep(bytes) {
+            return Poll::Ready(Ok(bytes.len()));
+        }
+        this.poll_write_now(task, bytes)
     }
 
     fn poll_flush(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
@@ -482,6 +517,18 @@ impl AsyncWrite for Wire {
             Half::Other(stream) => Pin::new(stream).poll_shutdown(task),
         }
     }
+}
+
+/// Keeps `bytes` until the end of the poll, if they are not too many.
+#[inline]
+fn keep(bytes: &[u8]) -> bool {
+    OUT.with_borrow_mut(|out| {
+        let fits = out.len() + bytes.len() <= KEPT && !SCOPE.with(|scope| scope.upgraded.get());
+        if fits {
+            out.extend_from_slice(bytes);
+        }
+        fits
+    })
 }
 
 /// Writes `bytes`, after what is kept.
