@@ -130,7 +130,7 @@ impl Request {
         let Self { payload, body_limit: _, peer: _, ip: _, tls: _, settings, trail, .. } = self;
         payload.spend();
         *settings = None;
-        *trail = Trail::default();
+        trail.spend();
     }
 
     /// Takes the headers out, of a request that nobody asks for them any more.

@@ -9,7 +9,7 @@ use std::task::{Context as Task, Poll};
 use bytes::Bytes;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::server::http::wire::ended;
+use crate::server::http::scope::ended;
 use crate::server::panic::caught;
 use crate::{Body, Context, Error, Result};
 

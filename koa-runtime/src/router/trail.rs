@@ -1,6 +1,6 @@
 //! Which routes a request has taken, kept with the request: for logs, metrics and `ctx.param`.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, iter};
 
 use http::Uri;
 use smallvec::SmallVec;
@@ -15,8 +15,12 @@ use crate::{Context, Request};
 /// The routes that a request has taken, and what the routers that had none for it have to say.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
-    /// Outermost first. A router inside a route of another one makes two; more of them need an allocation.
-    taken: SmallVec<[Taken; 2]>,
+    /// The outermost. Here and not in a list, as most requests take one route, and what is not there costs nothing to drop.
+    first: Option<Taken>,
+    /// That of a router inside it.
+    second: Option<Taken>,
+    /// Those further in, which need an allocation.
+    more: Vec<Taken>,
     /// The methods of the routes that would have matched.
     pub(super) allowed: Vec<&'static str>,
 }
@@ -72,21 +76,48 @@ impl<'r> Asked<'r> {
 }
 
 impl Trail {
+    /// Outermost first.
+    fn taken(&self) -> impl DoubleEndedIterator<Item = &Taken> {
+        self.first.iter().chain(&self.second).chain(&self.more)
+    }
+
+    fn taken_mut(&mut self) -> impl Iterator<Item = &mut Taken> {
+        self.first.iter_mut().chain(&mut self.second).chain(&mut self.more)
+    }
+
+    #[inline]
+    fn last(&self) -> Option<&Taken> {
+        // most are asked before there is one, or when there is one
+        let first = self.first.as_ref()?;
+        let second = self.second.as_ref();
+        Some(second.map_or(first, |second| self.more.last().unwrap_or(second)))
+    }
+
+    #[inline]
     pub(super) fn len(&self) -> usize {
-        self.taken.len()
+        usize::from(self.first.is_some()) + usize::from(self.second.is_some()) + self.more.len()
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.taken.is_empty()
+        self.first.is_none()
     }
 
+    #[inline]
     pub(super) fn take(&mut self, taken: Taken) {
-        self.taken.push(taken);
+        if self.first.is_none() {
+            self.first = Some(taken);
+        } else if self.second.is_none() {
+            self.second = Some(taken);
+        } else {
+            self.more.push(taken);
+        }
     }
 
     /// On its way through the groups, the route taken last has captured so much. The routers inside begin at `rest`.
+    #[inline]
     pub(super) fn reach(&mut self, captured: usize, rest: Option<u32>) {
-        if let Some(taken) = self.taken.last_mut() {
+        let inner = self.second.as_mut().map(|second| self.more.last_mut().unwrap_or(second));
+        if let Some(taken) = inner.or(self.first.as_mut()) {
             taken.captured = captured;
             taken.rest = rest.unwrap_or(taken.rest);
         }
@@ -94,35 +125,54 @@ impl Trail {
 
     /// The first of the routes that are about to be left, if it is a mount.
     pub(super) fn mount(&self, len: usize) -> Option<&Taken> {
-        self.taken.get(len).filter(|taken| taken.route.end == End::Mount)
+        self.taken().nth(len).filter(|taken| taken.route.end == End::Mount)
     }
 
     /// Forgets the routes that were left again.
     pub(super) fn leave(&mut self, len: usize) {
-        self.taken.truncate(len);
+        self.more.truncate(len.saturating_sub(2));
+        if len < 2 {
+            self.second = None;
+        }
+        if len == 0 {
+            self.first = None;
+        }
+    }
+
+    /// Forgets all of them, and what they had to say.
+    #[inline]
+    pub(crate) fn spend(&mut self) {
+        if self.first.is_some() {
+            self.first = None;
+            if self.second.is_some() {
+                self.leave(0);
+            }
+        }
+        self.allowed.clear();
     }
 
     /// Where in the path the next router begins to match.
+    #[inline]
     pub(super) fn rest(&self) -> u32 {
         // in another path there is no such place
-        self.taken.last().map_or(0, |taken| if taken.url().is_some() { 0 } else { taken.rest })
+        self.last().map_or(0, |taken| if taken.url().is_some() { 0 } else { taken.rest })
     }
 
     /// The url is about to be changed.
     pub(crate) fn keep(&mut self, url: &Uri) {
-        for taken in &mut self.taken {
+        for taken in self.taken_mut() {
             taken.kept.get_or_insert_default().url.get_or_insert_with(|| url.clone());
         }
     }
 
     /// Whether it matters what the host has been.
     pub(crate) fn has_hosts(&self) -> bool {
-        self.taken.iter().any(|taken| taken.finder.has_hosts)
+        self.taken().any(|taken| taken.finder.has_hosts)
     }
 
     /// The host may be about to be changed.
     pub(crate) fn keep_host(&mut self, host: &str) {
-        for taken in self.taken.iter_mut().filter(|taken| taken.finder.has_hosts) {
+        for taken in self.taken_mut().filter(|taken| taken.finder.has_hosts) {
             taken.kept.get_or_insert_default().host.get_or_insert_with(|| host.to_owned());
         }
     }
@@ -171,25 +221,28 @@ impl<'r> TakenRoute<'r> {
 
     /// Those whose patterns make up [`pattern`](Self::pattern), outermost first.
     pub(crate) fn routes(self) -> impl Iterator<Item = &'static Route> + use<'r> {
-        let taken = &*self.request.trail.taken;
-        taken.iter().enumerate().filter_map(|(number, one)| {
-            let next = taken.get(number + 1);
-            // one that the next does not go on from is no part of it
-            let is_part = next.is_none_or(|next| one.rest != one.from && next.from == one.rest);
-            is_part.then_some(one.route)
+        let mut taken = self.request.trail.taken().peekable();
+        iter::from_fn(move || {
+            loop {
+                let one = taken.next()?;
+                // one that the next does not go on from is no part of it
+                if taken.peek().is_none_or(|next| one.rest != one.from && next.from == one.rest) {
+                    return Some(one.route);
+                }
+            }
         })
     }
 
     /// Its name, if it has one: `GET "/users/{id}" as show_user => …`.
     #[must_use]
     pub fn name(&self) -> Option<&'static str> {
-        self.request.trail.taken.last().and_then(|taken| taken.route.name)
+        self.request.trail.last().and_then(|taken| taken.route.name)
     }
 
     /// The names of what it captures and what they are, decoded, outermost first.
     pub fn params(&self) -> impl Iterator<Item = (&'static str, Cow<'_, str>)> {
         let request = self.request;
-        request.trail.taken.iter().flat_map(move |taken| {
+        request.trail.taken().flat_map(move |taken| {
             let found = taken.find_again(request);
             let names = taken.captures().iter().enumerate();
             names.filter_map(move |(at, capture)| Some((capture.name, found.capture(at)?)))
@@ -282,7 +335,7 @@ impl Context {
     #[must_use]
     pub fn param(&self, name: &str) -> Option<Cow<'_, str>> {
         // of two with one name the inner one counts (K-540)
-        self.request.trail.taken.iter().rev().find_map(|taken| {
+        self.request.trail.taken().rev().find_map(|taken| {
             let at = taken.captures().iter().position(|capture| capture.name == name)?;
             taken.find_again(&self.request).capture(at)
         })

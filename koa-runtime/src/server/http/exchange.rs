@@ -5,16 +5,13 @@ use std::{
     fmt,
     net::SocketAddr,
     pin::Pin,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     task::{Context as Task, Poll},
     time::Duration,
 };
 
 use http::{
-    HeaderValue, Method, StatusCode,
+    HeaderValue, StatusCode,
     header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER},
 };
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
@@ -23,8 +20,9 @@ use tokio::time::{Sleep, sleep};
 use super::{
     head::{self, KnownHost},
     in_place::{self, BoxedExchange},
+    scope,
+    seat::{Place, Seat},
     upgrade::Server,
-    wire,
 };
 use crate::{
     Body, Context, Request, Settings, application::Runs, context::spare::put, finish::respond, mime,
@@ -40,7 +38,9 @@ pub(crate) struct Requests {
     onion: Arc<dyn Runs>,
     settings: Arc<Settings>,
     peer: Peer,
-    place: Arc<Place>,
+    running: Arc<Running>,
+    /// None where one comes after another.
+    place: Option<Arc<Place>>,
     /// How long each may take, where nobody watches the connection for that.
     limit: Option<Duration>,
     known_host: KnownHost,
@@ -55,66 +55,18 @@ pub(crate) struct Peer {
     pub(crate) is_secure: bool,
 }
 
-/// What the requests of one connection share.
-pub(crate) struct Place {
-    running: Arc<Running>,
-    /// How many requests are in the layers.
-    requests: AtomicUsize,
-    /// How many there have been, for who asks whether there was one.
-    begun: AtomicUsize,
-}
-
-impl Place {
-    /// A seat for one more, if there is any left.
-    #[inline]
-    fn begin(self: &Arc<Self>) -> Option<Seat> {
-        self.begun.fetch_add(1, Ordering::Relaxed);
-        self.running.enter().then(|| {
-            self.requests.fetch_add(1, Ordering::Relaxed);
-            Seat(Arc::clone(self))
-        })
-    }
-
-    /// How many requests are in the layers.
-    #[cfg(feature = "http2")]
-    pub(super) fn requests(&self) -> usize {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// How many have begun.
-    #[cfg(feature = "http2")]
-    pub(super) fn begun(&self) -> usize {
-        self.begun.load(Ordering::Relaxed)
-    }
-}
-
-/// A request in the layers.
-struct Seat(Arc<Place>);
-
-impl Drop for Seat {
-    #[inline]
-    fn drop(&mut self) {
-        self.0.requests.fetch_sub(1, Ordering::Relaxed);
-        self.0.running.leave();
-    }
-}
-
 impl Requests {
     pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
-        let place = Place { running, requests: AtomicUsize::default(), begun: AtomicUsize::default() };
-        Self { onion, settings, peer, place: Arc::new(place), limit: None, known_host: KnownHost::default() }
+        Self { onion, settings, peer, running, place: None, limit: None, known_host: KnownHost::default() }
     }
 
-    /// Of a connection with several requests at once, each needs a timer of its own.
+    /// For several at once: each needs a timer and a seat of its own.
     #[cfg(feature = "http2")]
-    pub(super) fn with_timers(mut self) -> Self {
-        self.limit = self.place.running.limits.request;
-        self
-    }
-
-    #[cfg(feature = "http2")]
-    pub(super) fn place(&self) -> Arc<Place> {
-        Arc::clone(&self.place)
+    pub(super) fn at_once(mut self) -> (Self, Arc<Place>) {
+        let place = Arc::new(Place::new(Arc::clone(&self.running)));
+        self.place = Some(Arc::clone(&place));
+        self.limit = self.running.limits.request;
+        (self, place)
     }
 }
 
@@ -124,14 +76,22 @@ impl Service<http::Request<Incoming>> for Requests {
     type Future = Answering;
 
     fn call(&self, request: http::Request<Incoming>) -> Answering {
-        wire::began();
-        if let Err(refusal) = head::check(&request, &self.place.running.limits, &self.known_host) {
-            // the body is dropped unread; hyper closes if more of it is to come
-            return Answering::at_once(refusal.reply(request.version()));
+        let running = &self.running;
+        let is_http1 = self.place.is_none();
+        if is_http1 {
+            scope::began();
         }
-        let Some(seat) = self.place.begin() else { return Answering::at_once(overloaded()) };
-        let upgrades = request.method() == Method::CONNECT;
-        let running = &self.place.running;
+        if let Err(refusal) = head::check(&request, &running.limits, &self.known_host) {
+            // the body is dropped unread; hyper closes if more of it is to come
+            return Answering::at_once(refusal.reply(request.version()), is_http1);
+        }
+        if !running.enter() {
+            return Answering::at_once(overloaded(), is_http1);
+        }
+        let seat = self.place.as_ref().map(Seat::new);
+        if is_http1 {
+            scope::seated();
+        }
         let mut ctx = Context::spare();
         ctx.fill(request, &self.peer, &running.limits, &self.settings);
         let extensions = ctx.request.extensions_mut();
@@ -141,8 +101,8 @@ impl Service<http::Request<Incoming>> for Requests {
         Answering {
             exchange: Some(in_place::begin(&self.onion, ctx)),
             answered: None,
-            seat: Some(seat),
-            upgrades,
+            is_http1,
+            _seat: seat,
             alarm: self.limit.map(|limit| Box::pin(sleep(limit))),
             at_once: None,
         }
@@ -159,13 +119,10 @@ fn overloaded() -> http::Response<Body> {
 }
 
 /// The layers have taken too long. What they may still be reading, nobody is going to.
-fn late(is_http1: bool) -> http::Response<Body> {
+fn late() -> http::Response<Body> {
     let mut reply = http::Response::new(Body::from("the server took too long"));
     *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
     reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
-    if is_http1 {
-        close(&mut reply);
-    }
     reply
 }
 
@@ -180,10 +137,10 @@ pub struct Answering {
     /// The context, once it is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made
     /// where hyper wants it.
     answered: Option<Box<Context>>,
-    /// None where there is no connection.
-    seat: Option<Seat>,
-    /// Whether it is CONNECT, which a 2xx makes another protocol of.
-    upgrades: bool,
+    /// Whether it is polled together with its connection, which is to hear how it goes.
+    is_http1: bool,
+    /// Its seat, where that is not the connection's.
+    _seat: Option<Seat>,
     alarm: Option<Pin<Box<Sleep>>>,
     /// What is answered in place of the layers.
     at_once: Option<Box<http::Response<Body>>>,
@@ -193,36 +150,41 @@ impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
         let exchange = in_place::begin(onion, Context::boxed(request, settings));
-        let mut answering = Self::of_nothing();
-        answering.exchange = Some(exchange);
-        answering
+        Self { exchange: Some(exchange), answered: None, is_http1: false, _seat: None, alarm: None, at_once: None }
     }
 
-    fn at_once(reply: http::Response<Body>) -> Self {
-        let mut answering = Self::of_nothing();
-        answering.at_once = Some(Box::new(reply));
-        answering
-    }
-
-    fn of_nothing() -> Self {
-        Self { exchange: None, answered: None, seat: None, upgrades: false, alarm: None, at_once: None }
+    fn at_once(reply: http::Response<Body>, is_http1: bool) -> Self {
+        let at_once = Some(Box::new(reply));
+        Self { exchange: None, answered: None, is_http1, _seat: None, alarm: None, at_once }
     }
 
     /// Whether it has taken too long.
     fn is_late(&mut self, task: &mut Task<'_>) -> bool {
         match &mut self.alarm {
             Some(alarm) => alarm.as_mut().poll(task).is_ready(),
-            None => self.seat.is_some() && wire::is_late(),
+            None => self.is_http1 && scope::is_late(),
         }
     }
 
     #[cold]
     fn poll_at_once(&mut self) -> Poll<Reply> {
         let Some(mut reply) = self.at_once.take() else { return Poll::Pending };
-        if wire::replied(true, false) {
-            close(&mut reply);
-        }
+        self.tell(&mut reply);
         Poll::Ready(Ok(*reply))
+    }
+
+    /// Tells the connection of its reply, and the client, if it is the last.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "of its two callers one is every request's")]
+    fn tell(&self, reply: &mut http::Response<Body>) {
+        // one that a layer asks of an application is none of the connection's
+        if !self.is_http1 {
+            return;
+        }
+        let upgrades = reply.status() == StatusCode::SWITCHING_PROTOCOLS;
+        if scope::replied(reply.body().as_bytes().is_some(), upgrades) {
+            close(reply);
+        }
     }
 
     #[cold]
@@ -232,8 +194,12 @@ impl Answering {
         }
         // the layers are dropped, and their place with them
         self.exchange = None;
-        wire::replied(true, false);
-        Poll::Ready(Ok(late(self.alarm.is_none())))
+        let mut reply = late();
+        if self.is_http1 {
+            scope::replied(true, false);
+            close(&mut reply);
+        }
+        Poll::Ready(Ok(reply))
     }
 }
 
@@ -263,14 +229,7 @@ impl Future for Answering {
         }
         let mut reply = respond(&mut ctx, outcome);
         put(&mut self.answered, Some(ctx));
-        // one that a layer asks of an application is none of the connection's
-        if self.seat.is_some() {
-            let status = reply.status();
-            let upgrades = status == StatusCode::SWITCHING_PROTOCOLS || self.upgrades && status.is_success();
-            if wire::replied(reply.body().as_bytes().is_some(), upgrades) {
-                close(&mut reply);
-            }
-        }
+        self.tell(&mut reply);
         Poll::Ready(Ok(reply))
     }
 }

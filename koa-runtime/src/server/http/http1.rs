@@ -17,8 +17,10 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     connection::Http,
     exchange::Requests,
+    scope::{Asked, Doing},
+    seat::ConnectionSeat,
     watch::{Late, Watch},
-    wire::{Asked, Doing, Outside, Stream},
+    wire::{Outside, Stream},
 };
 use crate::{
     Limits,
@@ -55,11 +57,13 @@ pub(super) async fn serve(
 ) {
     let (stream, before, requests) = *begin;
     let (wire, mut outside) = stream.split(before);
-    let Running { limits, clock, drain, .. } = &**held.opened.owner();
+    let running = &**held.opened.owner();
+    let Running { limits, clock, drain, .. } = running;
     // what comes after it lies in the same memory
     let end = {
         let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
         let mut watch = Watch::new(clock.exactly());
+        let mut seat = ConnectionSeat::new(running);
         let mut alarm = pin!(sleep(Watch::pace(limits)));
         let mut stage = Stage::Open;
         let mut changed = pin!(drain.changed());
@@ -121,7 +125,9 @@ pub(super) async fn serve(
                 }
             }
             loop {
-                let Ok((polled, seen)) = outside.poll(task, watch.doing, asked, |task| http.as_mut().poll(task)) else {
+                let Ok((polled, seen)) =
+                    outside.poll(task, watch.doing, asked, &mut seat, |task| http.as_mut().poll(task))
+                else {
                     return Poll::Ready(End::Gone);
                 };
                 watch.note(&seen, clock);

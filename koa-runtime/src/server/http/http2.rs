@@ -10,7 +10,9 @@ use tokio::time::{Instant, sleep, timeout};
 use super::{
     connection::MOMENT,
     exchange::Requests,
-    wire::{Asked, Doing, Stream},
+    scope::{Asked, Doing},
+    seat::ConnectionSeat,
+    wire::Stream,
 };
 use crate::{
     Limits,
@@ -44,8 +46,8 @@ pub(super) async fn serve(
 ) {
     let (wire, mut outside) = stream.split(before);
     let Running { limits, clock, drain, .. } = &*running;
-    let requests = requests.with_timers();
-    let place = requests.place();
+    let (requests, place) = requests.at_once();
+    let mut seat = ConnectionSeat::new(&running);
     let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
     let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
     let mut changed = pin!(drain.changed());
@@ -98,7 +100,7 @@ pub(super) async fn serve(
             }
             alarm.as_mut().reset(clock.instant(now.after(limits.head.min(limits.keep_alive))));
         }
-        match outside.poll(task, Doing::Idle, Asked::default(), |task| http.as_mut().poll(task)) {
+        match outside.poll(task, Doing::Idle, Asked::default(), &mut seat, |task| http.as_mut().poll(task)) {
             Ok((Poll::Pending, _)) => Poll::Pending,
             Ok((Poll::Ready(_), _)) | Err(_) => Poll::Ready(()),
         }

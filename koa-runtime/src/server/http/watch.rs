@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use super::wire::{Doing, Seen};
+use super::scope::{Doing, Seen};
 use crate::{
     Limits,
     server::clock::{Clock, Tick},

@@ -1,12 +1,11 @@
 //! The bytes of one connection, seen from both sides of hyper.
 //!
-//! hyper owns the stream, and says little of what it does with it. So the stream tells, while the connection is polled, in a [`Scope`]
-//! of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system
+//! hyper owns the stream, and says little of what it does with it. So the stream tells, while the connection is polled, in a
+//! [`Scope`](super::scope::Scope) of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system
 //! call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would lose the reply to a broken request,
 //! and all those that still wait for it.
 
 use std::{
-    cell::{Cell, RefCell},
     io::{self, IoSlice},
     mem::take,
     net::Shutdown,
@@ -23,6 +22,11 @@ use tokio::{
         TcpStream,
         tcp::{OwnedReadHalf, OwnedWriteHalf},
     },
+};
+
+use super::{
+    scope::{Asked, Doing, OUT, Polled, SCOPE, Scope, Seen},
+    seat::ConnectionSeat,
 };
 
 /// As much as is kept until the end of a poll; what is larger goes straight to the system.
@@ -69,173 +73,6 @@ pub(super) struct Outside {
     id: usize,
     /// What has not gone out yet.
     out: Vec<u8>,
-}
-
-/// What an HTTP/1 connection is doing.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Doing {
-    /// Nothing: it waits for a request.
-    #[default]
-    Idle,
-    /// The head of one is coming.
-    Head,
-    /// The layers have it.
-    Request,
-    /// The body of its reply comes into being.
-    Reply,
-}
-
-/// What is asked of a connection while it is polled.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Asked {
-    /// To give up the request that it has.
-    pub(super) is_late: bool,
-    /// To be closed after the next reply, and to say so in it.
-    pub(super) closes: bool,
-}
-
-/// What has happened while a connection was polled.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    /// What it is doing now.
-    pub(super) doing: Doing,
-    /// Whether that has begun anew.
-    pub(super) is_new: bool,
-    /// What should be written does not go out.
-    pub(super) blocked: bool,
-    /// So many bytes did.
-    pub(super) written: usize,
-    /// hyper hands the stream on, to who speaks another protocol.
-    pub(super) upgraded: bool,
-}
-
-/// What is known while a connection is polled. Cells of what needs no drop: reading and setting them is all there is to it.
-struct Scope {
-    /// Of the [`Wire`]; 0 while no connection is polled.
-    id: Cell<usize>,
-    /// The request that is being answered has taken too long.
-    is_late: Cell<bool>,
-    /// What is answered is the last on its connection.
-    closes: Cell<bool>,
-    // as in `Seen`
-    doing: Cell<Doing>,
-    is_new: Cell<bool>,
-    blocked: Cell<bool>,
-    written: Cell<usize>,
-    upgraded: Cell<bool>,
-}
-
-thread_local! {
-    static SCOPE: Scope = const {
-        Scope {
-            id: Cell::new(0),
-            is_late: Cell::new(false),
-            closes: Cell::new(false),
-            doing: Cell::new(Doing::Idle),
-            is_new: Cell::new(false),
-            blocked: Cell::new(false),
-            written: Cell::new(0),
-            upgraded: Cell::new(false),
-        }
-    };
-    /// What is written while a connection is polled. Between that it is memory that nothing is kept in.
-    static OUT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
-}
-
-impl Scope {
-    /// From here on it does this.
-    #[inline]
-    fn does(&self, doing: Doing) {
-        self.doing.set(doing);
-        self.is_new.set(true);
-    }
-
-    fn seen(&self) -> Seen {
-        Seen {
-            doing: self.doing.get(),
-            is_new: self.is_new.get(),
-            blocked: self.blocked.get(),
-            written: self.written.get(),
-            upgraded: self.upgraded.get(),
-        }
-    }
-
-    fn asked(&self) -> Asked {
-        Asked { is_late: self.is_late.get(), closes: self.closes.get() }
-    }
-
-    fn ask(&self, asked: Asked) {
-        self.is_late.set(asked.is_late);
-        self.closes.set(asked.closes);
-    }
-
-    fn see(&self, seen: Seen) {
-        self.doing.set(seen.doing);
-        self.is_new.set(seen.is_new);
-        self.blocked.set(seen.blocked);
-        self.written.set(seen.written);
-        self.upgraded.set(seen.upgraded);
-    }
-}
-
-/// What was there before a connection was polled, where that is another connection. It is put back even if the poll panics.
-struct Outer {
-    id: usize,
-    seen: Seen,
-    asked: Asked,
-    out: Vec<u8>,
-}
-
-/// While a connection is polled.
-struct Polled {
-    outer: Option<Box<Outer>>,
-}
-
-impl Polled {
-    #[inline]
-    fn enter(id: usize, doing: Doing, asked: Asked, out: &mut Vec<u8>) -> Self {
-        SCOPE.with(|scope| {
-            let outer = (scope.id.get() != 0).then(|| Box::new(Outer::leave(scope)));
-            scope.id.set(id);
-            scope.ask(asked);
-            scope.see(Seen { doing, ..Seen::default() });
-            if !out.is_empty() {
-                OUT.set(take(out));
-            }
-            Self { outer }
-        })
-    }
-}
-
-impl Drop for Polled {
-    #[inline]
-    fn drop(&mut self) {
-        match self.outer.take() {
-            None => SCOPE.with(|scope| {
-                scope.id.set(0);
-                // requests of HTTP/2 are polled on the same thread, in tasks of their own
-                scope.ask(Asked::default());
-            }),
-            Some(outer) => (*outer).enter_again(),
-        }
-    }
-}
-
-impl Outer {
-    #[cold]
-    fn leave(scope: &Scope) -> Self {
-        Self { id: scope.id.get(), seen: scope.seen(), asked: scope.asked(), out: OUT.take() }
-    }
-
-    #[cold]
-    fn enter_again(self) {
-        SCOPE.with(|scope| {
-            scope.id.set(self.id);
-            scope.ask(self.asked);
-            scope.see(self.seen);
-        });
-        OUT.set(self.out);
-    }
 }
 
 impl Stream {
@@ -303,9 +140,10 @@ impl Outside {
         task: &mut Task<'_>,
         doing: Doing,
         asked: Asked,
+        seat: &mut ConnectionSeat<'_>,
         poll: impl FnOnce(&mut Task<'_>) -> Poll<T>,
     ) -> io::Result<(Poll<T>, Seen)> {
-        let scope = Polled::enter(self.id, doing, asked, &mut self.out);
+        let scope = Polled::enter(self.id, doing, asked, seat, &mut self.out);
         let polled = poll(task);
         let mut seen = SCOPE.with(Scope::seen);
         let went_out = OUT.with_borrow_mut(|out| {
@@ -367,42 +205,6 @@ impl Outside {
     }
 }
 
-/// A request has come, on the connection that is polled.
-#[inline]
-pub(super) fn began() {
-    SCOPE.with(|scope| scope.does(Doing::Request));
-}
-
-/// The layers are done with it. Their reply may be whole already, or a body that comes into being; or the stream is handed on.
-///
-/// Whether the reply is the last on its connection.
-#[inline]
-pub(super) fn replied(is_whole: bool, upgrades: bool) -> bool {
-    SCOPE.with(|scope| {
-        scope.does(if is_whole { Doing::Idle } else { Doing::Reply });
-        if upgrades {
-            scope.upgraded.set(true);
-        }
-        scope.closes.get() && !upgrades
-    })
-}
-
-/// The body of its reply has come to its end.
-pub(crate) fn ended() {
-    // where the thread ends, nobody asks any more
-    let _ = SCOPE.try_with(|scope| {
-        if scope.doing.get() == Doing::Reply {
-            scope.does(Doing::Idle);
-        }
-    });
-}
-
-/// Whether the request of the connection that is polled has taken too long.
-#[inline]
-pub(super) fn is_late() -> bool {
-    SCOPE.with(|scope| scope.is_late.get())
-}
-
 /// Writes what is kept.
 fn poll_out(half: &OwnedWriteHalf, task: &mut Task<'_>, out: &mut Vec<u8>) -> Poll<io::Result<()>> {
     while !out.is_empty() {
@@ -436,10 +238,9 @@ impl AsyncRead for Wire {
 }
 
 impl Wire {
-    /// Whether its connection is polled. Once it was handed on, who has it polls it, and is not to be waited for.
     #[inline]
     fn is_polled(&self) -> bool {
-        SCOPE.with(|scope| scope.id.get() == self.id)
+        SCOPE.with(|scope| scope.is_of(self.id))
     }
 
     #[cold]
@@ -457,9 +258,8 @@ impl Wire {
     #[inline]
     fn has_read(&self) {
         SCOPE.with(|scope| {
-            if scope.id.get() == self.id && scope.doing.get() == Doing::Idle {
-                // the first byte of a head counts, and not the last
-                scope.does(Doing::Head);
+            if scope.is_of(self.id) {
+                scope.has_read();
             }
         });
     }
@@ -482,10 +282,7 @@ impl Wire {
             }),
         };
         if is_polled && (written > 0 || polled.is_pending()) {
-            SCOPE.with(|scope| {
-                scope.written.set(scope.written.get() + written);
-                scope.blocked.set(scope.blocked.get() | polled.is_pending());
-            });
+            SCOPE.with(|scope| scope.has_written(written, polled.is_pending()));
         }
         polled
     }
@@ -523,7 +320,7 @@ impl AsyncWrite for Wire {
 #[inline]
 fn keep(bytes: &[u8]) -> bool {
     OUT.with_borrow_mut(|out| {
-        let fits = out.len() + bytes.len() <= KEPT && !SCOPE.with(|scope| scope.upgraded.get());
+        let fits = out.len() + bytes.len() <= KEPT && !SCOPE.with(Scope::is_upgraded);
         if fits {
             out.extend_from_slice(bytes);
         }

@@ -1,0 +1,89 @@
+//! The seats of requests in the layers. A server has only so many: [`Limits::requests`](crate::Limits).
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use crate::server::running::Running;
+
+/// The seat of the one request that an HTTP/1 connection can have in the layers. It is taken when the request comes; that it is left is
+/// seen once the connection has been polled, so that a request holds nothing which counts.
+pub(super) struct ConnectionSeat<'r> {
+    running: &'r Running,
+    is_taken: bool,
+}
+
+impl<'r> ConnectionSeat<'r> {
+    pub(super) fn new(running: &'r Running) -> Self {
+        Self { running, is_taken: false }
+    }
+
+    #[inline]
+    pub(super) fn is_taken(&self) -> bool {
+        self.is_taken
+    }
+
+    /// So many requests have left it, and another may have taken it.
+    #[inline]
+    pub(super) fn set(&mut self, is_taken: bool, left: usize) {
+        self.is_taken = is_taken;
+        if left > 0 {
+            self.running.leave(left);
+        }
+    }
+}
+
+impl Drop for ConnectionSeat<'_> {
+    fn drop(&mut self) {
+        if self.is_taken {
+            self.running.leave(1);
+        }
+    }
+}
+
+/// What the requests of an HTTP/2 connection share.
+#[cfg_attr(not(feature = "http2"), allow(dead_code, reason = "HTTP/1 has no two requests at once"))]
+pub(super) struct Place {
+    running: Arc<Running>,
+    /// How many requests are in the layers.
+    requests: AtomicUsize,
+    /// How many there have been.
+    begun: AtomicUsize,
+}
+
+#[cfg(feature = "http2")]
+impl Place {
+    pub(super) fn new(running: Arc<Running>) -> Self {
+        Self { running, requests: AtomicUsize::default(), begun: AtomicUsize::default() }
+    }
+
+    /// How many requests are in the layers.
+    pub(super) fn requests(&self) -> usize {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// How many have begun.
+    pub(super) fn begun(&self) -> usize {
+        self.begun.load(Ordering::Relaxed)
+    }
+}
+
+/// The seat of one of them.
+pub(super) struct Seat(Arc<Place>);
+
+impl Seat {
+    /// For a request that the server has let in.
+    pub(super) fn new(place: &Arc<Place>) -> Self {
+        place.begun.fetch_add(1, Ordering::Relaxed);
+        place.requests.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(place))
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.requests.fetch_sub(1, Ordering::Relaxed);
+        self.0.running.leave(1);
+    }
+}
