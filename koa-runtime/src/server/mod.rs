@@ -10,6 +10,7 @@ pub(crate) mod clock;
 pub(crate) mod drain;
 pub(crate) mod http;
 pub(crate) mod limits;
+mod listen;
 pub(crate) mod listener;
 pub(crate) mod panic;
 pub(crate) mod protocol;

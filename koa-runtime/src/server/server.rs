@@ -47,61 +47,6 @@ type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Tell = Box<dyn FnOnce(Drained) + Send>;
 type Listening = Box<dyn FnMut(SocketAddr) + Send>;
 
-impl Application {
-    /// Listens on `address` and answers what comes: Koa's `app.listen` (K-015). It is a future, which returns when the server has
-    /// ended, and before that it can be [set](Server): more addresses, limits, how it ends.
-    ///
-    /// HTTP/1.1, and HTTP/2 with prior knowledge (feature `http2`, on by default). Every connection is a task of its own, within
-    /// [`Limits`]. A client that goes away cancels its request, which drops the layers that have started, innermost first.
-    ///
-    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted, connections without a request are closed after half a second, in which one
-    /// that is on its way is still answered, requests have 30 seconds to end ([`drain`](Server::drain)), and what is left is cut off. With a second signal it is cut off at once.
-    ///
-    /// Dropping the future stops accepting; connections that are open go on.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the address cannot be listened on, or if a listener breaks.
-    ///
-    /// # Panics
-    ///
-    /// Panics outside of a tokio runtime with I/O and time enabled, once it is polled.
-    ///
-    /// ```no_run
-    /// use koa_runtime::prelude::*;
-    ///
-    /// #[middleware]
-    /// async fn hello() -> &'static str {
-    ///     "Hello World"
-    /// }
-    ///
-    /// #[tokio::main]
-    /// async fn main() -> Result {
-    ///     Application::new(pipeline![hello]).listen("127.0.0.1:3000").await
-    /// }
-    /// ```
-    pub fn listen(self, address: impl Address) -> Server {
-        let mut server = Server::new(self).and(address);
-        server.waits_for_signals = true;
-        server
-    }
-
-    /// [`listen`](Self::listen) on a listener that is bound already, without an ear for signals: it ends when it is
-    /// [told to](Server::with_graceful_shutdown), or never.
-    ///
-    /// ```no_run
-    /// # use koa_runtime::prelude::*;
-    /// # async fn serve(app: Application) -> Result {
-    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    /// println!("listening on {}", listener.local_addr()?);
-    /// app.serve(listener).await
-    /// # }
-    /// ```
-    pub fn serve(self, listener: impl Address) -> Server {
-        Server::new(self).and(listener)
-    }
-}
-
 /// An application that listens: what [`Application::listen`] and [`Application::serve`] return. It is a future, and does nothing
 /// until it is awaited.
 ///
@@ -122,7 +67,7 @@ impl Application {
 pub struct Server {
     start: Option<Start>,
     running: Option<Pin<Box<dyn Future<Output = Result> + Send>>>,
-    waits_for_signals: bool,
+    pub(super) waits_for_signals: bool,
 }
 
 /// What connections are served on.
@@ -148,7 +93,7 @@ struct Start {
 }
 
 impl Server {
-    fn new(application: Application) -> Self {
+    pub(super) fn new(application: Application) -> Self {
         let start = Start {
             application,
             addresses: Vec::new(),

@@ -10,14 +10,12 @@ use std::{
     time::Duration,
 };
 
-use http::{
-    HeaderValue, StatusCode,
-    header::{CONNECTION, CONTENT_TYPE, RETRY_AFTER},
-};
+use http::StatusCode;
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
 use tokio::time::{Sleep, sleep};
 
 use super::{
+    at_once::{close, late, overloaded},
     head::{self, KnownHost},
     in_place::{self, BoxedExchange},
     scope,
@@ -25,8 +23,7 @@ use super::{
     upgrade::Server,
 };
 use crate::{
-    Body, Context, Request, Settings, application::Runs, context::spare::put, finish::respond, mime,
-    server::running::Running,
+    Body, Context, Request, Settings, application::Runs, context::spare::put, finish::respond, server::running::Running,
 };
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -107,28 +104,6 @@ impl Service<http::Request<Incoming>> for Requests {
             at_once: None,
         }
     }
-}
-
-/// There are as many requests as there may be.
-fn overloaded() -> http::Response<Body> {
-    let mut reply = http::Response::new(Body::from("the server is overloaded"));
-    *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
-    reply.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
-    reply
-}
-
-/// The layers have taken too long. What they may still be reading, nobody is going to.
-fn late() -> http::Response<Body> {
-    let mut reply = http::Response::new(Body::from("the server took too long"));
-    *reply.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    reply.headers_mut().insert(CONTENT_TYPE, mime::TEXT);
-    reply
-}
-
-/// Tells an HTTP/1 client, and hyper, that nothing more is answered on this connection.
-fn close(reply: &mut http::Response<Body>) {
-    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.

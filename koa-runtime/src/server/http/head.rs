@@ -3,12 +3,13 @@
 use std::{cell::Cell, net::Ipv6Addr};
 
 use ::http::{
-    HeaderMap, HeaderValue, Method, StatusCode, Uri, Version,
-    header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HOST, TRANSFER_ENCODING},
+    HeaderMap, Method, StatusCode, Uri, Version,
+    header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING},
     uri::Authority,
 };
 
-use crate::{Body, Limits, mime};
+use super::at_once::{close, say};
+use crate::{Body, Limits};
 
 /// As long as a method may be. The longest that is registered has 17 letters.
 const LONGEST_METHOD: usize = 32;
@@ -99,12 +100,9 @@ impl Refusal {
     /// What is answered in place of the layers.
     #[cold]
     pub(super) fn reply(self, version: Version) -> ::http::Response<Body> {
-        let mut reply = ::http::Response::new(Body::from(self.sentence()));
-        *reply.status_mut() = self.status();
-        let headers = reply.headers_mut();
-        headers.insert(CONTENT_TYPE, mime::TEXT);
+        let mut reply = say(self.status(), self.sentence());
         if version < Version::HTTP_2 {
-            headers.insert(CONNECTION, HeaderValue::from_static("close"));
+            close(&mut reply);
         }
         reply
     }

@@ -1,5 +1,6 @@
 //! HTTP/1.1 and HTTP/2, which are hyper's.
 
+mod at_once;
 pub(crate) mod callback;
 pub(crate) mod connection;
 pub(crate) mod exchange;
