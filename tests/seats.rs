@@ -65,6 +65,7 @@ async fn a_seat_is_left_however_the_request_ends() {
     ];
     for (asked, start) in endings {
         let (_kept_open, reply) = send(address, &asked).await;
+        assert!(!reply.contains("503") || start.contains("503"), "{asked}: {reply}");
         assert!(reply.starts_with(start), "{asked}: {reply}");
         let (_, reply) = send(address, &get("/after", "")).await;
         assert!(reply.ends_with("/after"), "after {asked}: {reply}");

@@ -187,7 +187,7 @@ impl Body {
         }
     }
 
-    /// Whether there is nothing in it, nor to come.
+    /// Whether nothing was ever in it.
     #[inline]
     pub(crate) fn is_nothing(&self) -> bool {
         matches!(self.data, Data::Empty)
@@ -204,6 +204,13 @@ impl Body {
     /// This body with the error event behind it: see [`Watched`].
     pub(crate) fn watched(self, length: Option<u64>, ctx: Context) -> Self {
         Self { kind: Kind::Stream, data: Data::Watched(Box::new(Watched::new(self, length, ctx))) }
+    }
+
+    /// Has the connection whose reply this is told of its end.
+    pub(crate) fn tell_end(&mut self) {
+        if let Data::Watched(watched) = &mut self.data {
+            watched.tells = true;
+        }
     }
 
     fn boxed(body: impl HttpBody<Data = Bytes, Error = Error> + Send + 'static) -> Self {

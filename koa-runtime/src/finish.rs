@@ -11,7 +11,7 @@ use http::{Extensions, HeaderMap, HeaderName, Method, StatusCode, Version};
 use hyper::ext::ReasonPhrase;
 
 use crate::context::spare::put;
-use crate::response::{Parts, memory, strip_content};
+use crate::response::{Parts, strip_content};
 use crate::{Body, Context, Error, Request, Response, Result, mime, status};
 use fail::fail;
 
@@ -31,9 +31,7 @@ use fail::fail;
 /// ```
 #[must_use]
 pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
-    let reply = respond(&mut ctx, outcome);
-    memory::keep(ctx.request.take_headers());
-    reply
+    respond(&mut ctx, outcome)
 }
 
 /// [`finish`], in place: of the response nothing is left.
@@ -104,7 +102,7 @@ fn has(headers: &HeaderMap, name: &HeaderName) -> bool {
 }
 
 fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
-    let Context { request, response, .. } = ctx;
+    let Context { request, response } = ctx;
     let is_http1 = request.version() < Version::HTTP_2;
     let status = response.status();
     let Parts { message, headers, body, null } = response.parts_mut();
@@ -132,10 +130,11 @@ fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
         }
     } else {
         strip_content(headers);
+        // K-058
         if !null {
             headers.insert(CONTENT_TYPE, mime::TEXT);
             *body = Some(phrase(status, message.clone().filter(|_| is_http1), is_http1));
-        } // K-058
+        }
     }
 
     let extensions = if is_http1 && (status != StatusCode::OK || message.is_some()) {

@@ -25,7 +25,7 @@ pub(crate) use trust::Networks;
 use crate::context::spare::{put, spend_headers};
 use crate::payload::Payload;
 use crate::router::trail::Trail;
-use crate::server::http::exchange::Peer;
+use crate::server::peer::Peer;
 use crate::{Body, Limits, Result, Settings};
 
 /// What the client asked for. Layers find it as `ctx.request`, and most of it on `ctx` itself.
@@ -88,7 +88,8 @@ impl Request {
         }
     }
 
-    /// Makes this one, which is [spent](Self::spend), what hyper has read. The memory of its headers goes to `spare`.
+    /// Makes this one, which is [spent](Self::spend), what hyper has read, with the url as it came. The memory of its headers goes to
+    /// `spare`.
     #[inline]
     pub(crate) fn fill(
         &mut self,
@@ -111,14 +112,34 @@ impl Request {
         put(&mut self.extensions, head.extensions);
         // last: what can fail before a part is moved makes a second move of it
         put(&mut self.payload, Payload::new(Body::of_connection(body, limits)));
+    }
+
+    /// Gives the url a path, where it has none.
+    #[cold]
+    pub(crate) fn put_path(&mut self) {
         url::put_path(&mut self.uri);
     }
 
     /// Drops all that came with it, but for the memory of its headers.
     #[inline]
     pub(crate) fn spend(&mut self) {
-        // all of them are named, so that none is forgotten
-        let Self { method, uri, original, version: _, headers, joined, extensions, .. } = self;
+        // all of them are named, so that none is forgotten; what has no value here, `fill` sets
+        let Self {
+            method,
+            uri,
+            original,
+            version: _,
+            headers,
+            joined,
+            extensions,
+            payload,
+            body_limit: _,
+            peer: _,
+            ip: _,
+            tls: _,
+            settings,
+            trail,
+        } = self;
         *method = Method::GET;
         *uri = Uri::default();
         *original = None;
@@ -127,7 +148,6 @@ impl Request {
             joined.take();
         }
         *extensions = Extensions::new();
-        let Self { payload, body_limit: _, peer: _, ip: _, tls: _, settings, trail, .. } = self;
         payload.spend();
         *settings = None;
         trail.spend();

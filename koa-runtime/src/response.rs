@@ -4,7 +4,6 @@ mod attachment;
 mod caching;
 mod content;
 mod foreign;
-pub(crate) mod memory;
 mod redirect;
 
 use http::header::{AsHeaderName, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING};
@@ -79,7 +78,7 @@ impl Response {
             status: StatusCode::NOT_FOUND,
             explicit: false,
             message: None,
-            headers: memory::take(),
+            headers: HeaderMap::new(),
             body: None,
             null: false,
             sent: false,
@@ -333,6 +332,7 @@ impl Response {
     /// Drops all that it holds, but for its headers, which have gone out.
     #[inline]
     pub(crate) fn spend(&mut self) {
+        debug_assert_eq!(self.headers.capacity(), 0, "they have gone out");
         let Self { status, explicit, message, headers: _, body, null, sent, switches, fault } = self;
         (*status, *explicit, *message) = (StatusCode::NOT_FOUND, false, None);
         (*body, *null) = (None, false);

@@ -27,6 +27,8 @@ pub(crate) struct Watched {
     /// Whether something was given since the last time that there was nothing to give.
     gave: bool,
     state: State,
+    /// Whether its connection is to hear of its end.
+    pub(super) tells: bool,
 }
 
 enum State {
@@ -42,7 +44,7 @@ enum State {
 impl Watched {
     /// `length` is what the client was told.
     pub(crate) fn new(body: Body, length: Option<u64>, ctx: Context) -> Self {
-        Self { body, ctx, left: length, ahead: None, gave: false, state: State::Unasked }
+        Self { body, ctx, left: length, ahead: None, gave: false, state: State::Unasked, tells: false }
     }
 
     pub(super) fn poll_frame(&mut self, task: &mut Task<'_>) -> Poll<Polled> {
@@ -158,7 +160,9 @@ fn too_long() -> Error {
 impl Drop for Watched {
     /// Whoever took it lost interest before its end: the client has gone.
     fn drop(&mut self) {
-        ended();
+        if self.tells {
+            ended();
+        }
         let is_whole = self.left == Some(0) || self.is_end_stream();
         if matches!(self.state, State::Flowing) && !is_whole {
             // a status of the client's doing, so it is printed no more than any other

@@ -13,7 +13,7 @@ use http::HeaderMap;
 use hyper::body::Incoming;
 
 use super::Context;
-use crate::{Body, Limits, Request, Response, Settings, server::http::exchange::Peer};
+use crate::{Body, Limits, Request, Response, Settings, server::peer::Peer};
 
 /// Of headers, so much memory is kept: what is larger was an exception, and in what is smaller two names soon meet.
 const KEPT: std::ops::RangeInclusive<usize> = 6..=48;
@@ -32,10 +32,7 @@ impl Context {
 
     #[cold]
     fn empty() -> Box<Self> {
-        let request = Request::new(http::Request::new(Body::empty()));
-        let mut response = Response::new();
-        *response.headers_mut() = HeaderMap::new();
-        Box::new(Self { request, response })
+        Box::new(Self { request: Request::new(http::Request::new(Body::empty())), response: Response::new() })
     }
 
     /// Makes this one, which is spent, the context of what hyper has read.
@@ -55,11 +52,12 @@ impl Context {
     /// [`new`](Self::new), in such a place.
     pub(crate) fn boxed(request: Request, settings: Arc<Settings>) -> Box<Self> {
         let mut ctx = Self::spare();
-        *ctx = Self::new(request, settings);
+        *ctx.response.headers_mut() = ctx.request.take_headers();
+        ctx.request = request.with_settings(settings);
         ctx
     }
 
-    /// Drops all that it holds, and keeps its place.
+    /// Drops all that it holds, once it is answered, and keeps its place.
     #[inline]
     pub(crate) fn spend(mut self: Box<Self>) {
         self.request.spend();
@@ -78,7 +76,8 @@ pub(crate) fn put<T>(place: &mut T, value: T) {
 /// Empties the map, of which the next reply gets the memory.
 #[inline]
 pub(crate) fn spend_headers(headers: &mut HeaderMap) {
-    if KEPT.contains(&headers.capacity()) {
+    // the capacity is that of names; lines of one name have theirs apart
+    if KEPT.contains(&headers.capacity()) && headers.len() <= *KEPT.end() {
         headers.clear();
     } else {
         *headers = HeaderMap::new();

@@ -12,7 +12,8 @@ use super::proxied::ProxyProtocol;
 #[cfg(feature = "tls")]
 use super::tls::Tls;
 use super::{
-    http::{connection::Speaks, exchange::Peer, wire::Stream},
+    http::{connection::Speaks, wire::Stream},
+    peer::Peer,
     socket::SocketOptions,
 };
 

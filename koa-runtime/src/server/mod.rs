@@ -13,6 +13,7 @@ pub(crate) mod limits;
 mod listen;
 pub(crate) mod listener;
 pub(crate) mod panic;
+pub(crate) mod peer;
 pub(crate) mod protocol;
 #[cfg(feature = "proxy-protocol")]
 pub(crate) mod proxied;

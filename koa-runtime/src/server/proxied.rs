@@ -7,7 +7,7 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, time::sleep};
 
 use super::{
     address::{Address, Bind},
-    http::exchange::Peer,
+    peer::Peer,
 };
 use crate::{Result, request::Networks};
 

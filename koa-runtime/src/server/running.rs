@@ -44,14 +44,14 @@ impl Running {
         if self.requests.fetch_add(1, Ordering::Relaxed) < self.limits.requests {
             return true;
         }
-        self.leave(1);
+        self.leave();
         false
     }
 
-    /// So many of those that were let in are out again.
+    /// One that was let in is out again.
     #[inline]
-    pub(crate) fn leave(&self, requests: usize) {
-        self.requests.fetch_sub(requests, Ordering::Relaxed);
+    pub(crate) fn leave(&self) {
+        self.requests.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

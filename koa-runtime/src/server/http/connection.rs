@@ -11,16 +11,14 @@ use tokio::io::AsyncReadExt as _;
 
 #[cfg(feature = "http2")]
 use super::http2::PREFACE;
-use super::{
-    exchange::{Peer, Requests},
-    wire::Stream,
-};
+use super::{exchange::Requests, wire::Stream};
 use crate::{
     Settings,
     application::Runs,
     server::{
         accept::Held,
         drain::{Drain, Stage},
+        peer::Peer,
         running::Running,
     },
 };

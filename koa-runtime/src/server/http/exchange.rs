@@ -3,7 +3,7 @@
 use std::{
     convert::Infallible,
     fmt,
-    net::SocketAddr,
+    mem::replace,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
@@ -19,11 +19,15 @@ use super::{
     head::{self, KnownHost},
     in_place::{self, BoxedExchange},
     scope,
-    seat::{Place, Seat},
+    seat::{Seat, Streams},
     upgrade::Server,
 };
 use crate::{
-    Body, Context, Request, Settings, application::Runs, context::spare::put, finish::respond, server::running::Running,
+    Body, Context, Request, Settings,
+    application::Runs,
+    context::spare::put,
+    finish::respond,
+    server::{peer::Peer, running::Running},
 };
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -36,34 +40,33 @@ pub(crate) struct Requests {
     settings: Arc<Settings>,
     peer: Peer,
     running: Arc<Running>,
-    /// None where one comes after another.
-    place: Option<Arc<Place>>,
+    /// None where one comes after another, which is HTTP/1.
+    streams: Option<Arc<Streams>>,
     /// How long each may take, where nobody watches the connection for that.
     limit: Option<Duration>,
     known_host: KnownHost,
 }
 
-/// Who is at the other end of a connection.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Peer {
-    /// Not of a Unix socket.
-    pub(crate) address: Option<SocketAddr>,
-    /// Whether it came over TLS.
-    pub(crate) is_secure: bool,
-}
-
 impl Requests {
     pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
-        Self { onion, settings, peer, running, place: None, limit: None, known_host: KnownHost::default() }
+        Self { onion, settings, peer, running, streams: None, limit: None, known_host: KnownHost::default() }
     }
 
     /// For several at once: each needs a timer and a seat of its own.
     #[cfg(feature = "http2")]
-    pub(super) fn at_once(mut self) -> (Self, Arc<Place>) {
-        let place = Arc::new(Place::new(Arc::clone(&self.running)));
-        self.place = Some(Arc::clone(&place));
+    pub(super) fn concurrent(mut self) -> (Self, Arc<Streams>) {
+        let streams = Arc::new(Streams::new(Arc::clone(&self.running)));
+        self.streams = Some(Arc::clone(&streams));
         self.limit = self.running.limits.request;
-        (self, place)
+        (self, streams)
+    }
+
+    /// In place of the layers. The body is dropped unread; hyper closes if more of it is to come.
+    #[cold]
+    fn at_once(&self, ctx: Box<Context>, reply: http::Response<Body>) -> Answering {
+        // not spent: it has not been answered, and the memory for that is still there
+        drop(ctx);
+        Answering { state: State::AtOnce(Box::new(reply)), is_http1: self.streams.is_none(), _seat: None, alarm: None }
     }
 }
 
@@ -74,63 +77,66 @@ impl Service<http::Request<Incoming>> for Requests {
 
     fn call(&self, request: http::Request<Incoming>) -> Answering {
         let running = &self.running;
-        let is_http1 = self.place.is_none();
-        if is_http1 {
-            scope::began();
+        match &self.streams {
+            None => scope::began(),
+            Some(streams) => streams.begin(),
         }
-        if let Err(refusal) = head::check(&request, &running.limits, &self.known_host) {
-            // the body is dropped unread; hyper closes if more of it is to come
-            return Answering::at_once(refusal.reply(request.version()), is_http1);
-        }
-        if !running.enter() {
-            return Answering::at_once(overloaded(), is_http1);
-        }
-        let seat = self.place.as_ref().map(Seat::new);
-        if is_http1 {
-            scope::seated();
-        }
+        // whatever there is to look at is looked at there: until it is, the request would have to be kept elsewhere
         let mut ctx = Context::spare();
         ctx.fill(request, &self.peer, &running.limits, &self.settings);
+        if let Err(refusal) = head::check(&mut ctx.request, &running.limits, &self.known_host) {
+            let reply = refusal.reply(ctx.request.version());
+            return self.at_once(ctx, reply);
+        }
+        let seat = match &self.streams {
+            None if scope::seated_again() => None,
+            _ if !running.enter() => return self.at_once(ctx, overloaded()),
+            None => {
+                scope::seated();
+                None
+            }
+            Some(streams) => Some(Seat::new(streams)),
+        };
         let extensions = ctx.request.extensions_mut();
         if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
             extensions.insert(Server(Arc::clone(running)));
         }
         Answering {
-            exchange: Some(in_place::begin(&self.onion, ctx)),
-            answered: None,
-            is_http1,
+            state: State::Running(in_place::begin(&self.onion, ctx)),
+            is_http1: self.streams.is_none(),
             _seat: seat,
             alarm: self.limit.map(|limit| Box::pin(sleep(limit))),
-            at_once: None,
         }
     }
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
-    exchange: Option<BoxedExchange>,
-    /// The context, once it is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made
-    /// where hyper wants it.
-    answered: Option<Box<Context>>,
+    state: State,
     /// Whether it is polled together with its connection, which is to hear how it goes.
     is_http1: bool,
     /// Its seat, where that is not the connection's.
     _seat: Option<Seat>,
     alarm: Option<Pin<Box<Sleep>>>,
-    /// What is answered in place of the layers.
-    at_once: Option<Box<http::Response<Body>>>,
+}
+
+enum State {
+    /// The layers have it.
+    Running(BoxedExchange),
+    /// It is answered. Its context is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper
+    /// wants it.
+    Answered(Box<Context>),
+    /// This is answered in place of the layers.
+    AtOnce(Box<http::Response<Body>>),
+    /// There is nothing left.
+    Over,
 }
 
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
         let exchange = in_place::begin(onion, Context::boxed(request, settings));
-        Self { exchange: Some(exchange), answered: None, is_http1: false, _seat: None, alarm: None, at_once: None }
-    }
-
-    fn at_once(reply: http::Response<Body>, is_http1: bool) -> Self {
-        let at_once = Some(Box::new(reply));
-        Self { exchange: None, answered: None, is_http1, _seat: None, alarm: None, at_once }
+        Self { state: State::Running(exchange), is_http1: false, _seat: None, alarm: None }
     }
 
     /// Whether it has taken too long.
@@ -143,7 +149,7 @@ impl Answering {
 
     #[cold]
     fn poll_at_once(&mut self) -> Poll<Reply> {
-        let Some(mut reply) = self.at_once.take() else { return Poll::Pending };
+        let State::AtOnce(mut reply) = replace(&mut self.state, State::Over) else { return Poll::Pending };
         self.tell(&mut reply);
         Poll::Ready(Ok(*reply))
     }
@@ -157,7 +163,11 @@ impl Answering {
             return;
         }
         let upgrades = reply.status() == StatusCode::SWITCHING_PROTOCOLS;
-        if scope::replied(reply.body().as_bytes().is_some(), upgrades) {
+        let is_whole = reply.body().as_bytes().is_some();
+        if !is_whole {
+            reply.body_mut().tell_end();
+        }
+        if scope::replied(is_whole, upgrades) {
             close(reply);
         }
     }
@@ -168,7 +178,7 @@ impl Answering {
             return Poll::Pending;
         }
         // the layers are dropped, and their place with them
-        self.exchange = None;
+        self.state = State::Over;
         let mut reply = late();
         if self.is_http1 {
             scope::replied(true, false);
@@ -187,7 +197,7 @@ impl fmt::Debug for Answering {
 impl Drop for Answering {
     #[inline]
     fn drop(&mut self) {
-        if let Some(ctx) = self.answered.take() {
+        if let State::Answered(ctx) = replace(&mut self.state, State::Over) {
             ctx.spend();
         }
     }
@@ -197,13 +207,18 @@ impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
+        let State::Running(exchange) = &mut self.state else { return self.poll_at_once() };
         let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
-        if let Some(exchange) = self.exchange.take() {
+        if let State::Running(exchange) = replace(&mut self.state, State::Over) {
             in_place::keep(exchange);
         }
         let mut reply = respond(&mut ctx, outcome);
-        put(&mut self.answered, Some(ctx));
+        if self.is_http1 {
+            put(&mut self.state, State::Answered(ctx));
+        } else {
+            // who asks otherwise may keep what is done for long
+            ctx.spend();
+        }
         self.tell(&mut reply);
         Poll::Ready(Ok(reply))
     }

@@ -9,7 +9,7 @@ use ::http::{
 };
 
 use super::at_once::{close, say};
-use crate::{Body, Limits};
+use crate::{Body, Limits, Request};
 
 /// As long as a method may be. The longest that is registered has 17 letters.
 const LONGEST_METHOD: usize = 32;
@@ -108,11 +108,22 @@ impl Refusal {
     }
 }
 
-/// Whether a request may go to the layers. It is asked of every request, so it goes over the head once.
-pub(super) fn check<B>(request: &::http::Request<B>, limits: &Limits, known: &KnownHost) -> Result<(), Refusal> {
+/// Whether a request may go to the layers. It is asked of every request, so it goes over the head once. A target that has a host and no
+/// path gets one.
+pub(super) fn check(request: &mut Request, limits: &Limits, known: &KnownHost) -> Result<(), Refusal> {
     check_method(request.method())?;
-    check_target(request.method(), request.uri(), limits)?;
+    if let Path::Missing = check_target(request.method(), request.uri(), limits)? {
+        request.put_path();
+    }
     check_fields(request.version(), request.uri().authority(), request.headers(), limits, known)
+}
+
+/// Whether the target has a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Path {
+    There,
+    /// `http://a?b` has a host and no path.
+    Missing,
 }
 
 #[inline]
@@ -126,7 +137,7 @@ fn check_method(method: &Method) -> Result<(), Refusal> {
 }
 
 #[inline]
-fn check_target(method: &Method, uri: &Uri, limits: &Limits) -> Result<(), Refusal> {
+fn check_target(method: &Method, uri: &Uri, limits: &Limits) -> Result<Path, Refusal> {
     // only a target that is a mere authority has none, and that is CONNECT's
     let Some(target) = uri.path_and_query() else {
         return Err(Refusal::BadForm);
@@ -139,9 +150,9 @@ fn check_target(method: &Method, uri: &Uri, limits: &Limits) -> Result<(), Refus
         return Err(Refusal::NotAscii);
     }
     match target.as_bytes() {
-        // `http://a?b` has a host and no path
-        [b'/' | b'?', ..] => Ok(()),
-        b"*" if *method == Method::OPTIONS => Ok(()),
+        [b'/', ..] => Ok(Path::There),
+        [b'?', ..] => Ok(Path::Missing),
+        b"*" if *method == Method::OPTIONS => Ok(Path::There),
         _ => Err(Refusal::BadForm),
     }
 }

@@ -59,11 +59,12 @@ pub(super) async fn serve(
     let (wire, mut outside) = stream.split(before);
     let running = &**held.opened.owner();
     let Running { limits, clock, drain, .. } = running;
-    // what comes after it lies in the same memory
+    // a block, so that what closes the connection lies in the memory that this does not need any more
     let end = {
+        // dropped after the layers that sit there
+        let mut seat = ConnectionSeat::new(running);
         let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
         let mut watch = Watch::new(clock.exactly());
-        let mut seat = ConnectionSeat::new(running);
         let mut alarm = pin!(sleep(Watch::pace(limits)));
         let mut stage = Stage::Open;
         let mut changed = pin!(drain.changed());
@@ -110,27 +111,23 @@ pub(super) async fn serve(
                         alarm.as_mut().reset(leaves.filter(|_| !is_over).map_or(next, |until| until.min(next)));
                         let _ = alarm.as_mut().poll(task);
                     }
-                    Err(Late::Close) => return Poll::Ready(End::Over),
-                    Err(Late::Head) => {
-                        outside
-                            .write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
-                        return Poll::Ready(End::Over);
-                    }
-                    Err(Late::Request) => {
-                        asked.is_late = true;
+                    Err(late) => {
+                        if let Some(end) = act_on(late, &mut outside, &mut asked) {
+                            return Poll::Ready(end);
+                        }
                         alarm.as_mut().reset(clock.instant(clock.exactly().after(Watch::pace(limits))));
                         let _ = alarm.as_mut().poll(task);
                     }
-                    Err(Late::Leave) => return Poll::Ready(End::Left),
                 }
             }
             loop {
                 let Ok((polled, seen)) =
-                    outside.poll(task, watch.doing, asked, &mut seat, |task| http.as_mut().poll(task))
+                    outside.poll(task, watch.doing, asked, Some(&mut seat), |task| http.as_mut().poll(task))
                 else {
                     return Poll::Ready(End::Gone);
                 };
                 watch.note(&seen, clock);
+                asked.is_late &= !seen.is_new;
                 match polled {
                     // not before what has come so far was read: hyper would not look
                     Poll::Pending if drains && watch.doing != Doing::Head => {
@@ -159,6 +156,22 @@ pub(super) async fn serve(
         }
         End::Left => outside.abandon(),
         End::Gone => {}
+    }
+}
+
+/// The connection ends, or goes on without its request.
+fn act_on(late: Late, outside: &mut Outside, asked: &mut Asked) -> Option<End> {
+    match late {
+        Late::Close => Some(End::Over),
+        Late::Head => {
+            outside.write(b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n");
+            Some(End::Over)
+        }
+        Late::Request => {
+            asked.is_late = true;
+            None
+        }
+        Late::Leave => Some(End::Left),
     }
 }
 

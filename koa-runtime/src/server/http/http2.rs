@@ -11,7 +11,6 @@ use super::{
     connection::MOMENT,
     exchange::Requests,
     scope::{Asked, Doing},
-    seat::ConnectionSeat,
     wire::Stream,
 };
 use crate::{
@@ -46,8 +45,7 @@ pub(super) async fn serve(
 ) {
     let (wire, mut outside) = stream.split(before);
     let Running { limits, clock, drain, .. } = &*running;
-    let (requests, place) = requests.at_once();
-    let mut seat = ConnectionSeat::new(&running);
+    let (requests, streams) = requests.concurrent();
     let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
     let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
     let mut changed = pin!(drain.changed());
@@ -69,26 +67,26 @@ pub(super) async fn serve(
                 Stage::Draining => {
                     // a request may be on its way, and is still answered
                     http.as_mut().graceful_shutdown();
-                    if place.begun() == 0 {
+                    if streams.begun() == 0 {
                         let until = Instant::now() + MOMENT;
                         leaves = Some(until);
                         alarm.as_mut().reset(until);
                     }
                 }
                 Stage::Cut => {
-                    drain.cut(place.requests());
+                    drain.cut(streams.requests());
                     return Poll::Ready(());
                 }
             }
         }
         while alarm.as_mut().poll(task).is_ready() {
             // a client that has not even begun would be waited for without end
-            if place.begun() == 0 && leaves.is_some_and(|until| until <= Instant::now()) {
+            if streams.begun() == 0 && leaves.is_some_and(|until| until <= Instant::now()) {
                 return Poll::Ready(());
             }
             let now = clock.exactly();
-            if place.requests() > 0 || place.begun() != begun {
-                (idle_since, begun) = (now, place.begun());
+            if streams.requests() > 0 || streams.begun() != begun {
+                (idle_since, begun) = (now, streams.begun());
             }
             let limit = if begun == 0 { limits.head } else { limits.keep_alive };
             if idle_since.after(limit) <= now {
@@ -100,7 +98,7 @@ pub(super) async fn serve(
             }
             alarm.as_mut().reset(clock.instant(now.after(limits.head.min(limits.keep_alive))));
         }
-        match outside.poll(task, Doing::Idle, Asked::default(), &mut seat, |task| http.as_mut().poll(task)) {
+        match outside.poll(task, Doing::Idle, Asked::default(), None, |task| http.as_mut().poll(task)) {
             Ok((Poll::Pending, _)) => Poll::Pending,
             Ok((Poll::Ready(_), _)) | Err(_) => Poll::Ready(()),
         }

@@ -1,7 +1,7 @@
-//! What a thread knows of the HTTP/1 connection that it polls.
+//! What a thread knows of the connection that it polls.
 //!
-//! hyper stands between a connection and its requests, and says little of either to the other. Both are polled in one call, so what one
-//! has to tell the other lies here meanwhile.
+//! hyper stands between a connection and its requests, and says little of either to the other. On HTTP/1 both are polled in one call, so
+//! what one has to tell the other lies here meanwhile. (Requests of HTTP/2 are polled elsewhere, and their connection only writes here.)
 
 use std::{
     cell::{Cell, RefCell},
@@ -54,8 +54,8 @@ pub(super) struct Scope {
     id: Cell<usize>,
     /// Whether its request has a seat.
     is_seated: Cell<bool>,
-    /// How many requests have left theirs.
-    left: Cell<usize>,
+    /// Whether the seat of one before it is free, and not given back yet.
+    left: Cell<bool>,
     /// The request that is being answered has taken too long.
     is_late: Cell<bool>,
     /// What is answered is the last on its connection.
@@ -73,7 +73,7 @@ thread_local! {
         Scope {
             id: Cell::new(0),
             is_seated: Cell::new(false),
-            left: Cell::new(0),
+            left: Cell::new(false),
             is_late: Cell::new(false),
             closes: Cell::new(false),
             doing: Cell::new(Doing::Idle),
@@ -157,14 +157,15 @@ struct Outer {
     seen: Seen,
     asked: Asked,
     is_seated: bool,
-    left: usize,
+    left: bool,
     out: Vec<u8>,
 }
 
 /// While a connection is polled.
 pub(super) struct Polled<'p, 'r> {
-    seat: &'p mut ConnectionSeat<'r>,
+    seat: Option<&'p mut ConnectionSeat<'r>>,
     outer: Option<Box<Outer>>,
+    is_done: bool,
 }
 
 impl<'p, 'r> Polled<'p, 'r> {
@@ -173,7 +174,7 @@ impl<'p, 'r> Polled<'p, 'r> {
         id: usize,
         doing: Doing,
         asked: Asked,
-        seat: &'p mut ConnectionSeat<'r>,
+        seat: Option<&'p mut ConnectionSeat<'r>>,
         out: &mut Vec<u8>,
     ) -> Self {
         SCOPE.with(|scope| {
@@ -181,13 +182,36 @@ impl<'p, 'r> Polled<'p, 'r> {
             scope.id.set(id);
             scope.ask(asked);
             scope.see(Seen { doing, ..Seen::default() });
-            scope.is_seated.set(seat.is_taken());
-            scope.left.set(0);
+            scope.is_seated.set(seat.as_ref().is_some_and(|seat| seat.is_taken()));
+            scope.left.set(false);
             if !out.is_empty() {
                 OUT.set(take(out));
             }
-            Self { seat, outer }
+            Self { seat, outer, is_done: false }
         })
+    }
+
+    /// The poll has come to its end.
+    #[inline]
+    pub(super) fn done(&mut self) -> Seen {
+        SCOPE.with(|scope| {
+            // before anything goes out: who has the reply may ask at once
+            self.give_back(scope);
+            scope.seen()
+        })
+    }
+
+    /// What was written has gone out, or is kept by its connection.
+    #[inline]
+    pub(super) fn leave(mut self) {
+        self.is_done = true;
+    }
+
+    #[inline]
+    fn give_back(&mut self, scope: &Scope) {
+        if let Some(seat) = &mut self.seat {
+            seat.set(scope.is_seated.get(), scope.left.replace(false));
+        }
     }
 }
 
@@ -195,7 +219,11 @@ impl Drop for Polled<'_, '_> {
     #[inline]
     fn drop(&mut self) {
         SCOPE.with(|scope| {
-            self.seat.set(scope.is_seated.get(), scope.left.get());
+            if !self.is_done {
+                self.give_back(scope);
+                // the poll has panicked: what it has written is nobody else's
+                OUT.take();
+            }
             scope.id.set(0);
         });
         if let Some(outer) = self.outer.take() {
@@ -233,7 +261,21 @@ impl Outer {
 /// A request has come, on the connection that is polled.
 #[inline]
 pub(super) fn began() {
-    SCOPE.with(|scope| scope.does(Doing::Request));
+    SCOPE.with(|scope| {
+        // what was asked of the one before it is not asked of this one
+        scope.is_late.set(false);
+        scope.does(Doing::Request);
+    });
+}
+
+/// It needs a seat. Whether that of one before it is still there.
+#[inline]
+pub(super) fn seated_again() -> bool {
+    SCOPE.with(|scope| {
+        let again = scope.left.replace(false);
+        scope.is_seated.set(again);
+        again
+    })
 }
 
 /// It has taken a seat.
@@ -250,7 +292,7 @@ pub(super) fn seated() {
 pub(super) fn replied(is_whole: bool, upgrades: bool) -> bool {
     SCOPE.with(|scope| {
         if scope.is_seated.replace(false) {
-            scope.left.set(scope.left.get() + 1);
+            scope.left.set(true);
         }
         scope.does(if is_whole { Doing::Idle } else { Doing::Reply });
         if upgrades {
@@ -262,8 +304,7 @@ pub(super) fn replied(is_whole: bool, upgrades: bool) -> bool {
 
 /// The body of its reply has come to its end.
 pub(crate) fn ended() {
-    // where the thread ends, nobody asks any more
-    let _ = SCOPE.try_with(|scope| {
+    SCOPE.with(|scope| {
         if scope.doing.get() == Doing::Reply {
             scope.does(Doing::Idle);
         }

@@ -24,12 +24,12 @@ impl<'r> ConnectionSeat<'r> {
         self.is_taken
     }
 
-    /// So many requests have left it, and another may have taken it.
+    /// Whether a request has it now, and whether one before that has left it.
     #[inline]
-    pub(super) fn set(&mut self, is_taken: bool, left: usize) {
+    pub(super) fn set(&mut self, is_taken: bool, left: bool) {
         self.is_taken = is_taken;
-        if left > 0 {
-            self.running.leave(left);
+        if left {
+            self.running.leave();
         }
     }
 }
@@ -37,23 +37,23 @@ impl<'r> ConnectionSeat<'r> {
 impl Drop for ConnectionSeat<'_> {
     fn drop(&mut self) {
         if self.is_taken {
-            self.running.leave(1);
+            self.running.leave();
         }
     }
 }
 
 /// What the requests of an HTTP/2 connection share.
 #[cfg_attr(not(feature = "http2"), allow(dead_code, reason = "HTTP/1 has no two requests at once"))]
-pub(super) struct Place {
+pub(super) struct Streams {
     running: Arc<Running>,
     /// How many requests are in the layers.
     requests: AtomicUsize,
-    /// How many there have been.
+    /// How many have come, let in or not.
     begun: AtomicUsize,
 }
 
 #[cfg(feature = "http2")]
-impl Place {
+impl Streams {
     pub(super) fn new(running: Arc<Running>) -> Self {
         Self { running, requests: AtomicUsize::default(), begun: AtomicUsize::default() }
     }
@@ -63,27 +63,33 @@ impl Place {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// How many have begun.
+    /// How many have come, let in or not.
     pub(super) fn begun(&self) -> usize {
         self.begun.load(Ordering::Relaxed)
     }
 }
 
+impl Streams {
+    /// A request has come.
+    pub(super) fn begin(&self) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// The seat of one of them.
-pub(super) struct Seat(Arc<Place>);
+pub(super) struct Seat(Arc<Streams>);
 
 impl Seat {
     /// For a request that the server has let in.
-    pub(super) fn new(place: &Arc<Place>) -> Self {
-        place.begun.fetch_add(1, Ordering::Relaxed);
-        place.requests.fetch_add(1, Ordering::Relaxed);
-        Self(Arc::clone(place))
+    pub(super) fn new(streams: &Arc<Streams>) -> Self {
+        streams.requests.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(streams))
     }
 }
 
 impl Drop for Seat {
     fn drop(&mut self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
-        self.0.running.leave(1);
+        self.0.running.leave();
     }
 }

@@ -140,12 +140,12 @@ impl Outside {
         task: &mut Task<'_>,
         doing: Doing,
         asked: Asked,
-        seat: &mut ConnectionSeat<'_>,
+        seat: Option<&mut ConnectionSeat<'_>>,
         poll: impl FnOnce(&mut Task<'_>) -> Poll<T>,
     ) -> io::Result<(Poll<T>, Seen)> {
-        let scope = Polled::enter(self.id, doing, asked, seat, &mut self.out);
+        let mut scope = Polled::enter(self.id, doing, asked, seat, &mut self.out);
         let polled = poll(task);
-        let mut seen = SCOPE.with(Scope::seen);
+        let mut seen = scope.done();
         let went_out = OUT.with_borrow_mut(|out| {
             if let Some(half) = &self.half {
                 let before = out.len();
@@ -166,7 +166,7 @@ impl Outside {
             }
             Ok(())
         });
-        drop(scope);
+        scope.leave();
         went_out?;
         Ok((polled, seen))
     }

@@ -1,10 +1,11 @@
 use super::*;
+use crate::Body;
 
 /// What is said to a head that hyper would not let through, or takes apart before it hands it over.
 fn checked(version: Version, target: &str, headers: &[(&str, &str)]) -> Result<(), Refusal> {
     let request = ::http::Request::post(target).version(version);
     let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
-    check(&request.body(()).expect("a request"), &Limits::default(), &KnownHost::default())
+    check(&mut Request::new(request.body(Body::empty()).expect("a request")), &Limits::default(), &KnownHost::default())
 }
 
 #[test]
@@ -148,7 +149,11 @@ fn a_body_has_one_length() {
 fn a_target_has_the_form_that_its_method_takes() {
     let check = |method: &str, target: &str| {
         let request = ::http::Request::builder().method(method).uri(target).header("host", "a");
-        check(&request.body(()).expect("a request"), &Limits::default(), &KnownHost::default())
+        check(
+            &mut Request::new(request.body(Body::empty()).expect("a request")),
+            &Limits::default(),
+            &KnownHost::default(),
+        )
     };
     for (method, target, expected) in [
         ("OPTIONS", "*", Ok(())),
@@ -173,8 +178,8 @@ fn a_target_has_the_form_that_its_method_takes() {
 fn a_host_that_is_asked_again_is_known_and_no_other_is() {
     let known = KnownHost::default();
     let asked = |host: &str| {
-        let request = ::http::Request::get("/").header("host", host).body(()).expect("a request");
-        check(&request, &Limits::default(), &known)
+        let request = ::http::Request::get("/").header("host", host).body(Body::empty()).expect("a request");
+        check(&mut Request::new(request), &Limits::default(), &known)
     };
     let long = "a".repeat(33);
     assert_eq!(asked(""), Err(Refusal::BadHost));
