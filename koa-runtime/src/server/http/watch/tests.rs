@@ -16,12 +16,12 @@ async fn late(limits: &Limits, later: Duration, seen: Seen) -> (Duration, Late) 
     let clock = &running.clock;
     let mut watch = Watch::new(clock.exactly());
     let mut alarm = Instant::now() + Watch::pace(limits);
-    let begin = Instant::now() + later;
+    let start = Instant::now() + later;
     let mut begun = None;
     loop {
         if begun.is_none() {
-            sleep_until(begin.min(alarm)).await;
-            if Instant::now() >= begin {
+            sleep_until(start.min(alarm)).await;
+            if Instant::now() >= start {
                 begun = Some(Instant::now());
                 watch.note(&seen, clock);
             }
