@@ -11,6 +11,7 @@ use koa_runtime::prelude::*;
 use tokio::{
     io::AsyncWriteExt as _,
     net::{TcpListener, TcpStream},
+    sync::Notify,
 };
 use tower_service::Service as _;
 
@@ -54,7 +55,7 @@ impl Written {
 
     /// Waits for the line of a request that nobody waits for.
     async fn later(&self) -> String {
-        for _ in 0..500 {
+        for _ in 0..2000 {
             if !self.0.lock().unwrap().is_empty() {
                 return self.line();
             }
@@ -92,7 +93,8 @@ async fn streamed() -> Body {
 }
 
 #[middleware]
-async fn forever() {
+async fn forever(begun: &Arc<Notify>) {
+    begun.notify_one();
     std::future::pending::<()>().await;
 }
 
@@ -104,7 +106,12 @@ async fn renamed(ctx: &mut Context) -> Result<&'static str> {
 }
 
 fn app(format: LogFormat, to: LogOutput) -> Application {
+    app_that_tells(Arc::default(), format, to)
+}
+
+fn app_that_tells(begun: Arc<Notify>, format: LogFormat, to: LogOutput) -> Application {
     let mut app = Application::new(pipeline![
+        provide(begun),
         access_log(format).to(to),
         routes! {
             "/api" => { GET | POST "/users/{id: u64}" => show_user },
@@ -213,13 +220,14 @@ async fn the_length_is_none_where_nobody_knows_it() {
 #[tokio::test]
 async fn a_request_whose_client_went_away_is_logged_once() {
     let written = Written::default();
-    let app = app(LogFormat::Common, written.to());
+    let begun = Arc::new(Notify::new());
+    let app = app_that_tells(begun.clone(), LogFormat::Common, written.to());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(app.clone().serve(listener));
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(b"GET /forever HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(50)).await;
+    begun.notified().await;
     assert_eq!(written.lines(), Vec::<String>::new());
     drop(stream);
     let line = written.later().await;

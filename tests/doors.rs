@@ -14,6 +14,10 @@ use tokio::{
 };
 use tokio_rustls::TlsConnector;
 
+mod eventually;
+
+use eventually::eventually;
+
 #[middleware]
 async fn answer(ctx: &mut Context) -> String {
     let peer = ctx.peer().map_or_else(|| "nobody".to_owned(), |peer| peer.to_string());
@@ -138,6 +142,22 @@ async fn a_certificate_is_replaced_without_a_restart_and_kept_where_the_new_one_
     assert!(tls.reload().is_err());
     fs::write(folder.path("certificate.pem"), &certificate).unwrap();
     assert!(over_tls(address, &folder, "other.test", &[]).await.is_ok());
+}
+
+/// The files are looked at every ten seconds, which are over at once here.
+#[tokio::test]
+async fn a_certificate_that_has_changed_is_found_by_itself() {
+    let folder = Folder::new("found");
+    folder.certify("one.test");
+    let (listener, address) = port().await;
+    tokio::spawn(app().serve(folder.tls().unwrap().on(listener)));
+    assert!(over_tls(address, &folder, "one.test", &[]).await.is_ok());
+    folder.certify("other.test");
+    assert!(over_tls(address, &folder, "other.test", &[]).await.is_err(), "it is not looked at yet");
+    tokio::time::pause();
+    tokio::time::advance(Duration::from_secs(11)).await;
+    tokio::time::resume();
+    eventually(async || over_tls(address, &folder, "other.test", &[]).await.is_ok()).await;
 }
 
 #[tokio::test]

@@ -1,11 +1,14 @@
 //! Several requests at once on one HTTP/2 connection: each has its own run through the onion.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use http_body_util::BodyExt as _;
 use hyper::client::conn::http2::SendRequest;
 use hyper_util::rt::{TokioExecutor, TokioIo};
-use koa_runtime::prelude::*;
+use koa_runtime::{Limits, prelude::*};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::{
@@ -42,13 +45,17 @@ async fn answer(told: &UnboundedSender<String>, gate: &Arc<Notify>, ctx: &mut Co
 
 /// A connection, what the layers tell, and the gate that `/held…` waits at.
 async fn connect() -> (SendRequest<Body>, UnboundedReceiver<String>, Arc<Notify>) {
+    connect_within(Limits::default()).await
+}
+
+async fn connect_within(limits: Limits) -> (SendRequest<Body>, UnboundedReceiver<String>, Arc<Notify>) {
     let (told, heard) = unbounded_channel();
     let gate = Arc::new(Notify::new());
     let mut app = Application::new(pipeline![provide(told), provide(gate.clone()), guarded, answer]);
     app.settings_mut().silent = true;
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(app.serve(listener));
+    tokio::spawn(app.serve(listener).limits(limits));
     let stream = TokioIo::new(TcpStream::connect(address).await.unwrap());
     let (client, connection) = hyper::client::conn::http2::handshake(TokioExecutor::new(), stream).await.unwrap();
     tokio::spawn(connection);
@@ -147,6 +154,34 @@ async fn a_panic_is_the_500_of_its_own_request() {
     });
     hear(&mut heard, "/held waits").await;
     assert_eq!(get(&client, "/boom").await, (500, "Internal Server Error".to_owned()));
+    gate.notify_waiters();
+    assert_eq!(held.await.unwrap(), ok("/held"));
+    assert_eq!(get(&client, "/a").await, ok("/a"));
+}
+
+/// Each has a time of its own: the others of its connection go on.
+#[tokio::test]
+async fn layers_that_do_not_answer_are_dropped_and_the_client_hears_of_it() {
+    let limit = Duration::from_millis(300);
+    let (client, mut heard, _) = connect_within(Limits { request: Some(limit), ..Limits::default() }).await;
+    let begin = Instant::now();
+    let late = tokio::time::timeout(Duration::from_secs(20), get(&client, "/held")).await;
+    assert_eq!(late.expect("an answer"), (503, "the server took too long".to_owned()));
+    assert!(begin.elapsed() >= limit, "{:?}", begin.elapsed());
+    hear(&mut heard, "/held waits").await;
+    hear(&mut heard, "/held ends").await;
+    assert_eq!(get(&client, "/a").await, ok("/a"));
+}
+
+#[tokio::test]
+async fn more_requests_than_there_may_be_are_told_at_once() {
+    let (client, mut heard, gate) = connect_within(Limits { requests: 1, ..Limits::default() }).await;
+    let held = tokio::spawn({
+        let client = client.clone();
+        async move { get(&client, "/held").await }
+    });
+    hear(&mut heard, "/held waits").await;
+    assert_eq!(get(&client, "/a").await, (503, "the server is overloaded".to_owned()));
     gate.notify_waiters();
     assert_eq!(held.await.unwrap(), ok("/held"));
     assert_eq!(get(&client, "/a").await, ok("/a"));

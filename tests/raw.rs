@@ -77,13 +77,17 @@ pub(crate) async fn send(parts: &[&[u8]], bodies: Bodies, expected: End) -> Outc
         // a server that closes early may not take all of it
         let _ = stream.write_all(part).await;
         let is_last = number + 1 == parts.len();
-        while let Ok(read) = timeout(wait, stream.read_buf(&mut reply)).await {
-            if matches!(read, Ok(0) | Err(_)) {
-                end = End::Closed;
-                break;
-            }
-            if !is_last {
-                break;
+        // twice silent: once may be that this process did not run, and so the server did not either
+        let mut silent = 0;
+        while silent < 2 {
+            match timeout(wait / 2, stream.read_buf(&mut reply)).await {
+                Err(_) => silent += 1,
+                Ok(Ok(0) | Err(_)) => {
+                    end = End::Closed;
+                    break;
+                }
+                Ok(Ok(_)) if !is_last => break,
+                Ok(Ok(_)) => silent = 0,
             }
         }
     }

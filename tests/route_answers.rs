@@ -2,28 +2,10 @@
 
 use koa_runtime::prelude::*;
 
-use asked::{ask, get};
+use asked::{ask, fallback, first, get, passes, second, third};
 
 #[path = "routes/asked.rs"]
 mod asked;
-
-macro_rules! named {
-    ($($name:ident)*) => { $(
-        #[middleware]
-        async fn $name() -> &'static str {
-            stringify!($name)
-        }
-    )* };
-}
-named!(first second third fallback);
-
-/// Hands on, and says so in a header.
-#[middleware]
-async fn passes(ctx: &mut Context, next: Next) -> Result {
-    next.run(ctx).await?;
-    ctx.append("X-Passed", "yes");
-    Ok(())
-}
 
 #[tokio::test]
 async fn a_get_route_answers_head_without_a_body() {

@@ -2,13 +2,10 @@
 
 use koa_runtime::prelude::*;
 
-/// Says which route was taken, and what it captured.
-#[middleware]
-async fn shown(ctx: &mut Context) -> String {
-    let Some(route) = ctx.route() else { return "no route".to_owned() };
-    let params: Vec<String> = route.params().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{} {}", route.pattern(), params.join(" ")).trim_end().to_owned()
-}
+use asked::shown;
+
+#[path = "routes/asked.rs"]
+mod asked;
 
 #[middleware]
 async fn first(ctx: &mut Context) -> &'static str {

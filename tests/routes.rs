@@ -4,36 +4,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use koa_runtime::prelude::*;
 
-use asked::{ask, get};
+use asked::{ask, fallback, first, get, passes, second, shown, third};
 
 #[path = "routes/asked.rs"]
 mod asked;
-
-/// Says which route was taken, and what it captured.
-#[middleware]
-async fn shown(ctx: &mut Context) -> String {
-    let Some(route) = ctx.route() else { return "no route".to_owned() };
-    let params: Vec<String> = route.params().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{} {}", route.pattern(), params.join(" ")).trim_end().to_owned()
-}
-
-macro_rules! named {
-    ($($name:ident)*) => { $(
-        #[middleware]
-        async fn $name() -> &'static str {
-            stringify!($name)
-        }
-    )* };
-}
-named!(first second third fallback);
-
-/// Hands on, and says so in a header.
-#[middleware]
-async fn passes(ctx: &mut Context, next: Next) -> Result {
-    next.run(ctx).await?;
-    ctx.append("X-Passed", "yes");
-    Ok(())
-}
 
 #[tokio::test]
 async fn a_route_is_taken_by_its_path_and_its_method() {

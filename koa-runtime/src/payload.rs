@@ -4,8 +4,9 @@ use std::pin::Pin;
 use std::task::{Context as Task, Poll};
 
 use bytes::{Bytes, BytesMut};
+use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
-use http_body_util::BodyExt as _;
+use http_body_util::{BodyExt as _, Full};
 
 use crate::body::ENDED_EARLY;
 use crate::{Body, Error, Result};
@@ -23,7 +24,8 @@ pub(crate) struct Payload {
 #[derive(Debug)]
 enum Source {
     Open(Body),
-    Ended,
+    /// With the trailers that came behind it.
+    Ended(Option<Box<HeaderMap>>),
     Failed,
     Taken,
 }
@@ -46,7 +48,7 @@ impl Payload {
     pub(crate) fn is_there(&self) -> bool {
         match &self.source {
             Source::Open(body) => self.read.len() > 0 || !body.is_end_stream(),
-            Source::Ended => self.read.len() > 0,
+            Source::Ended(_) => self.read.len() > 0,
             Source::Failed | Source::Taken => true,
         }
     }
@@ -60,7 +62,7 @@ impl Payload {
             }
             let body = match &mut self.source {
                 Source::Open(body) => body,
-                Source::Ended => return Ok(self.read.whole()),
+                Source::Ended(_) => return Ok(self.read.whole()),
                 Source::Failed => {
                     return Err(Error::new(400).with_message("the request body could not be read"));
                 }
@@ -71,23 +73,34 @@ impl Payload {
             if total > limit as u64 {
                 return Err(too_large(limit));
             }
-            match body.frame().await {
-                Some(Ok(frame)) => {
-                    // trailers are no part of the bytes
-                    if let Ok(data) = frame.into_data() {
+            let trailers = match body.frame().await.transpose() {
+                Ok(None) => None,
+                Ok(Some(frame)) => match frame.into_data() {
+                    Ok(data) => {
                         self.read.push(data, total);
+                        continue;
                     }
-                }
-                Some(Err(error)) => {
+                    // nothing comes behind them
+                    Err(frame) => frame.into_trailers().ok().map(Box::new),
+                },
+                Err(error) => {
                     self.source = Source::Failed;
                     return Err(error);
                 }
-                None if (self.read.len() as u64) < announced => {
-                    self.source = Source::Failed;
-                    return Err(Error::new(400).with_message(ENDED_EARLY));
-                }
-                None => self.source = Source::Ended,
+            };
+            if (self.read.len() as u64) < announced {
+                self.source = Source::Failed;
+                return Err(Error::new(400).with_message(ENDED_EARLY));
             }
+            self.source = Source::Ended(trailers);
+        }
+    }
+
+    /// What came behind the body, once that is read to its end.
+    pub(crate) fn trailers(&self) -> Option<&HeaderMap> {
+        match &self.source {
+            Source::Ended(trailers) => trailers.as_deref(),
+            _ => None,
         }
     }
 
@@ -97,7 +110,8 @@ impl Payload {
         match std::mem::replace(&mut self.source, Source::Taken) {
             Source::Open(body) if read.is_empty() => body,
             Source::Open(rest) => Body::wrap(Prefixed { first: read, rest }),
-            Source::Ended => Body::from(read),
+            Source::Ended(None) => Body::from(read),
+            Source::Ended(Some(trailers)) => Body::wrap(Full::new(read).with_trailers(async { Some(Ok(*trailers)) })),
             Source::Failed => failing(Error::new(400).with_message("the request body could not be read")),
             Source::Taken => failing(taken()),
         }
@@ -199,6 +213,7 @@ mod tests {
     use std::future::pending;
 
     use futures_util::{FutureExt as _, StreamExt as _, stream};
+    use http_body_util::StreamBody;
 
     use super::*;
 
@@ -220,6 +235,37 @@ mod tests {
         }
         let body = payload.take();
         assert_eq!(body.as_bytes(), Some(&b"hello"[..]));
+    }
+
+    /// A body of these chunks and a trailer.
+    fn with_trailers(chunks: &'static [&'static str]) -> Payload {
+        let data = chunks.iter().map(|chunk| Frame::data(Bytes::from(*chunk)));
+        let mut trailers = HeaderMap::new();
+        trailers.insert("x-sum", "7".parse().unwrap());
+        let frames: Vec<_> = data.chain([Frame::trailers(trailers)]).map(Ok::<_, Error>).collect();
+        Payload::new(Body::wrap(StreamBody::new(stream::iter(frames))))
+    }
+
+    #[test]
+    fn trailers_are_there_once_the_body_is_read_and_come_with_it_when_it_is_taken() {
+        let mut payload = with_trailers(&["hel", "lo"]);
+        assert!(payload.trailers().is_none());
+        for _ in 0..2 {
+            assert_eq!(read(&mut payload, 5, Some(5)).unwrap(), "hello");
+            assert_eq!(payload.trailers().unwrap()["x-sum"], "7");
+        }
+        let all = payload.take().collect().now_or_never().unwrap().unwrap();
+        assert_eq!(all.trailers().unwrap()["x-sum"], "7");
+        assert_eq!(all.to_bytes(), "hello");
+
+        let unread = with_trailers(&["hello"]).take().collect().now_or_never().unwrap().unwrap();
+        assert_eq!(unread.trailers().unwrap()["x-sum"], "7");
+    }
+
+    #[test]
+    fn trailers_do_not_make_up_for_what_is_missing() {
+        let error = read(&mut with_trailers(&["hel"]), 9, Some(5)).unwrap_err();
+        assert_eq!(error.message(), ENDED_EARLY);
     }
 
     #[test]

@@ -204,8 +204,12 @@ mod tests {
         // 4,000 names, each said twice: 16 million comparisons if each looked for its double
         let names: Vec<_> = (0..4_000).map(|n| n.to_string()).collect();
         let header = format!("text/html;{}=x;{}", names.join("=x;"), names.join(";"));
-        let started = Instant::now();
-        assert_eq!(accept(&header, &["html", "text/html;a=1"]), None);
-        assert!(started.elapsed() < Duration::from_secs(2));
+        // once is enough, on a machine that may be busy
+        let is_quick = (0..5).any(|_| {
+            let started = Instant::now();
+            assert_eq!(accept(&header, &["html", "text/html;a=1"]), None);
+            started.elapsed() < Duration::from_secs(2)
+        });
+        assert!(is_quick);
     }
 }

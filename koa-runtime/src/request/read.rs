@@ -35,6 +35,27 @@ impl Request {
         self.body_limit = bytes;
     }
 
+    /// What the client sent behind its body (RFC 9110 §6.5), once that is [read](Request::bytes) to its end: node's
+    /// `request.trailers`. A body that is [taken](Request::take_body) has them as its last frame.
+    ///
+    /// They are not merged into [`headers`](Request::headers): what is said there was said before the layers decided upon it.
+    ///
+    /// ```
+    /// # use koa_runtime::{Context, Result, ensure};
+    /// # fn sum_of(_: &[u8]) -> String { "7".to_owned() }
+    /// async fn upload(ctx: &mut Context) -> Result {
+    ///     let body = ctx.request.bytes(1 << 20).await?;
+    ///     if let Some(sum) = ctx.request.trailers().and_then(|trailers| trailers.get("x-sum")) {
+    ///         ensure!(*sum == *sum_of(&body), 400, "the body is not what was sent");
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    #[must_use]
+    pub fn trailers(&self) -> Option<&http::HeaderMap> {
+        self.payload.trailers()
+    }
+
     /// The whole body as text, of no more than `limit` bytes, whatever its `Content-Type`. A byte order mark is left out.
     ///
     /// Its charset is that of the `Content-Type`: UTF-8, which also holds if none is named, or US-ASCII. With the feature

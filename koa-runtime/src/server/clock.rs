@@ -7,7 +7,7 @@ use std::{
 
 use tokio::time::Instant;
 
-/// How far the clock may be behind.
+/// How far the clock may be behind, on a machine that keeps up.
 pub(crate) const TICK: Duration = Duration::from_millis(100);
 
 /// A point in time, in ticks since the clock was made.
@@ -15,9 +15,10 @@ pub(crate) const TICK: Duration = Duration::from_millis(100);
 pub(crate) struct Tick(u32);
 
 impl Tick {
-    /// Later by this much, and by what the clock may be behind: not before its time.
+    /// Later by this much, counted in whole ticks, and not before its time: it is longer by the rest of the tick that this was noted
+    /// in, and by what the clock may have been behind when it was.
     pub(crate) fn after(self, duration: Duration) -> Self {
-        let ticks = duration.as_millis().div_ceil(TICK.as_millis()) + 1;
+        let ticks = duration.as_millis().div_ceil(TICK.as_millis()) + 2;
         Self(self.0.saturating_add(u32::try_from(ticks).unwrap_or(u32::MAX)))
     }
 
@@ -52,6 +53,13 @@ impl Clock {
         let ticks = u32::try_from(ticks).unwrap_or(u32::MAX);
         self.ticks.fetch_max(ticks, Ordering::Relaxed);
         Tick(ticks)
+    }
+
+    /// Takes the time, and says when the next tick begins: to be asked again then. Counted from whenever this was asked, a tick would
+    /// be noticed up to one too late.
+    pub(crate) fn tick(&self) -> Instant {
+        let Tick(ticks) = self.exactly();
+        self.instant(Tick(ticks.saturating_add(1)))
     }
 
     /// When that is.

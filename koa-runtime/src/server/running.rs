@@ -5,11 +5,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use super::{
-    clock::{Clock, TICK},
-    drain::Drain,
-    limits::Limits,
-};
+use super::{clock::Clock, drain::Drain, limits::Limits};
 
 /// A server that runs.
 #[derive(Debug)]
@@ -31,9 +27,9 @@ impl Running {
         let this = Arc::downgrade(self);
         tokio::spawn(async move {
             while let Some(running) = Weak::upgrade(&this) {
-                running.clock.exactly();
+                let next = running.clock.tick();
                 drop(running);
-                tokio::time::sleep(TICK).await;
+                tokio::time::sleep_until(next).await;
             }
         });
     }

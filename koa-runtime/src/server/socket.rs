@@ -87,3 +87,6 @@ pub(super) fn pass_over(listener: &TcpListener) -> io::Result<bool> {
 pub(super) fn pass_over(_: &TcpListener) -> io::Result<bool> {
     Ok(false)
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -105,3 +105,6 @@ impl Watch {
         Ok(until)
     }
 }
+
+#[cfg(test)]
+mod tests;

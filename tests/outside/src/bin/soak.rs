@@ -187,8 +187,8 @@ async fn expect_rest(mut client: Client, body: &[u8]) -> io::Result<()> {
 /// Begins, and goes on a byte a second until it is cut: after `least` seconds and before `most`.
 async fn late(address: SocketAddr, begin: &str, least: u64, most: u64) -> io::Result<()> {
     let mut stream = TcpStream::connect(address).await?;
-    stream.write_all(begin.as_bytes()).await?;
     let start = Instant::now();
+    stream.write_all(begin.as_bytes()).await?;
     let (mut reads, mut writes) = stream.split();
     let dripping = async {
         while writes.write_all(b"x").await.is_ok() {
