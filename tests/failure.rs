@@ -197,3 +197,39 @@ async fn a_large_reply_is_not_in_memory_once_for_each_client_that_does_not_read_
     clients.swap_remove(0).read_to_end(&mut said).await.unwrap();
     assert!(said.ends_with(&vec![b'x'; LARGE]) && said.len() < LARGE + 1000);
 }
+
+/// Where the server does not expect it: when the request is dropped.
+#[derive(Clone)]
+struct PanicsWhenDropped;
+
+impl Drop for PanicsWhenDropped {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "dropped");
+    }
+}
+
+#[tokio::test]
+async fn what_a_broken_connection_has_written_goes_to_nobody_else() {
+    #[middleware]
+    async fn answer(ctx: &mut Context) -> String {
+        if ctx.path() == "/breaks" {
+            ctx.request.extensions_mut().insert(PanicsWhenDropped);
+        }
+        ctx.path().to_owned()
+    }
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(Application::new(pipeline![answer]).serve(listener));
+    let get = |path: &str| format!("GET {path} HTTP/1.1\r\nhost: a\r\n\r\n");
+
+    let mut broken = TcpStream::connect(address).await.unwrap();
+    broken.write_all((get("/secret") + &get("/breaks")).as_bytes()).await.unwrap();
+    let mut said = Vec::new();
+    let _ = timeout(Duration::from_secs(10), broken.read_to_end(&mut said)).await.expect("it is closed");
+    let mut other = TcpStream::connect(address).await.unwrap();
+    other.write_all((get("/other")).as_bytes()).await.unwrap();
+    let mut reply = vec![0; 4096];
+    let read = timeout(Duration::from_secs(10), other.read(&mut reply)).await.unwrap().unwrap();
+    let reply = String::from_utf8_lossy(&reply[..read]).into_owned();
+    assert!(reply.ends_with("\r\n\r\n/other") && !reply.contains("/secret"), "{reply}");
+}
