@@ -10,10 +10,12 @@ impl Application {
     /// HTTP/1.1, and HTTP/2 with prior knowledge (feature `http2`, on by default). Every connection is a task of its own, within
     /// [`Limits`](crate::Limits). A client that goes away cancels its request, which drops the layers that have started, innermost first.
     ///
-    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted, connections without a request are closed after half a second, in which one
-    /// that is on its way is still answered, requests have 30 seconds to end ([`drain`](Server::drain)), and what is left is cut off. With a second signal it is cut off at once.
+    /// It ends with Ctrl-C or SIGTERM: nothing more is accepted; connections without a request are closed, those of HTTP/1 after half a
+    /// second, in which a request that is on its way is still answered; requests have 30 seconds to end ([`drain`](Server::drain)), and
+    /// what is left is cut off. With a second signal it is cut off at once.
     ///
-    /// Dropping the future stops accepting; connections that are open go on.
+    /// Dropping the future stops accepting; connections that are open go on, but for those of [`per_core`](Server::per_core), whose
+    /// threads end as if the server did.
     ///
     /// # Errors
     ///

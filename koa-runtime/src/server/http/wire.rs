@@ -1,9 +1,9 @@
 //! The bytes of one connection, seen from both sides of hyper.
 //!
 //! hyper owns the stream, and says little of what it does with it. So the stream tells, while the connection is polled, in a
-//! [`Scope`](super::scope::Scope) of the thread: whether something was read, and what was written. That is not written through but kept, and goes out in one system
-//! call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would lose the reply to a broken request,
-//! and all those that still wait for it.
+//! [`Scope`](super::scope::Scope) of the thread: whether something was read, and what was written. That is not written through but kept,
+//! and goes out in one system call when the poll is over. It is what hyper's `pipeline_flush` is for, with which hyper would lose the reply
+//! to a broken request, and all those that still wait for it.
 
 use std::{
     io::{self, IoSlice},
@@ -263,9 +263,7 @@ impl Wire {
             }
         });
     }
-}
 
-impl Wire {
     /// Writes without keeping anything back.
     #[inline(never)]
     fn poll_write_now(&mut self, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
