@@ -14,6 +14,9 @@ use crate::{Body, Error, Result};
 /// At most this much is set aside because a client announced it.
 const TRUSTED: u64 = 64 * 1024;
 
+/// Or so many times what it has sent: who keeps a part of its word is believed, so that a large body is not moved again and again.
+const BELIEVED: usize = 16;
+
 /// A request's body, as far as it was read.
 #[derive(Debug)]
 pub(crate) struct Payload {
@@ -152,13 +155,20 @@ impl Chunks {
             _ if chunk.is_empty() => {}
             Self::None => *self = Self::One(chunk),
             Self::One(first) => {
-                let trusted = usize::try_from(total.min(TRUSTED)).unwrap_or(0);
-                let mut bytes = BytesMut::with_capacity(trusted.max(first.len() + chunk.len()));
+                let come = first.len() + chunk.len();
+                let mut bytes = BytesMut::with_capacity(room(come, total));
                 bytes.extend_from_slice(first);
                 bytes.extend_from_slice(&chunk);
                 *self = Self::Many(bytes);
             }
-            Self::Many(bytes) => bytes.extend_from_slice(&chunk),
+            Self::Many(bytes) => {
+                if bytes.capacity() - bytes.len() < chunk.len() {
+                    let come = bytes.len() + chunk.len();
+                    // what is not announced doubles, as ever
+                    bytes.reserve((room(come, total) - bytes.len()).max(chunk.len()));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
         }
     }
 
@@ -208,6 +218,12 @@ impl HttpBody for Prefixed {
     }
 }
 
+/// How much to set aside for a body of which so much has come, and so much is announced.
+fn room(come: usize, total: u64) -> usize {
+    let trusted = total.min(TRUSTED.max(come.saturating_mul(BELIEVED) as u64));
+    usize::try_from(trusted).unwrap_or(0).max(come)
+}
+
 #[cfg(test)]
 mod tests {
     use std::future::pending;
@@ -225,6 +241,36 @@ mod tests {
     fn read(payload: &mut Payload, limit: usize, announced: Option<u64>) -> Result<Bytes> {
         let read = payload.bytes(limit, announced).now_or_never();
         read.expect("nothing to wait for")
+    }
+
+    #[test]
+    fn no_more_is_set_aside_than_what_has_come_is_worth() {
+        for (come, total, expected) in [
+            (10, 10, 10),
+            (10, 1 << 40, 64 << 10),
+            (10, 0, 10),
+            (8 << 10, 1 << 40, 128 << 10),
+            (64 << 10, 1 << 20, 1 << 20),
+            (64 << 10, 1 << 30, 1 << 20),
+            (1 << 20, 10, 1 << 20),
+        ] {
+            assert_eq!(room(come, total), expected, "{come} of {total}");
+        }
+    }
+
+    #[test]
+    fn a_large_body_that_is_announced_is_moved_twice_at_most() {
+        let mut chunks = Chunks::None;
+        let mut moves = 0;
+        for _ in 0..256 {
+            let before = if let Chunks::Many(bytes) = &chunks { bytes.capacity() } else { 0 };
+            chunks.push(Bytes::from_static(&[7; 4 << 10]), 1 << 20);
+            if let Chunks::Many(bytes) = &chunks {
+                moves += usize::from(bytes.capacity() != before);
+            }
+        }
+        assert!(moves <= 2, "{moves} moves");
+        assert_eq!(chunks.whole(), vec![7; 1 << 20]);
     }
 
     #[test]
