@@ -1,0 +1,155 @@
+//! Everything, in order, as markdown.
+
+use std::{fs, process::Command, time::Duration};
+
+use crate::{
+    Result,
+    cases::{Case, PIPELINED, PIPELINED_HELLO, PLAIN, PLAIN_HELLO, THREADED},
+    place::Place,
+    process::Process,
+    rounds::{Rounds, Run, start},
+    servers::{CONTROL, Kind, PAIRED, Server},
+    steady, tables,
+};
+
+/// How much of everything.
+#[derive(Clone, Copy)]
+pub struct Lengths {
+    rounds: usize,
+    pairs: usize,
+    /// Seconds of a slice at full speed, and at a fixed rate.
+    slice: u32,
+    steady: Duration,
+}
+
+impl Lengths {
+    pub const LONG: Self = Self { rounds: 5, pairs: 24, slice: 1, steady: Duration::from_secs(3) };
+    pub const SHORT: Self = Self { rounds: 2, pairs: 2, slice: 1, steady: Duration::from_secs(1) };
+}
+
+/// One worker has a core, and the load another; with two, load and workers share both.
+const WORKER: &str = "0";
+const LOAD: &str = "1";
+const ALL: &str = "0,1";
+
+/// The second is for those that can do half as much again.
+const RATES: [f64; 2] = [4000.0, 20_000.0];
+
+pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> Result<String> {
+    let mut notes = Vec::new();
+    let built = if builds { built(place, servers, &mut notes) } else { servers.to_vec() };
+    on_the_core_of_the_load()?;
+    let begin =
+        |workers: usize, cores: &'static str| move |server: Server| Process::start(place, server, workers, cores);
+    let mut parts = vec![machine()?, roll(place, servers)?];
+
+    let alone: Vec<Server> = built.iter().copied().filter(|server| server.name != "hyper-shared").collect();
+    let team = start(&alone, begin(1, WORKER), &mut notes);
+    let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: LOAD, notes: &mut notes };
+    let plain = columns(&mut run, &team, &PLAIN);
+    let pipelined = columns(&mut run, &team, &PIPELINED);
+    parts.push(section("Plain, one worker", "Each connection waits for its reply.", &alone, &plain));
+    parts.push(section("Pipelined, one worker", "Sixteen requests a write.", &alone, &pipelined));
+
+    parts.push(format!("#### Pairs\n\n{} slices each, in turns; *over*: in the same round.", lengths.pairs));
+    let paired: Vec<Server> = alone.iter().copied().filter(|server| PAIRED.contains(&server.name)).collect();
+    let (these, others): (Vec<Process>, Vec<Process>) =
+        team.into_iter().partition(|process| PAIRED.contains(&process.server.name));
+    let mut run = Run { rounds: lengths.pairs, ..run };
+    for (name, case) in [("Pipelined:", PIPELINED_HELLO), ("Plain:", PLAIN_HELLO)] {
+        parts.push(format!("{name}\n\n{}", tables::pairs(&paired, &run.rounds(&these, case))));
+    }
+
+    parts.push(
+        "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".to_owned(),
+    );
+    let team: Vec<Process> = these.into_iter().chain(others).collect();
+    for rate in RATES {
+        let asked = alone.iter().filter_map(|server| team.iter().find(|process| process.server.name == server.name));
+        let (fast, slow): (Vec<_>, Vec<_>) = asked.partition(|process| can(&plain, process.server.name, rate * 1.5));
+        parts.push(steady::latencies(&fast, rate, lengths.rounds, lengths.steady, &mut notes));
+        let slow: Vec<&str> = slow.iter().map(|process| process.server.label).collect();
+        if !slow.is_empty() {
+            parts.push(format!("Not asked, as the most they do is less than half as much again: {}.", slow.join(", ")));
+        }
+    }
+    drop(team);
+
+    parts.push("#### Memory, one worker\n\nEach connection has made one request.".to_owned());
+    let once: Vec<Server> = alone.iter().copied().filter(|server| server.name != CONTROL).collect();
+    parts.push(steady::memory(&once, begin(1, WORKER), &mut notes));
+
+    let threaded: Vec<Server> = built.iter().copied().filter(|server| server.kind == Kind::Rust).collect();
+    let team = start(&threaded, begin(2, ALL), &mut notes);
+    let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: ALL, notes: &mut notes };
+    let two = columns(&mut run, &team, &THREADED);
+    let what = "The load shares both cores with them, so that CPU a request says more than requests/s.";
+    parts.push(section("Two workers", what, &threaded, &two));
+
+    notes.dedup();
+    if !notes.is_empty() {
+        parts.push(format!("#### What failed\n\n- {}", notes.join("\n- ")));
+    }
+    Ok(parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n")
+}
+
+/// Those that build; of the others it is said why not.
+fn built(place: &Place, servers: &[Server], notes: &mut Vec<String>) -> Vec<Server> {
+    let builds = |server: &Server| {
+        eprintln!("building {}", server.name);
+        let built = place.build(server);
+        built.map_err(|error| notes.push(format!("{} does not build: {error}", server.label))).is_ok()
+    };
+    servers.iter().copied().filter(builds).collect()
+}
+
+/// This process is the load where a rate is fixed.
+fn on_the_core_of_the_load() -> Result {
+    let moved = Command::new("taskset").args(["-cp", LOAD, &std::process::id().to_string()]).output()?;
+    if moved.status.success() { Ok(()) } else { Err("two cores are needed: taskset failed".into()) }
+}
+
+fn columns(run: &mut Run<'_>, team: &[Process], cases: &[Case]) -> Vec<(Case, Rounds)> {
+    cases.iter().map(|&case| (case, run.rounds(team, case))).collect()
+}
+
+fn can(plain: &tables::Columns, name: &str, rate: f64) -> bool {
+    let hello = plain.iter().find(|(case, _)| *case == PLAIN_HELLO);
+    hello.and_then(|(_, rounds)| rounds.median(name, tables::rate)).is_some_and(|most| most > rate)
+}
+
+fn section(title: &str, what: &str, servers: &[Server], columns: &tables::Columns) -> String {
+    let (rates, cpus) = (tables::rates(servers, columns), tables::cpus(servers, columns));
+    format!("#### {title}\n\n{what}\n\n{rates}\n{cpus}")
+}
+
+/// Who takes part, in which version, and how it is set.
+fn roll(place: &Place, servers: &[Server]) -> Result<String> {
+    let mut table = "| server | version | threads, and what is set | ten layers |\n|---|---|---|---|\n".to_owned();
+    for server in servers.iter().filter(|server| server.name != CONTROL) {
+        let version = place.version(server)?;
+        tables::row(&mut table, server.label, [version, server.set.to_owned(), server.layers.to_owned()]);
+    }
+    Ok(table)
+}
+
+fn machine() -> Result<String> {
+    let cpus = fs::read_to_string("/proc/cpuinfo")?;
+    let cpu = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
+    let cpu = cpu.trim_start_matches([' ', '\t', ':']);
+    let cores = cpus.lines().filter(|line| line.starts_with("processor")).count();
+    let said = |program: &str, argument: &str| -> Result<String> {
+        let output = Command::new(program).arg(argument).output()?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok(text.lines().next().unwrap_or_default().to_owned())
+    };
+    let wrk = said("wrk", "-v")?;
+    let wrk = wrk.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    Ok(format!(
+        "Taken on {}: {cores} × {cpu}, {}, {}, node {}, {wrk}.",
+        said("date", "+%F")?,
+        said("uname", "-sr")?,
+        said("rustc", "-V")?,
+        said("node", "-v")?,
+    ))
+}
