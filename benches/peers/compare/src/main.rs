@@ -4,6 +4,7 @@
 mod ask;
 mod cases;
 mod idle;
+mod noise;
 mod numbers;
 mod page;
 mod place;

@@ -5,6 +5,7 @@ use std::{fs, process::Command, time::Duration};
 use crate::{
     Result,
     cases::{Case, PIPELINED, PIPELINED_HELLO, PLAIN, PLAIN_HELLO, THREADED},
+    noise::Noise,
     place::Place,
     process::Process,
     rounds::{Rounds, Run, start},
@@ -23,7 +24,7 @@ pub struct Lengths {
 }
 
 impl Lengths {
-    pub const LONG: Self = Self { rounds: 5, pairs: 24, slice: 1, steady: Duration::from_secs(3) };
+    pub const LONG: Self = Self { rounds: 5, pairs: 21, slice: 1, steady: Duration::from_secs(2) };
     pub const SHORT: Self = Self { rounds: 2, pairs: 2, slice: 1, steady: Duration::from_secs(1) };
 }
 
@@ -39,9 +40,10 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     let mut notes = Vec::new();
     let built = if builds { built(place, servers, &mut notes) } else { servers.to_vec() };
     on_the_core_of_the_load()?;
+    let noise = Noise::begin()?;
     let begin =
         |workers: usize, cores: &'static str| move |server: Server| Process::start(place, server, workers, cores);
-    let mut parts = vec![machine()?, roll(place, servers)?];
+    let mut parts = vec![roll(place, servers)?];
 
     let alone: Vec<Server> = built.iter().copied().filter(|server| server.name != "hyper-shared").collect();
     let team = start(&alone, begin(1, WORKER), &mut notes);
@@ -85,8 +87,10 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     let two = columns(&mut run, &team, &THREADED);
     let what = "The load shares both cores with them, so that CPU a request says more than requests/s.";
     parts.push(section("Two workers", what, &threaded, &two));
+    drop(team);
 
     notes.dedup();
+    parts.insert(0, format!("{} Others kept {:.2} cores busy meanwhile.", machine()?, noise.of_others()?));
     if !notes.is_empty() {
         parts.push(format!("#### What failed\n\n- {}", notes.join("\n- ")));
     }

@@ -1,4 +1,4 @@
-//! volo-http.
+//! volo-http, which says of no text what it is, so that its handlers do.
 
 use std::{convert::Infallible, net::SocketAddr};
 
@@ -6,11 +6,11 @@ use shared::{HELLO, MESSAGE, Message};
 use volo_http::{
     Address,
     context::ServerContext,
-    json::Json,
     request::Request,
     response::Response,
     server::{
         Server,
+        extract::Json,
         middleware::{Next, from_fn},
         param::PathParams,
         route::{Router, get, post},
@@ -21,20 +21,26 @@ async fn layer(cx: &mut ServerContext, request: Request, next: Next) -> Result<R
     next.run(cx, request).await
 }
 
-async fn hello() -> &'static str {
-    HELLO
+type Text<T> = ([(&'static str, &'static str); 1], T);
+
+fn text<T>(text: T) -> Text<T> {
+    ([("Content-Type", "text/plain; charset=utf-8")], text)
+}
+
+async fn hello() -> Text<&'static str> {
+    text(HELLO)
 }
 
 async fn json() -> Json<Message> {
     Json(MESSAGE)
 }
 
-async fn user(PathParams(id): PathParams<u64>) -> String {
-    id.to_string()
+async fn user(PathParams(id): PathParams<u64>) -> Text<String> {
+    text(id.to_string())
 }
 
-async fn up(body: bytes::Bytes) -> String {
-    body.len().to_string()
+async fn up(body: bytes::Bytes) -> Text<String> {
+    text(body.len().to_string())
 }
 
 async fn down() -> bytes::Bytes {

@@ -85,7 +85,7 @@ fn main() -> std::io::Result<()> {
         .at("/", get(handler_service(hello)))
         .at("/layers", layered)
         .at("/json", get(handler_service(json)))
-        .at("/users/:id", get(handler_service(user)))
+        .at("/users/{id}", get(handler_service(user)))
         .at("/down", get(handler_service(down)))
         .at("/up", post(handler_service(up)))
         .serve()
