@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Servers of other frameworks and ours, side by side: `benches/peers.sh` writes the tables into benches/README.md, which takes some
-# 35 minutes and the building before. `--short` takes less, `--only koa,actix` takes some; then the tables are printed.
+# 30 minutes and the building before. `--short` takes less, `--only koa,actix` takes some; then the tables are printed. `--as-built` builds
+# no server anew.
 set -euo pipefail
 cd "$(dirname "$0")/peers"
 for command in cargo node npm taskset wrk; do

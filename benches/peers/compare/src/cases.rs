@@ -1,9 +1,5 @@
 //! What is asked.
 
-use std::{fs, path::PathBuf};
-
-use crate::Result;
-
 pub const HELLO: &str = "Hello, World!";
 pub const LARGE: usize = 1024 * 1024;
 /// So many requests are written at once where they are pipelined.
@@ -56,7 +52,7 @@ impl Case {
         let (method, path) = (if self.is_upload { "POST" } else { "GET" }, self.path);
         let mut request = format!("{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n").into_bytes();
         if self.is_upload {
-            request.extend(format!("Content-Type: {OCTETS}\r\nContent-Length: {LARGE}\r\n").bytes());
+            request.extend(format!("Content-Type: application/octet-stream\r\nContent-Length: {LARGE}\r\n").bytes());
         }
         request.extend(b"\r\n");
         request.resize(request.len() + if self.is_upload { LARGE } else { 0 }, b'x');
@@ -75,22 +71,11 @@ impl Case {
     }
 
     /// The script that makes wrk ask for it, where it has to be told.
-    pub fn script(self) -> Result<Option<PathBuf>> {
-        let script = match self {
-            Case { is_upload: true, .. } => format!(
-                "wrk.method = 'POST'\nwrk.headers['Content-Type'] = '{OCTETS}'\nwrk.body = string.rep('x', {LARGE})\n"
-            ),
-            Case { is_pipelined: true, .. } => format!(
-                "local all\ninit = function(args)\n  all = string.rep(wrk.format(), {AT_ONCE})\nend\n\
-                 request = function()\n  return all\nend\n"
-            ),
-            _ => return Ok(None),
-        };
-        let kind = if self.is_upload { "upload" } else { "pipeline" };
-        let path = std::env::temp_dir().join(format!("peers-{kind}-{}.lua", std::process::id()));
-        fs::write(&path, script)?;
-        Ok(Some(path))
+    pub fn script(self) -> Option<&'static str> {
+        match self {
+            Case { is_upload: true, .. } => Some(concat!(env!("CARGO_MANIFEST_DIR"), "/wrk/upload.lua")),
+            Case { is_pipelined: true, .. } => Some(concat!(env!("CARGO_MANIFEST_DIR"), "/wrk/pipelined.lua")),
+            _ => None,
+        }
     }
 }
-
-const OCTETS: &str = "application/octet-stream";

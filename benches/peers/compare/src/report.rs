@@ -46,7 +46,8 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     let mut parts = vec![roll(place, servers)?];
 
     let alone: Vec<Server> = built.iter().copied().filter(|server| server.name != "hyper-shared").collect();
-    let team = start(&alone, begin(1, WORKER), &mut notes);
+    let processes = start(&alone, begin(1, WORKER), &mut notes);
+    let team: Vec<&Process> = processes.iter().collect();
     let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: LOAD, notes: &mut notes };
     let plain = columns(&mut run, &team, &PLAIN);
     let pipelined = columns(&mut run, &team, &PIPELINED);
@@ -54,40 +55,40 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     parts.push(section("Pipelined, one worker", "Sixteen requests a write.", &alone, &pipelined));
 
     parts.push(format!("#### Pairs\n\n{} slices each, in turns; *over*: in the same round.", lengths.pairs));
-    let paired: Vec<Server> = alone.iter().copied().filter(|server| PAIRED.contains(&server.name)).collect();
-    let (these, others): (Vec<Process>, Vec<Process>) =
-        team.into_iter().partition(|process| PAIRED.contains(&process.server.name));
+    let is_paired = |server: &Server| PAIRED.contains(&server.name);
+    let servers: Vec<Server> = alone.iter().copied().filter(is_paired).collect();
+    let paired: Vec<&Process> = team.iter().copied().filter(|process| is_paired(&process.server)).collect();
     let mut run = Run { rounds: lengths.pairs, ..run };
     for (name, case) in [("Pipelined:", PIPELINED_HELLO), ("Plain:", PLAIN_HELLO)] {
-        parts.push(format!("{name}\n\n{}", tables::pairs(&paired, &run.rounds(&these, case))));
+        parts.push(format!("{name}\n\n{}", tables::pairs(&servers, &run.rounds(&paired, case))));
     }
 
     parts.push(
-        "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".to_owned(),
+        "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".into(),
     );
-    let team: Vec<Process> = these.into_iter().chain(others).collect();
     for rate in RATES {
-        let asked = alone.iter().filter_map(|server| team.iter().find(|process| process.server.name == server.name));
-        let (fast, slow): (Vec<_>, Vec<_>) = asked.partition(|process| can(&plain, process.server.name, rate * 1.5));
+        let is_fast = |process: &Process| can(&plain, process.server.name, rate * 1.5);
+        let (fast, slow): (Vec<&Process>, Vec<&Process>) = team.iter().copied().partition(|process| is_fast(process));
         parts.push(steady::latencies(&fast, rate, lengths.rounds, lengths.steady, &mut notes));
         let slow: Vec<&str> = slow.iter().map(|process| process.server.label).collect();
         if !slow.is_empty() {
             parts.push(format!("Not asked, as the most they do is less than half as much again: {}.", slow.join(", ")));
         }
     }
-    drop(team);
+    drop(processes);
 
     parts.push("#### Memory, one worker\n\nEach connection has made one request.".to_owned());
     let once: Vec<Server> = alone.iter().copied().filter(|server| server.name != CONTROL).collect();
     parts.push(steady::memory(&once, begin(1, WORKER), &mut notes));
 
     let threaded: Vec<Server> = built.iter().copied().filter(|server| server.kind == Kind::Rust).collect();
-    let team = start(&threaded, begin(2, ALL), &mut notes);
+    let processes = start(&threaded, begin(2, ALL), &mut notes);
+    let team: Vec<&Process> = processes.iter().collect();
     let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: ALL, notes: &mut notes };
     let two = columns(&mut run, &team, &THREADED);
     let what = "The load shares both cores with them, so that CPU a request says more than requests/s.";
     parts.push(section("Two workers", what, &threaded, &two));
-    drop(team);
+    drop(processes);
 
     notes.dedup();
     parts.insert(0, format!("{} Others kept {:.2} cores busy meanwhile.", machine()?, noise.of_others()?));
@@ -113,7 +114,7 @@ fn on_the_core_of_the_load() -> Result {
     if moved.status.success() { Ok(()) } else { Err("two cores are needed: taskset failed".into()) }
 }
 
-fn columns(run: &mut Run<'_>, team: &[Process], cases: &[Case]) -> Vec<(Case, Rounds)> {
+fn columns(run: &mut Run<'_>, team: &[&Process], cases: &[Case]) -> Vec<(Case, Rounds)> {
     cases.iter().map(|&case| (case, run.rounds(team, case))).collect()
 }
 

@@ -27,17 +27,15 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    pub fn rounds(&mut self, team: &[Process], case: Case) -> Rounds {
+    pub fn rounds(&mut self, team: &[&Process], case: Case) -> Rounds {
         let can: Vec<bool> = team.iter().map(|process| self.can(process, case)).collect();
         let mut slices = vec![Vec::new(); team.len()];
         for round in 0..self.rounds {
             eprintln!("{}, round {} of {}", case.label(), round + 1, self.rounds);
-            // nobody always comes after the same one
-            for turn in 0..team.len() {
-                let at = (turn + round * 5) % team.len();
-                let slice = can[at].then(|| slice(&team[at], case, self.slice, self.cores));
+            for at in order(team.len(), round) {
+                let slice = can[at].then(|| slice(team[at], case, self.slice, self.cores));
                 slices[at].push(match slice {
-                    Some(Err(error)) => self.note(&team[at], case, &*error),
+                    Some(Err(error)) => self.note(team[at], case, &*error),
                     Some(Ok(slice)) => Some(slice),
                     None => None,
                 });
@@ -48,13 +46,10 @@ impl Run<'_> {
 
     /// Whether it answers right. What is compiled while it runs has been asked for a while before it is measured.
     fn can(&mut self, process: &Process, case: Case) -> bool {
-        let checked = Asking::of(process.address).and_then(|mut asking| asking.check(case)).and_then(|_| match process
-            .server
-            .kind
-        {
-            Kind::Node => slice(process, case, 2, self.cores).map(drop),
-            Kind::Rust => Ok(()),
-        });
+        let mut checked = Asking::of(process.address).and_then(|mut asking| asking.check(case)).map(drop);
+        if checked.is_ok() && process.server.kind == Kind::Node {
+            checked = slice(process, case, 2, self.cores).map(drop);
+        }
         checked.map_or_else(|error| self.note::<()>(process, case, &*error).is_some(), |()| true)
     }
 
@@ -62,6 +57,14 @@ impl Run<'_> {
         self.notes.push(format!("{}, {}: {why}", process.server.label, case.label()));
         None
     }
+}
+
+/// The order of a round: another one begins each time, and every other round goes back, so that nobody always comes after the same one.
+pub fn order(servers: usize, round: usize) -> impl Iterator<Item = usize> {
+    (0..servers).map(move |turn| {
+        let at = (turn + round * 5) % servers;
+        if round.is_multiple_of(2) { at } else { servers - 1 - at }
+    })
 }
 
 impl Rounds {

@@ -10,6 +10,7 @@ use crate::{
     numbers::{median, short},
     process::Process,
     rate::{Rate, percentile},
+    rounds::order,
     servers::Server,
     tables::{head, row},
 };
@@ -23,8 +24,7 @@ pub fn latencies(team: &[&Process], rate: f64, rounds: usize, time: Duration, no
     let mut slices = vec![Vec::new(); team.len()];
     for round in 0..rounds {
         eprintln!("{rate} requests/s, round {} of {rounds}", round + 1);
-        for turn in 0..team.len() {
-            let at = (turn + round * 5) % team.len();
+        for at in order(team.len(), round) {
             match latency(team[at], rate, time) {
                 Ok(percentiles) => slices[at].push(percentiles),
                 Err(error) => notes.push(format!("{}, {rate} requests/s: {error}", team[at].server.label)),

@@ -24,8 +24,8 @@ pub fn slice(process: &Process, case: Case, seconds: u32, cores: &str) -> Result
 fn wrk(address: SocketAddr, case: Case, seconds: u32, cores: &str) -> Result<(f64, f64)> {
     let mut command = Command::new("taskset");
     command.args(["-c", cores, "wrk", "-t1", &format!("-c{}", case.connections), &format!("-d{seconds}s")]);
-    if let Some(script) = case.script()? {
-        command.arg("-s").arg(script);
+    if let Some(script) = case.script() {
+        command.args(["-s", script]);
     }
     let output = command.arg(format!("http://{address}{}", case.path)).output()?;
     let said = String::from_utf8_lossy(&output.stdout);

@@ -3,7 +3,7 @@
 use ntex::{
     service::fn_layer,
     util::Bytes,
-    web::{self, App, HttpServer, WebRequest, WebResponse, types},
+    web::{self, App, HttpServer, WebRequest, types},
 };
 use shared::{HELLO, LIMIT, MESSAGE, Message};
 
