@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Servers of other frameworks and ours, side by side: `benches/peers.sh` writes the tables into benches/README.md, which takes some
-# 30 minutes and the building before. `--short` takes less, `--only koa,actix` takes some; then the tables are printed. `--as-built` builds
+# 25 minutes and the building before. `--short` takes less, `--only koa,actix` takes some; then the tables are printed. `--as-built` builds
 # no server anew.
 set -euo pipefail
 cd "$(dirname "$0")/peers"

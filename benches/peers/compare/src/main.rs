@@ -22,11 +22,12 @@ use std::{env, process::ExitCode};
 use report::Lengths;
 use servers::{BASE, CONTROL, SERVERS, Server};
 
-const USAGE: &str = "compare [--as-built] [--short] [--only NAME,…]
+const USAGE: &str = "compare [--as-built] [--short] [--latency] [--only NAME,…]
   --as-built    build nothing: the programs are there
   --short       two rounds of everything, to see that it works
+  --latency     the latency at fixed rates alone, as built
   --only NAMES  these and raw hyper, which all are held against
-With one of the last two, the tables are printed and not written into benches/README.md.";
+With one of the last three, the tables are printed and not written into benches/README.md.";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -43,17 +44,22 @@ fn main() -> ExitCode {
 
 fn run(arguments: &[String]) -> Result {
     let (mut lengths, mut servers, mut builds, mut is_whole) = (Lengths::LONG, SERVERS.to_vec(), true, true);
+    let mut is_latency = false;
     let mut rest = arguments.iter().map(String::as_str);
     while let Some(argument) = rest.next() {
         match argument {
             "--as-built" => builds = false,
             "--short" => (lengths, is_whole) = (Lengths::SHORT, false),
+            "--latency" => (is_latency, is_whole) = (true, false),
             "--only" => (servers, is_whole) = (only(rest.next().ok_or(USAGE)?)?, false),
             _ => return Err(USAGE.into()),
         }
     }
     let place = place::Place::here()?;
-    let report = report::of(&place, &servers, lengths, builds)?;
+    let report = match is_latency {
+        true => report::latency_of(&place, &servers, lengths)?,
+        false => report::of(&place, &servers, lengths, builds)?,
+    };
     if is_whole {
         return page::write(&place.readme(), &report);
     }

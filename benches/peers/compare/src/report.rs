@@ -33,8 +33,8 @@ const WORKER: &str = "0";
 const LOAD: &str = "1";
 const ALL: &str = "0,1";
 
-/// The second is for those that can do half as much again.
-const RATES: [f64; 2] = [4000.0, 20_000.0];
+/// Requests a second; the second is asked of no server on Node.
+const RATES: [(f64, &[Kind]); 2] = [(4000.0, &[Kind::Rust, Kind::Node]), (20_000.0, &[Kind::Rust])];
 
 pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> Result<String> {
     let mut notes = Vec::new();
@@ -63,18 +63,7 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
         parts.push(format!("{name}\n\n{}", tables::pairs(&servers, &run.rounds(&paired, case))));
     }
 
-    parts.push(
-        "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".into(),
-    );
-    for rate in RATES {
-        let is_fast = |process: &Process| can(&plain, process.server.name, rate * 1.5);
-        let (fast, slow): (Vec<&Process>, Vec<&Process>) = team.iter().copied().partition(|process| is_fast(process));
-        parts.push(steady::latencies(&fast, rate, lengths.rounds, lengths.steady, &mut notes));
-        let slow: Vec<&str> = slow.iter().map(|process| process.server.label).collect();
-        if !slow.is_empty() {
-            parts.push(format!("Not asked, as the most they do is less than half as much again: {}.", slow.join(", ")));
-        }
-    }
+    parts.push(latency(&team, lengths, &mut notes));
     drop(processes);
 
     parts.push("#### Memory, one worker\n\nEach connection has made one request.".to_owned());
@@ -98,6 +87,30 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     Ok(parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n")
 }
 
+/// The tables of latency alone.
+pub fn latency_of(place: &Place, servers: &[Server], lengths: Lengths) -> Result<String> {
+    let mut notes = Vec::new();
+    on_the_core_of_the_load()?;
+    let noise = Noise::begin()?;
+    let alone: Vec<Server> = servers.iter().copied().filter(|server| server.name != "hyper-shared").collect();
+    let processes = start(&alone, |server| Process::start(place, server, 1, WORKER), &mut notes);
+    let tables = latency(&processes.iter().collect::<Vec<_>>(), lengths, &mut notes);
+    drop(processes);
+    Ok(format!("{tables}\n\nOthers kept {:.2} cores busy meanwhile.\n\n{}", noise.of_others()?, notes.join("\n")))
+}
+
+fn latency(team: &[&Process], lengths: Lengths, notes: &mut Vec<String>) -> String {
+    let mut text =
+        "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".to_owned();
+    for (rate, kinds) in RATES {
+        let asked: Vec<&Process> =
+            team.iter().copied().filter(|process| kinds.contains(&process.server.kind)).collect();
+        text += "\n\n";
+        text += steady::latencies(&asked, rate, lengths.rounds, lengths.steady, notes).trim_end();
+    }
+    text
+}
+
 /// Those that build; of the others it is said why not.
 fn built(place: &Place, servers: &[Server], notes: &mut Vec<String>) -> Vec<Server> {
     let builds = |server: &Server| {
@@ -116,11 +129,6 @@ fn on_the_core_of_the_load() -> Result {
 
 fn columns(run: &mut Run<'_>, team: &[&Process], cases: &[Case]) -> Vec<(Case, Rounds)> {
     cases.iter().map(|&case| (case, run.rounds(team, case))).collect()
-}
-
-fn can(plain: &tables::Columns, name: &str, rate: f64) -> bool {
-    let hello = plain.iter().find(|(case, _)| *case == PLAIN_HELLO);
-    hello.and_then(|(_, rounds)| rounds.median(name, tables::rate)).is_some_and(|most| most > rate)
 }
 
 fn section(title: &str, what: &str, servers: &[Server], columns: &tables::Columns) -> String {

@@ -21,13 +21,20 @@ const IDLE: [usize; 3] = [0, 1000, 10_000];
 
 /// Rounds at a rate, in turns; microseconds, of each percentile the median over the rounds.
 pub fn latencies(team: &[&Process], rate: f64, rounds: usize, time: Duration, notes: &mut Vec<String>) -> String {
-    let mut slices = vec![Vec::new(); team.len()];
+    let (mut slices, mut can) = (vec![Vec::new(); team.len()], vec![true; team.len()]);
     for round in 0..rounds {
         eprintln!("{rate} requests/s, round {} of {rounds}", round + 1);
         for at in order(team.len(), round) {
+            if !can[at] {
+                continue;
+            }
             match latency(team[at], rate, time) {
                 Ok(percentiles) => slices[at].push(percentiles),
-                Err(error) => notes.push(format!("{}, {rate} requests/s: {error}", team[at].server.label)),
+                // it is not asked again
+                Err(error) => {
+                    can[at] = false;
+                    notes.push(format!("{}, {rate} requests/s: {error}", team[at].server.label));
+                }
             }
         }
     }
