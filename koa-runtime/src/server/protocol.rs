@@ -29,7 +29,7 @@ pub trait Protocol: Sized + Send + 'static {
     fn accept(request: Self::Request, settings: Arc<Settings>) -> Self;
 
     /// Makes the reply of what the layers left, be it a context or an error.
-    fn respond(self, outcome: Result) -> Self::Reply;
+    fn respond(&mut self, outcome: Result) -> Self::Reply;
 }
 
 impl Protocol for Context {
@@ -42,8 +42,8 @@ impl Protocol for Context {
     }
 
     #[inline]
-    fn respond(self, outcome: Result) -> Self::Reply {
-        finish(self, outcome)
+    fn respond(&mut self, outcome: Result) -> Self::Reply {
+        finish::respond(self, outcome)
     }
 }
 
