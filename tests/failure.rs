@@ -134,7 +134,7 @@ async fn a_client_that_reads_nothing_is_sent_no_more_than_there_is_room_for() {
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(app.serve(listener).limits(Limits { grace: Duration::from_secs(3), ..Limits::default() }));
+    tokio::spawn(app.serve(listener).limits(Limits { grace: Duration::from_secs(8), ..Limits::default() }));
     let socket = tokio::net::TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(4096).unwrap();
     let mut stream = socket.connect(address).await.unwrap();
@@ -151,7 +151,7 @@ async fn a_client_that_reads_nothing_is_sent_no_more_than_there_is_room_for() {
     .await;
     assert!(told.try_recv().is_err(), "it is not given up yet");
     // and is in its time
-    assert_eq!(timeout(Duration::from_secs(20), told.recv()).await.unwrap(), Some(499));
+    assert_eq!(timeout(Duration::from_secs(40), told.recv()).await.unwrap(), Some(499));
     let read = timeout(Duration::from_secs(5), stream.read_to_end(&mut Vec::new())).await.unwrap();
     assert!(read.is_err(), "{read:?}");
     assert!(made.load(Ordering::Relaxed) < later + 4 * PIECE);
@@ -226,6 +226,7 @@ async fn what_a_broken_connection_has_written_goes_to_nobody_else() {
     broken.write_all((get("/secret") + &get("/breaks")).as_bytes()).await.unwrap();
     let mut said = Vec::new();
     let _ = timeout(Duration::from_secs(10), broken.read_to_end(&mut said)).await.expect("it is closed");
+    assert!(said.is_empty(), "nothing is kept that could go to another");
     let mut other = TcpStream::connect(address).await.unwrap();
     other.write_all((get("/other")).as_bytes()).await.unwrap();
     let mut reply = vec![0; 4096];

@@ -100,4 +100,5 @@ async fn as_many_wait_to_be_accepted_as_the_backlog_has_room_for() {
     // Linux takes one more than it was told
     assert_eq!(in_the_queue(SocketOptions { backlog: 3, ..SocketOptions::default() }, 100).await, 4);
     assert_eq!(in_the_queue(SocketOptions::default(), 100).await, 100);
+    assert_eq!(SocketOptions::default().backlog, 1024);
 }

@@ -11,10 +11,10 @@ use http_body_util::{BodyExt as _, Full};
 use crate::body::ENDED_EARLY;
 use crate::{Body, Error, Result};
 
-/// At most this much is set aside because a client announced it.
+/// So much is set aside at most because a client has announced it, before more of it has come.
 const TRUSTED: u64 = 64 * 1024;
 
-/// Or so many times what it has sent: who keeps a part of its word is believed, so that a large body is not moved again and again.
+/// And later so many times what it has sent: who keeps a part of its word is believed, so that a large body is not moved again and again.
 const BELIEVED: usize = 16;
 
 /// A request's body, as far as it was read.
@@ -155,17 +155,17 @@ impl Chunks {
             _ if chunk.is_empty() => {}
             Self::None => *self = Self::One(chunk),
             Self::One(first) => {
-                let come = first.len() + chunk.len();
-                let mut bytes = BytesMut::with_capacity(room(come, total));
+                let received = first.len() + chunk.len();
+                let mut bytes = BytesMut::with_capacity(capacity_for(received, total));
                 bytes.extend_from_slice(first);
                 bytes.extend_from_slice(&chunk);
                 *self = Self::Many(bytes);
             }
             Self::Many(bytes) => {
                 if bytes.capacity() - bytes.len() < chunk.len() {
-                    let come = bytes.len() + chunk.len();
+                    let received = bytes.len() + chunk.len();
                     // what is not announced doubles, as ever
-                    bytes.reserve((room(come, total) - bytes.len()).max(chunk.len()));
+                    bytes.reserve((capacity_for(received, total) - bytes.len()).max(chunk.len()));
                 }
                 bytes.extend_from_slice(&chunk);
             }
@@ -218,10 +218,10 @@ impl HttpBody for Prefixed {
     }
 }
 
-/// How much to set aside for a body of which so much has come, and so much is announced.
-fn room(come: usize, total: u64) -> usize {
-    let trusted = total.min(TRUSTED.max(come.saturating_mul(BELIEVED) as u64));
-    usize::try_from(trusted).unwrap_or(0).max(come)
+/// How much to set aside for a body of which so much was received, and so much is announced.
+fn capacity_for(received: usize, total: u64) -> usize {
+    let trusted = total.min(TRUSTED.max(received.saturating_mul(BELIEVED) as u64));
+    usize::try_from(trusted).unwrap_or(0).max(received)
 }
 
 #[cfg(test)]
@@ -245,7 +245,7 @@ mod tests {
 
     #[test]
     fn no_more_is_set_aside_than_what_has_come_is_worth() {
-        for (come, total, expected) in [
+        for (received, total, expected) in [
             (10, 10, 10),
             (10, 1 << 40, 64 << 10),
             (10, 0, 10),
@@ -254,7 +254,7 @@ mod tests {
             (64 << 10, 1 << 30, 1 << 20),
             (1 << 20, 10, 1 << 20),
         ] {
-            assert_eq!(room(come, total), expected, "{come} of {total}");
+            assert_eq!(capacity_for(received, total), expected, "{received} of {total}");
         }
     }
 

@@ -19,7 +19,7 @@ pub struct Limits {
     /// How long the head of a request may take, from its first byte on, and a client to begin with its first request. Then it is
     /// answered 408 and the connection is closed. 20 seconds.
     pub head: Duration,
-    /// How long a connection may wait for its next request; with zero it is closed behind each reply. 75 seconds.
+    /// How long a connection may wait for its next request; with zero it is closed a moment after each reply. 75 seconds.
     pub keep_alive: Duration,
     /// How long the layers may take for a request until its reply begins. Then the layers are dropped, and the client is answered 503.
     /// What they stream afterwards may take as long as it likes. 5 minutes; `None` is for ever.

@@ -1,6 +1,6 @@
 //! One HTTP/2 connection, from its first request to its last byte.
 
-use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll};
+use std::{future::poll_fn, pin::pin, sync::Arc, task::Poll, time::Duration};
 
 use bytes::Bytes;
 use hyper::server::conn::http2;
@@ -26,8 +26,8 @@ pub(super) fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
-        // a client that has gone without a word is found out
-        .keep_alive_interval(limits.keep_alive.min(limits.head))
+        // a client that has gone without a word is found out; one that is there is not asked all the time
+        .keep_alive_interval(limits.keep_alive.min(limits.head).max(Duration::from_secs(1)))
         .keep_alive_timeout(limits.head)
         .max_concurrent_streams(limits.streams)
         .max_pending_accept_reset_streams(limits.resets)
