@@ -134,7 +134,7 @@ impl Soak {
                 return Ok(());
             }
             tokio::select! {
-                () = sleep(SECOND * 40 + SECOND * u32::try_from(number % 20).unwrap_or(0)) => self.counts.done(Idle),
+                () = sleep(wait(asked, number)) => self.counts.done(Idle),
                 _ = self.over.wait_for(|over| *over) => {}
             }
         }
@@ -151,6 +151,12 @@ impl Soak {
         }
         Ok(())
     }
+}
+
+/// How long an idle one is silent. The first times not for long, so that what later requests take is there once all is warm.
+fn wait(asked: u64, number: u64) -> Duration {
+    let most = u32::try_from(number % 20).unwrap_or(0);
+    if asked <= 3 { SECOND * 2 + SECOND / 8 * most } else { SECOND * 40 + SECOND * most }
 }
 
 async fn expect(client: &mut Client, body: Option<&[u8]>) -> io::Result<()> {
