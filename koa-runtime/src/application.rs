@@ -13,6 +13,7 @@ use crate::{
         depth::{D0, Depth, IsShallow, Surface, Uncut},
         describe::Description,
         found::Found,
+        nested::Nested,
         pipeline::Pipeline,
         provide::Override,
         whole::{Gate, IndexOf, Indexed, Onion, ProvenLayer},
@@ -307,14 +308,15 @@ impl<Out, J, L, P, Q, W, Cut> IntoApplication<P, (Q, W), Cut> for Whole<Out, J, 
 where
     P: Gate<J>,
     IndexOf<J, P>: Found<P, Q, W>,
-    Q: Gate<Self>,
-    ProvenLayer<Self, Q>: Onion<Context, J> + Layer + 'static,
+    Q: Gate<Nested<L>>,
+    ProvenLayer<Nested<L>, Q>: Onion<Context, J> + Layer + 'static,
     J: 'static,
 {
     type Walked = Out;
 
     fn into_application(self) -> Application {
-        let layer = Q::open(self);
+        // without what the check has found: rustc writes down the name of each type, again and again
+        let layer = Q::open(self.__running());
         let onion = Indexed::new(layer);
         let mut settings = Settings::default();
         settings.methods = Methods::of(&onion.layer.describe());

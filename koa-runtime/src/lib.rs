@@ -278,6 +278,7 @@ pub mod __private {
 
     pub use crate::onion::{
         Layer,
+        answer::{answer, lend},
         chain::{Chain, Empty, EmptyFor},
         check::{
             Ended, Exclusively, Here, Kept, Lent, Needs, Passes, Probe, Provided, Replaced, Replaces, Root, RunsOn,
@@ -306,7 +307,10 @@ pub mod __private {
         mixed::Mixed,
         near::Near,
         param::{Captured, Kind, Name, Param, Parse, Parser},
-        read::{ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText, ParamValue},
+        read::{
+            HeldText, OptionalTextIn, ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText,
+            ParamValue, TextIn,
+        },
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},
         trail::Asked,

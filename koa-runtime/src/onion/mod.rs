@@ -11,6 +11,7 @@
     reason = "what inference finds is carried in type parameters, in tuples and `PhantomData`"
 )]
 
+pub(crate) mod answer;
 pub(crate) mod chain;
 pub(crate) mod check;
 pub(crate) mod depth;

@@ -3,10 +3,13 @@
 //! The bounds of a layer name none of this but one trait of the value: with a lifetime among them, rustc would prove for each layer
 //! anew that threads can share the context.
 
-use std::{borrow::Cow, str::FromStr};
+use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
 use super::param::{Captured, Kind, Maybe, Parsed, Parser, Rest, Segments, Text, decoded};
-use crate::{Result, onion::describe::short_type_name};
+use crate::{
+    Result,
+    onion::{describe::short_type_name, environment::At},
+};
 
 /// It can be read as a `T`: `#[param] name: T`.
 pub trait ParamValue<T> {
@@ -26,6 +29,9 @@ pub trait ParamText {
     ///
     /// 404, or 400 where the route says so, if it is no UTF-8.
     fn text(&self, name: &'static str) -> Result<Cow<'_, str>>;
+
+    /// The text as it stands in the path.
+    fn raw(&self) -> &str;
 }
 
 /// It is text that may be missing: `#[param] name: Option<&str>`.
@@ -36,6 +42,93 @@ pub trait ParamOptionalText {
     ///
     /// 404, or 400 where the route says so, if it is no UTF-8.
     fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>>;
+
+    /// The text as it stands in the path.
+    fn raw(&self) -> Option<&str>;
+}
+
+/// Text that a fn holds for as long as it borrows it.
+pub trait HeldText: Send + Sync {
+    /// The text.
+    fn text(&self) -> &str {
+        self.optional_text().unwrap_or_default()
+    }
+
+    /// The text, if it is there.
+    fn optional_text(&self) -> Option<&str>;
+}
+
+/// Text at the index `I` of the environment: with all of that, it has no lifetime of its own, which the future of a layer could not
+/// be named with.
+pub struct TextIn<E, I> {
+    env: E,
+    decoded: Option<String>,
+    index: PhantomData<fn() -> I>,
+}
+
+impl<E: At<I, Value: ParamText>, I> TextIn<E, I> {
+    /// Decodes it.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    pub fn read(env: E, name: &'static str) -> Result<Self> {
+        let decoded = match env.at().text(name)? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(text) => Some(text),
+        };
+        Ok(Self { env, decoded, index: PhantomData })
+    }
+}
+
+impl<E: At<I, Value: ParamText>, I> HeldText for TextIn<E, I> {
+    fn text(&self) -> &str {
+        self.decoded.as_deref().unwrap_or_else(|| self.env.at().raw())
+    }
+
+    fn optional_text(&self) -> Option<&str> {
+        Some(self.text())
+    }
+}
+
+impl<E, I> fmt::Debug for TextIn<E, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("TextIn")
+    }
+}
+
+/// The same of text that may be missing.
+pub struct OptionalTextIn<E, I> {
+    env: E,
+    decoded: Option<String>,
+    index: PhantomData<fn() -> I>,
+}
+
+impl<E: At<I, Value: ParamOptionalText>, I> OptionalTextIn<E, I> {
+    /// Decodes it.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    pub fn read(env: E, name: &'static str) -> Result<Self> {
+        let decoded = match env.at().optional_text(name)? {
+            None | Some(Cow::Borrowed(_)) => None,
+            Some(Cow::Owned(text)) => Some(text),
+        };
+        Ok(Self { env, decoded, index: PhantomData })
+    }
+}
+
+impl<E: At<I, Value: ParamOptionalText>, I> HeldText for OptionalTextIn<E, I> {
+    fn optional_text(&self) -> Option<&str> {
+        self.decoded.as_deref().or_else(|| self.env.at().raw())
+    }
+}
+
+impl<E, I> fmt::Debug for OptionalTextIn<E, I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("OptionalTextIn")
+    }
 }
 
 /// It holds a `T`: `#[param] name: &T`.
@@ -66,12 +159,20 @@ impl<N, K: IsText> ParamText for Captured<'_, N, K> {
     fn text(&self, name: &'static str) -> Result<Cow<'_, str>> {
         self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
     }
+
+    fn raw(&self) -> &str {
+        self.text.unwrap_or_default()
+    }
 }
 
 impl<N, K: IsText> ParamOptionalText for Captured<'_, N, Maybe<K>> {
     fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
         let text = self.text.map(|text| decoded(text).ok_or_else(|| self.unfit(name, short_type_name::<str>)));
         text.transpose()
+    }
+
+    fn raw(&self) -> Option<&str> {
+        self.text
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is made of the request before the user's fn runs.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
-use quote::{ToTokens as _, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::{Expr, Type, spanned::Spanned as _};
 
 use super::{
@@ -10,14 +10,44 @@ use super::{
     hidden,
 };
 use crate::{
-    middleware::model::{How, Layer, Param, Source},
+    middleware::model::{Extract, How, Layer, Param, Source},
     tokens::{generated_at, shown_at},
 };
 
-/// The values, in the order written, for the beginning of the async block that calls the user's fn; and what they are
-/// called there.
-pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec<TokenStream>) {
-    let names: Vec<Ident> = layer.extracts().enumerate().map(|(number, _)| hidden('V', number)).collect();
+/// What each of the values is called before the user's fn has it.
+pub(super) fn names(layer: &Layer) -> Vec<Ident> {
+    layer.extracts().enumerate().map(|(number, _)| hidden('V', number)).collect()
+}
+
+/// Of text that a fn has to hold so that it can be borrowed there: the type, and how it is borrowed.
+pub(super) fn held(extract: &Extract, name: Option<&Ident>) -> Option<(TokenStream, TokenStream)> {
+    let Source::Param(Param { how, .. }) = &extract.source else { return None };
+    let ty = name.map(held_type);
+    match how {
+        How::Str => Some((ty.to_token_stream(), quote_spanned!(Span::mixed_site()=> __koa::HeldText::text(&#name)))),
+        How::OptionalStr => {
+            Some((ty.to_token_stream(), quote_spanned!(Span::mixed_site()=> __koa::HeldText::optional_text(&#name))))
+        }
+        _ => None,
+    }
+}
+
+fn held_type(name: &Ident) -> Ident {
+    format_ident!("{name}Text", span = Span::mixed_site())
+}
+
+/// The type parameters for what is held.
+pub(super) fn held_types(layer: &Layer, is_direct: bool) -> Vec<Ident> {
+    let all = names(layer).into_iter().zip(layer.extracts());
+    all.filter(|(name, extract)| is_direct && held(extract, Some(name)).is_some())
+        .map(|(name, _)| held_type(&name))
+        .collect()
+}
+
+/// The values, in the order written, for before the user's fn is called; and what they are called there. `is_direct` where it takes
+/// what it borrows from.
+pub(super) fn all(layer: &Layer, indices: &Indices, is_direct: bool) -> (Option<TokenStream>, Vec<TokenStream>) {
+    let names = names(layer);
     if names.is_empty() {
         return (None, Vec::new());
     }
@@ -26,28 +56,27 @@ pub(super) fn all(layer: &Layer, indices: &Indices) -> (Option<TokenStream>, Vec
         .extracts()
         .zip(&names)
         .map(|(extract, name)| match &extract.source {
-            Source::Param(param) => read(param, &extract.ty, name, params.next()),
+            Source::Param(param) => read(param, &extract.ty, name, params.next(), is_direct),
             Source::Query => query(layer, &extract.ty, name),
             Source::Body { limit } => body(layer, limit.as_ref(), &extract.ty, name),
         })
         .collect();
     let arguments = layer.extracts().zip(&names).map(|(extract, name)| match &extract.source {
+        _ if is_direct => name.to_token_stream(),
         Source::Param(Param { how: How::Str, .. }) => quote_spanned!(Span::mixed_site()=> &*#name),
         Source::Param(Param { how: How::OptionalStr, .. }) => quote_spanned!(Span::mixed_site()=> #name.as_deref()),
         _ => name.to_token_stream(),
     });
     let arguments = arguments.collect();
-    let values = quote_spanned! {Span::mixed_site()=>
-        // text and bytes do without
-        #[allow(unused_imports)]
-        use __koa::Typed as _;
-        #(#values)*
-    };
+    // text and bytes do without
+    let typed =
+        (!is_direct).then(|| quote_spanned!(Span::mixed_site()=> #[allow(unused_imports)] use __koa::Typed as _;));
+    let values = quote_spanned!(Span::mixed_site()=> #typed #(#values)*);
     (Some(values), arguments)
 }
 
 /// What a route has captured, as the layer wants it.
-fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>) -> TokenStream {
+fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>, is_direct: bool) -> TokenStream {
     let text = Literal::string(&name.to_string());
     let (fact, captured) = (fact(how, ty), quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env)));
     let method = |name: &str| Ident::new(name, Span::mixed_site());
@@ -60,9 +89,23 @@ fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Id
         How::Segments => (method("segments"), true),
     };
     if is_sure {
-        quote_spanned!(Span::mixed_site()=> let #bound = #fact::#method(#captured);)
-    } else {
-        bind(bound, &quote_spanned!(Span::mixed_site()=> #fact::#method(#captured, #text)))
+        return quote_spanned!(Span::mixed_site()=> let #bound = #fact::#method(#captured););
+    }
+    let read = match how {
+        How::Str if is_direct => quote_spanned!(Span::mixed_site()=> __koa::TextIn::<__E, #index>::read(__env, #text)),
+        How::OptionalStr if is_direct => {
+            quote_spanned!(Span::mixed_site()=> __koa::OptionalTextIn::<__E, #index>::read(__env, #text))
+        }
+        _ => quote_spanned!(Span::mixed_site()=> #fact::#method(#captured, #text)),
+    };
+    if !is_direct {
+        return bind(bound, &read);
+    }
+    quote_spanned! {Span::mixed_site()=>
+        let #bound = match #read {
+            ::core::result::Result::Ok(__value) => __value,
+            ::core::result::Result::Err(__error) => break '__made ::core::result::Result::Err(__error),
+        };
     }
 }
 

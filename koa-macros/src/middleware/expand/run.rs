@@ -12,7 +12,7 @@ use super::{
 use crate::{
     middleware::{
         lifetimes,
-        model::{Kind, Layer, Parameter, Role, Value, names_a_lifetime},
+        model::{How, Kind, Layer, Param, Parameter, Role, Source, Value, names_a_lifetime},
     },
     tokens::{bare, generated_at, shown_at},
 };
@@ -161,15 +161,29 @@ fn user_fn(layer: &Layer, indices: &Indices) -> TokenStream {
         generics.add_lifetimes(fresh);
     }
     generics.add_types(hidden_types(layer, indices));
+    for held in extract::held_types(layer, is_direct(layer)) {
+        generics.add_types([&held]);
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #held: __koa::HeldText));
+    }
     if let Some(next) = downstream(layer) {
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
     }
     let (mut arguments, mut bindings) = (Vec::new(), Vec::new());
     let (mut reads, mut takes) = (indices.reads.iter(), indices.takes.iter());
+    let (mut extracts, is_direct) = (extract::names(layer).into_iter(), is_direct(layer));
     for Parameter { lints, pat, ty, role } in &layer.parameters {
         let place = generated_at(ty);
         match role {
-            Role::Context | Role::Config(_) | Role::Extract(_) => {
+            Role::Extract(extract) => {
+                let name = extracts.next();
+                if let Some((held, lent)) = extract::held(extract, name.as_ref()).filter(|_| is_direct) {
+                    arguments.push(quote_spanned!(Span::mixed_site()=> #name: #held));
+                    bindings.push(quote_spanned!(place=> #(#lints)* let #pat: #ty = #lent;));
+                } else {
+                    arguments.push(quote_spanned!(place=> #(#lints)* #pat: #ty));
+                }
+            }
+            Role::Context | Role::Config(_) => {
                 arguments.push(quote_spanned!(place=> #(#lints)* #pat: #ty));
             }
             Role::Read(_) => {
@@ -308,14 +322,38 @@ fn bound_next(ty: &Type, values: &[Value], bound: &TokenStream) -> TokenStream {
     }
 }
 
+/// Whether the user's fn is called at once, and its future is all that is waited for: it is an endpoint that the context is not lent
+/// to, and that can keep what it reads.
+///
+/// Where it is not, a future stands around it that rustc has to look through once more.
+fn is_direct(layer: &Layer) -> bool {
+    let may_be = |parameter: &Parameter| match &parameter.role {
+        Role::Context | Role::Next(_) => false,
+        Role::Extract(extract) => match &extract.source {
+            // in its attributes an argument is known by its name, and what it borrows by its lifetime
+            Source::Param(Param { how: How::Str | How::OptionalStr, .. }) => {
+                !layer.attributes.has_foreign && !names_a_lifetime(&extract.ty.to_token_stream(), &layer.generics)
+            }
+            Source::Param(Param { how: How::Value, .. }) => true,
+            // what is borrowed of the environment has a lifetime that no future can be named with
+            Source::Param(_) | Source::Query | Source::Body { .. } => false,
+        },
+        _ => true,
+    };
+    layer.parameters.iter().all(may_be) && layer.next().is_none()
+}
+
 /// Calls the user's fn.
 fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     let name = &layer.name;
     let hidden = hidden_types(layer, indices);
-    let types: Vec<_> = generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).collect();
+    let is_direct = is_direct(layer);
+    let held = extract::held_types(layer, is_direct).into_iter().map(|_| quote_spanned!(Span::mixed_site()=> _));
+    let types: Vec<_> =
+        generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).chain(held).collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
     let is_endpoint = layer.next().is_none();
-    let (extracts, extracted) = extract::all(layer, indices);
+    let (extracts, extracted) = extract::all(layer, indices, is_direct);
     let mut extracted = extracted.into_iter();
     let mut arguments: Vec<TokenStream> = layer
         .parameters
@@ -340,7 +378,6 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
         };
     }
     let context = context(layer);
-    // what cannot be a response is reported at the type
     let (value, respond) = match &layer.output {
         ReturnType::Type(_, ty) => (
             quote_spanned!(ty.span()=> __value),
@@ -350,6 +387,14 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             (quote_spanned!(name.span()=> __value), quote_spanned!(name.span()=> __koa::Respond::<#context>::respond))
         }
     };
+    if is_direct {
+        let called = quote_spanned!(Span::mixed_site()=> ::core::result::Result::Ok(#name #turbofish(#(#arguments),*)));
+        let made = match extracts {
+            None => called,
+            Some(extracts) => quote_spanned!(Span::mixed_site()=> '__made: { #extracts #called }),
+        };
+        return quote_spanned!(Span::mixed_site()=> __koa::answer(#made, __koa::lend(ctx), |#value, ctx| #respond(#value, ctx)));
+    }
     quote_spanned! {Span::mixed_site()=>
         async move {
             #extracts

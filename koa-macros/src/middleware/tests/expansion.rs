@@ -228,8 +228,31 @@ fn an_endpoint_ends_the_onion_and_responds_with_what_it_returns() {
     assert!(middleware.starts_with("__koa::Middleware<::koa_runtime::Context, "), "{middleware}");
     assert!(bounds.ends_with("__N: ::core::marker::Send,"), "{bounds}");
     let text = file_text(&expand(endpoint));
-    assert!(text.contains("__koa::Respond::<::koa_runtime::Context>::respond(__value, ctx)"), "{text}");
+    let answer = "__koa::answer(::core::result::Result::Ok(show::<__E, __I0>(__env)), __koa::lend(ctx), |__value, ctx|__koa::Respond::<::koa_runtime::Context>::respond(__value, ctx))";
+    assert!(text.contains(answer), "{text}");
     assert!(text.contains("__koa::Description::endpoint(\"show\""), "{text}");
+}
+
+#[test]
+fn an_endpoint_that_the_context_is_lent_to_responds_in_a_future_of_its_own() {
+    let text = file_text(&expand("async fn show(ctx: &mut Context) -> String { ctx.path().to_owned() }"));
+    assert!(text.contains("__koa::Respond::<Context>::respond(__value, ctx)"), "{text}");
+    let text = file_text(&expand("async fn add(#[body] new: String) -> String { new }"));
+    assert!(text.contains("__koa::Respond::<::koa_runtime::Context>::respond(__value, ctx)"), "{text}");
+}
+
+#[test]
+fn text_is_held_by_the_fn_that_borrows_it() {
+    let (signature, body) =
+        user_fn("async fn show(#[param] name: &str, #[param] tag: Option<&str>) -> String { name }");
+    assert_eq!(
+        signature,
+        "async fn show<__V0Text, __V1Text>(__V0: __V0Text, __V1: __V1Text) -> String where __V0Text: __koa::HeldText, __V1Text: __koa::HeldText,"
+    );
+    assert!(body.starts_with("{ let name: &str = __koa::HeldText::text(&__V0);"), "{body}");
+    // an attribute sees the arguments that the user wrote
+    let (signature, _) = user_fn("#[instrument] async fn show(#[param] name: &str) -> String { name }");
+    assert_eq!(signature, "async fn show(name: &str) -> String");
 }
 
 #[test]
