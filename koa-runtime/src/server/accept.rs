@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout},
@@ -38,12 +39,26 @@ pub(super) struct Acceptor {
 }
 
 impl Acceptor {
-    /// Accepts what comes, and serves each connection in a task of its own.
+    /// Accepts what comes to any of them, and serves each connection in a task of its own.
     ///
     /// # Errors
     ///
-    /// Fails when the listener itself does. That one connection could not be accepted is no reason to stop.
-    pub(super) async fn run(&self, listener: &Listener) -> io::Result<()> {
+    /// Fails when a listener itself does. That one connection could not be accepted is no reason to stop.
+    pub(super) async fn run(&self, listeners: &[Listener]) -> io::Result<()> {
+        let mut all: FuturesUnordered<_> = listeners.iter().map(|listener| self.accept(listener)).collect();
+        all.next().await.unwrap_or(Ok(()))
+    }
+
+    /// Accepts what waits already, before the listeners are closed and the system resets it.
+    pub(super) async fn finish(&self, listeners: &[Listener]) {
+        let last = |listener: &Listener| if listener.accepts_no_more() { LAST.0 } else { LAST.1 };
+        // whether it breaks is of no consequence any more
+        let all: FuturesUnordered<_> =
+            listeners.iter().map(|listener| timeout(last(listener), self.accept(listener))).collect();
+        all.map(drop).collect::<()>().await;
+    }
+
+    async fn accept(&self, listener: &Listener) -> io::Result<()> {
         let mut pause = REFUSED.0;
         loop {
             // as many as there may be: the next one waits with the system
@@ -62,13 +77,6 @@ impl Acceptor {
                 }
             }
         }
-    }
-
-    /// Accepts what waits already, before the listener is closed and the system resets it.
-    pub(super) async fn finish(&self, listener: &Listener) {
-        let time = if listener.accepts_no_more() { LAST.0 } else { LAST.1 };
-        // whether it breaks is of no consequence any more
-        let _ = timeout(time, self.run(listener)).await;
     }
 
     fn spawn(&self, accepted: Accepted, room: OwnedSemaphorePermit) {

@@ -1,14 +1,24 @@
 //! How a server ends: what is open, who is told, and what is waited for.
 
 use std::{
+    mem::replace,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU8, AtomicUsize, Ordering},
     },
+    task::Context as Task,
     time::Duration,
 };
 
-use tokio::sync::Notify;
+use pin_project_lite::pin_project;
+use tokio::{
+    sync::{Notify, futures::Notified},
+    time::timeout,
+};
+
+/// How long to wait for connections that are cut off.
+const CUT: Duration = Duration::from_secs(2);
 
 /// How far the end has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,15 +60,15 @@ impl Drain {
         self.changed.notify_waiters();
     }
 
-    /// Waits for a stage after the one that is read once this has been polled.
-    pub(crate) fn changed(&self) -> tokio::sync::futures::Notified<'_> {
-        self.changed.notified()
+    /// Hears of the stages, from the first on.
+    pub(crate) fn stages(&self) -> Stages<'_> {
+        Stages { drain: self, seen: Stage::Open, told: None, changed: self.changed.notified() }
     }
 
     /// Waits until the end has come so far.
     pub(crate) async fn reached(&self, stage: Stage) {
         loop {
-            let changed = self.changed();
+            let changed = self.changed.notified();
             if self.stage() >= stage {
                 return;
             }
@@ -82,6 +92,11 @@ impl Drain {
         }
     }
 
+    /// Waits until what is cut off has gone, but not for ever: a layer that blocks its thread cannot be cut off.
+    pub(crate) async fn cut_off(&self) {
+        let _ = timeout(CUT, self.emptied()).await;
+    }
+
     /// A connection was cut off, with so many requests on it.
     pub(crate) fn cut(&self, requests: usize) {
         self.cut_connections.fetch_add(1, Ordering::Relaxed);
@@ -95,6 +110,41 @@ impl Drain {
             cut_requests: requests.load(Ordering::Relaxed),
             took,
         }
+    }
+}
+
+pin_project! {
+    /// The stages of the end, as a connection hears of them.
+    pub(crate) struct Stages<'d> {
+        drain: &'d Drain,
+        seen: Stage,
+        // the same, once the task that asks is woken at the next one and not before
+        told: Option<Stage>,
+        #[pin]
+        changed: Notified<'d>,
+    }
+}
+
+impl Stages<'_> {
+    /// The stage, if it is another one since this was asked. The task is woken when it is again.
+    #[inline]
+    pub(crate) fn next(self: Pin<&mut Self>, task: &mut Task<'_>) -> Option<Stage> {
+        if self.told == Some(self.drain.stage()) { None } else { self.look(task) }
+    }
+
+    #[cold]
+    fn look(self: Pin<&mut Self>, task: &mut Task<'_>) -> Option<Stage> {
+        let mut this = self.project();
+        let mut has_heard = false;
+        // before the stage is read, so that none is missed
+        while this.changed.as_mut().poll(task).is_ready() {
+            has_heard = true;
+            this.changed.set(this.drain.changed.notified());
+        }
+        let now = this.drain.stage();
+        // one that is read before it is told of is told of later, and that does not wake for the next one
+        *this.told = (has_heard || now == Stage::Open).then_some(now);
+        (replace(this.seen, now) != now).then_some(now)
     }
 }
 
@@ -144,4 +194,48 @@ pub struct Drained {
     pub cut_requests: usize,
     /// How long it took, from the signal on.
     pub took: Duration,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{pin::pin, task::Wake};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Woken(AtomicUsize);
+
+    impl Wake for Woken {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether the task is woken for each stage, where so many have come before it has asked.
+    fn hears(before: usize) {
+        let (drain, woken) = (Drain::default(), Arc::new(Woken::default()));
+        let waker = Arc::clone(&woken).into();
+        let task = &mut Task::from_waker(&waker);
+        let mut stages = pin!(drain.stages());
+        for (number, stage) in [Stage::Draining, Stage::Cut].into_iter().enumerate() {
+            if number >= before {
+                assert_eq!(stages.as_mut().next(task), None);
+                woken.0.store(0, Ordering::Relaxed);
+            }
+            drain.advance(stage);
+            assert!(number < before || woken.0.load(Ordering::Relaxed) > 0, "{stage:?} after {before}");
+            assert_eq!(stages.as_mut().next(task), Some(stage));
+            assert_eq!(stages.as_mut().next(task), None);
+        }
+    }
+
+    #[test]
+    fn a_connection_is_woken_for_each_stage_and_hears_it_once() {
+        hears(0);
+    }
+
+    #[test]
+    fn a_stage_that_came_before_a_connection_asked_hides_no_later_one() {
+        hears(1);
+    }
 }

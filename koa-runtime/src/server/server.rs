@@ -12,9 +12,8 @@ use std::{
 };
 
 use futures_util::{
-    FutureExt as _, StreamExt as _,
+    FutureExt as _,
     future::{Either, select},
-    stream::FuturesUnordered,
 };
 use tokio::{
     sync::Semaphore,
@@ -36,9 +35,6 @@ use super::{
     workers::Workers,
 };
 use crate::{Application, Readiness, Result};
-
-/// How long to wait for connections that are cut off.
-const CUT: Duration = Duration::from_secs(2);
 
 /// How long requests have to end, unless said otherwise.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -281,11 +277,10 @@ impl Start {
         let start = |count| Workers::start(count, &listeners, &sockets, &acceptor);
         let mut workers = count.map(start).transpose()?;
         let accepting = async {
-            if let Some(workers) = &mut workers {
-                return Err(workers.failed().await);
+            match &mut workers {
+                Some(workers) => Err(workers.failed().await),
+                None => acceptor.run(&listeners).await,
             }
-            let mut all: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.run(listener)).collect();
-            all.next().await.unwrap_or(Ok(()))
         };
         let signal = signal.unwrap_or_else(|| {
             if waits_for_signals { Box::pin(asked_to_end()) } else { Box::pin(std::future::pending()) }
@@ -305,9 +300,7 @@ impl Start {
             Either::Right(_) => {}
         }
         if workers.is_none() {
-            // what waits there already would be reset
-            let finishing: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.finish(listener)).collect();
-            finishing.collect::<()>().await;
+            acceptor.finish(&listeners).await;
         }
         drop(listeners);
         #[cfg(feature = "tls")]
@@ -349,8 +342,7 @@ async fn drained(running: &Running, time: Duration, waits_for_signals: bool) -> 
     let emptied = timeout(time, running.drain.emptied()).map(drop);
     let _ = select(std::pin::pin!(emptied), std::pin::pin!(again)).await;
     running.drain.advance(Stage::Cut);
-    // a layer that blocks its thread cannot be cut off
-    let _ = timeout(CUT, running.drain.emptied()).await;
+    running.drain.cut_off().await;
     running.drain.report(start.elapsed())
 }
 

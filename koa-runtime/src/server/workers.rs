@@ -9,7 +9,6 @@ use std::{
     time::Duration,
 };
 
-use futures_util::{StreamExt as _, stream::FuturesUnordered};
 use tokio::{runtime, sync::mpsc, time::timeout};
 
 use super::{
@@ -20,7 +19,7 @@ use super::{
     socket::SocketOptions,
 };
 
-/// How long a thread waits for connections that were told to go.
+/// How long a thread is waited for, once all has ended that can be ended.
 const GONE: Duration = Duration::from_secs(2);
 
 /// The threads of a server.
@@ -86,20 +85,16 @@ impl Workers {
 /// Accepts and serves until the server ends.
 async fn work(listeners: Vec<Detached>, acceptor: &Acceptor) -> io::Result<()> {
     let listeners = listeners.into_iter().map(Detached::attach).collect::<io::Result<Vec<Listener>>>()?;
-    let mut accepting: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.run(listener)).collect();
     let drain = &acceptor.running.drain;
     tokio::select! {
-        failed = accepting.next() => failed.unwrap_or(Ok(()))?,
+        ended = acceptor.run(&listeners) => ended?,
         () = drain.reached(Stage::Draining) => {}
     }
-    drop(accepting);
-    // what waits there already would be reset
-    let finishing: FuturesUnordered<_> = listeners.iter().map(|listener| acceptor.finish(listener)).collect();
-    finishing.collect::<()>().await;
+    acceptor.finish(&listeners).await;
     drop(listeners);
     tokio::select! {
         () = drain.emptied() => {}
-        () = drain.reached(Stage::Cut) => drop(timeout(GONE, drain.emptied()).await),
+        () = drain.reached(Stage::Cut) => drain.cut_off().await,
     }
     Ok(())
 }

@@ -66,24 +66,19 @@ pub(super) async fn serve(
         let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
         let mut watch = Watch::new(clock.exactly());
         let mut alarm = pin!(sleep(Watch::pace(limits)));
-        let mut stage = Stage::Open;
-        let mut changed = pin!(drain.changed());
+        let mut stages = pin!(drain.stages());
         let (mut is_first, mut asked) = (true, Asked::default());
         // until when it is kept without a request
         let mut leaves = None;
 
         poll_fn(|task| {
-            // both wake this task from now on
+            // it wakes this task from now on
             if is_first {
                 is_first = false;
                 let _ = alarm.as_mut().poll(task);
-                let _ = changed.as_mut().poll(task);
             }
             let mut drains = false;
-            while stage != drain.stage() {
-                stage = drain.stage();
-                changed.set(drain.changed());
-                let _ = changed.as_mut().poll(task);
+            while let Some(stage) = stages.as_mut().next(task) {
                 match stage {
                     Stage::Open => {}
                     Stage::Draining => {

@@ -48,20 +48,13 @@ pub(super) async fn serve(
     let (requests, streams) = requests.concurrent();
     let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
     let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
-    let mut changed = pin!(drain.changed());
-    let (mut stage, mut is_first, mut leaves) = (Stage::Open, true, None);
+    let mut stages = pin!(drain.stages());
+    let mut leaves = None;
     // since when there has been no request, and how many there had been
     let (mut idle_since, mut begun) = (clock.exactly(), 0);
 
     poll_fn(|task| {
-        if is_first {
-            is_first = false;
-            let _ = changed.as_mut().poll(task);
-        }
-        while stage != drain.stage() {
-            stage = drain.stage();
-            changed.set(drain.changed());
-            let _ = changed.as_mut().poll(task);
+        while let Some(stage) = stages.as_mut().next(task) {
             match stage {
                 Stage::Open => {}
                 Stage::Draining => {
