@@ -165,7 +165,7 @@ impl Chunks {
                 if bytes.capacity() - bytes.len() < chunk.len() {
                     let received = bytes.len() + chunk.len();
                     // what is not announced doubles, as ever
-                    bytes.reserve((capacity_for(received, total) - bytes.len()).max(chunk.len()));
+                    bytes.reserve(capacity_for(received, total) - bytes.len());
                 }
                 bytes.extend_from_slice(&chunk);
             }

@@ -1,9 +1,9 @@
 //! The one place where an error becomes a reply: Koa's `ctx.onerror` (K-165 to K-179).
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, VARY};
+use http::header::VARY;
 
-use super::{fault, has, kept, unsendable};
+use super::{framing_fault, kept, unsendable};
 use crate::header::text;
 use crate::response::strip_content;
 use crate::server::panic::caught;
@@ -21,10 +21,7 @@ pub(super) fn fail(ctx: &mut Context, error: &Error) {
         let rendered = caught("the renderer of errors", || renderer(error, ctx));
         let failed = rendered
             .err()
-            .or_else(|| {
-                let has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
-                fault(&mut ctx.response, has_length)
-            })
+            .or_else(|| ctx.response.take_fault().or_else(|| framing_fault(ctx.response.headers())))
             .or_else(|| unsendable(&ctx.response));
         match failed {
             None if ctx.response.has_said() => return,

@@ -7,7 +7,6 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
-    time::Duration,
 };
 
 use http::StatusCode;
@@ -42,14 +41,12 @@ pub(crate) struct Requests {
     running: Arc<Running>,
     /// None where one comes after another, which is HTTP/1.
     streams: Option<Arc<Streams>>,
-    /// How long each may take, where nobody watches the connection for that.
-    limit: Option<Duration>,
     known_host: KnownHost,
 }
 
 impl Requests {
     pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
-        Self { onion, settings, peer, running, streams: None, limit: None, known_host: KnownHost::default() }
+        Self { onion, settings, peer, running, streams: None, known_host: KnownHost::default() }
     }
 
     /// For several at once: each needs a timer and a seat of its own.
@@ -57,7 +54,6 @@ impl Requests {
     pub(super) fn concurrent(mut self) -> (Self, Arc<Streams>) {
         let streams = Arc::new(Streams::new(Arc::clone(&self.running)));
         self.streams = Some(Arc::clone(&streams));
-        self.limit = self.running.limits.request;
         (self, streams)
     }
 
@@ -105,7 +101,8 @@ impl Service<http::Request<Incoming>> for Requests {
             state: State::Running(in_place::begin(&self.onion, ctx)),
             is_http1: self.streams.is_none(),
             _seat: seat,
-            alarm: self.limit.map(|limit| Box::pin(sleep(limit))),
+            // where nobody watches the connection for that
+            alarm: self.streams.as_ref().and(running.limits.request).map(|limit| Box::pin(sleep(limit))),
         }
     }
 }
