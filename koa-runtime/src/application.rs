@@ -6,7 +6,7 @@ use http::Method;
 use hyper::body::Incoming;
 
 use crate::{
-    Body, Callback, Context, Error, Request, Settings,
+    Body, Callback, Context, Error, Protocol, Request, Settings,
     onion::{
         Layer,
         check::{Here, Root, Walk},
@@ -20,10 +20,9 @@ use crate::{
     },
     router::methods::Methods,
     server::{
-        http::{
-            exchange::Answering,
-            in_place::{BoxedExchange, InPlace},
-        },
+        events::Emit as _,
+        http::exchange::Answering,
+        in_place::{BoxedExchange, InPlace},
         protocol::{answer, run},
     },
     test::TestRequest,
@@ -49,10 +48,11 @@ use crate::{
 /// assert_eq!(response.text(), "Hello World");
 /// # });
 /// ```
-#[derive(Clone)]
-pub struct Application {
-    onion: Arc<dyn Runs>,
-    settings: Arc<Settings>,
+///
+/// `C` is the context of its [protocol](Protocol): HTTP's, unless said otherwise.
+pub struct Application<C: Protocol = Context> {
+    onion: Arc<dyn Runs<C>>,
+    settings: Arc<C::Settings>,
 }
 
 impl Application {
@@ -69,28 +69,6 @@ impl Application {
     /// `#![recursion_limit = "256"]`, which `cargo build` asks for when it meets the wall, and `cargo check` may not.
     pub fn uncut<P, F, I: IntoApplication<P, F, Uncut, Walked: IsShallow<P>>>(pipeline: I) -> Self {
         pipeline.into_application()
-    }
-
-    /// Calls `listener` with every error that no layer caught, in place of printing it: Koa's `app.on("error", …)`
-    /// (K-014, K-032). Several listeners are called in the order they were added; if one panics, the request is still
-    /// answered.
-    ///
-    /// ```
-    /// use koa_runtime::prelude::*;
-    ///
-    /// #[middleware]
-    /// async fn broken() -> Result<&'static str> {
-    ///     throw!(503, "try again later")
-    /// }
-    ///
-    /// let app = Application::new(pipeline![broken]).on_error(|error, ctx| {
-    ///     eprintln!("{} {}: {error}", ctx.method(), ctx.path());
-    /// });
-    /// ```
-    #[must_use]
-    pub fn on_error(mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.settings).on_error(listener);
-        self
     }
 
     /// Makes `renderer` write the reply to every error that no layer caught, in place of plain text:
@@ -114,70 +92,6 @@ impl Application {
     #[must_use]
     pub fn render_errors(mut self, renderer: impl Fn(&Error, &mut Context) + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.settings).render_errors(renderer);
-        self
-    }
-
-    /// The settings, such as `proxy` or `silent`.
-    #[must_use]
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// The settings, to change them before the first request.
-    ///
-    /// ```
-    /// # use koa_runtime::prelude::*;
-    /// let mut app = Application::new(pipeline![]);
-    /// app.settings_mut().silent = true;
-    /// ```
-    pub fn settings_mut(&mut self) -> &mut Settings {
-        Arc::make_mut(&mut self.settings)
-    }
-
-    /// Says which layers there are, in which order, where they are written, what each provides and reads. Printed, it is a
-    /// tree.
-    #[must_use]
-    pub fn describe(&self) -> Description {
-        self.onion.describe()
-    }
-
-    /// For a test: makes the outermost `provide` of a `T` provide `value` instead.
-    ///
-    /// ```
-    /// use koa_runtime::prelude::*;
-    ///
-    /// struct Clock(u64);
-    ///
-    /// #[middleware]
-    /// async fn time(clock: &Clock) -> String {
-    ///     clock.0.to_string()
-    /// }
-    ///
-    /// fn app() -> Application {
-    ///     Application::new(pipeline![provide(Clock(1_700_000_000)), time])
-    /// }
-    ///
-    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
-    /// assert_eq!(app().provide_instead(Clock(0)).get("/").await.text(), "0");
-    /// # });
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// Panics if no `provide` of the pipeline provides a `T`, or if a clone of the application is in use already.
-    #[must_use]
-    #[track_caller]
-    pub fn provide_instead<T: Send + Sync + 'static>(mut self, value: T) -> Self {
-        let mut value = Override::new(value);
-        let Some(onion) = Arc::get_mut(&mut self.onion) else {
-            panic!("provide_instead: the application is in use already");
-        };
-        onion.override_provided(&mut value);
-        assert!(
-            value.is_used(),
-            "provide_instead: no `provide` of the pipeline provides a `{}`",
-            std::any::type_name::<T>()
-        );
         self
     }
 
@@ -243,13 +157,115 @@ impl Application {
     fn answer(&self, request: http::Request<Body>) -> Answering {
         Answering::alone(&self.onion, Request::new(request), Arc::clone(&self.settings))
     }
+}
 
-    pub(crate) fn into_parts(self) -> (Arc<dyn Runs>, Arc<Settings>) {
+/// What applications of every protocol have.
+impl<C: Protocol> Application<C> {
+    /// An application of a pipeline that runs on another protocol than HTTP: as [`new`](Application::new), which is for HTTP.
+    ///
+    /// [`Protocol`] has a whole example.
+    pub fn of<P, F, I: IntoApplication<P, F, D0, C, Walked: IsShallow<P>>>(pipeline: I) -> Self {
+        pipeline.into_application()
+    }
+
+    /// Calls `listener` with every error that no layer caught, in place of printing it: Koa's `app.on("error", …)`
+    /// (K-014, K-032). Several listeners are called in the order they were added; if one panics, the request is still
+    /// answered.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// #[middleware]
+    /// async fn broken() -> Result<&'static str> {
+    ///     throw!(503, "try again later")
+    /// }
+    ///
+    /// let app = Application::new(pipeline![broken]).on_error(|error, ctx| {
+    ///     eprintln!("{} {}: {error}", ctx.method(), ctx.path());
+    /// });
+    /// ```
+    #[must_use]
+    pub fn on_error(mut self, listener: impl Fn(&Error, &C) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.settings).listen(Arc::new(listener));
+        self
+    }
+
+    /// The settings, such as `proxy` or `silent`.
+    #[must_use]
+    pub fn settings(&self) -> &C::Settings {
+        &self.settings
+    }
+
+    /// The settings, to change them before the first request.
+    ///
+    /// ```
+    /// # use koa_runtime::prelude::*;
+    /// let mut app = Application::new(pipeline![]);
+    /// app.settings_mut().silent = true;
+    /// ```
+    pub fn settings_mut(&mut self) -> &mut C::Settings {
+        Arc::make_mut(&mut self.settings)
+    }
+
+    /// Says which layers there are, in which order, where they are written, what each provides and reads. Printed, it is a
+    /// tree.
+    #[must_use]
+    pub fn describe(&self) -> Description {
+        self.onion.describe()
+    }
+
+    /// For a test: makes the outermost `provide` of a `T` provide `value` instead.
+    ///
+    /// ```
+    /// use koa_runtime::prelude::*;
+    ///
+    /// struct Clock(u64);
+    ///
+    /// #[middleware]
+    /// async fn time(clock: &Clock) -> String {
+    ///     clock.0.to_string()
+    /// }
+    ///
+    /// fn app() -> Application {
+    ///     Application::new(pipeline![provide(Clock(1_700_000_000)), time])
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(async {
+    /// assert_eq!(app().provide_instead(Clock(0)).get("/").await.text(), "0");
+    /// # });
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if no `provide` of the pipeline provides a `T`, or if a clone of the application is in use already.
+    #[must_use]
+    #[track_caller]
+    pub fn provide_instead<T: Send + Sync + 'static>(mut self, value: T) -> Self {
+        let mut value = Override::new(value);
+        let Some(onion) = Arc::get_mut(&mut self.onion) else {
+            panic!("provide_instead: the application is in use already");
+        };
+        onion.override_provided(&mut value);
+        assert!(
+            value.is_used(),
+            "provide_instead: no `provide` of the pipeline provides a `{}`",
+            std::any::type_name::<T>()
+        );
+        self
+    }
+
+    pub(crate) fn into_parts(self) -> (Arc<dyn Runs<C>>, Arc<C::Settings>) {
         (self.onion, self.settings)
     }
 }
 
-impl fmt::Debug for Application {
+impl<C: Protocol> Clone for Application<C> {
+    fn clone(&self) -> Self {
+        Self { onion: Arc::clone(&self.onion), settings: Arc::clone(&self.settings) }
+    }
+}
+
+impl<C: Protocol> fmt::Debug for Application<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Application")
             .field("pipeline", &self.describe())
@@ -259,18 +275,19 @@ impl fmt::Debug for Application {
 }
 
 /// An onion whose type is forgotten, so that what serves it is compiled once for all onions.
-pub(crate) trait Runs: Any + Send + Sync {
-    fn exchange(&self) -> BoxedExchange;
+pub(crate) trait Runs<C>: Any + Send + Sync {
+    fn exchange(&self) -> BoxedExchange<C>;
     fn describe(&self) -> Description;
     fn override_provided(&mut self, value: &mut Override);
 }
 
-impl<L, J> Runs for Indexed<L, J>
+impl<C, L, J> Runs<C> for Indexed<L, J>
 where
-    L: Onion<Context, J> + Layer + 'static,
+    C: Protocol,
+    L: Onion<C, J> + Layer + 'static,
     J: 'static,
 {
-    fn exchange(&self) -> BoxedExchange {
+    fn exchange(&self) -> BoxedExchange<C> {
         Box::pin(InPlace::new(|indexed: Arc<Self>, ctx| run(indexed, |indexed| &indexed.layer, ctx)))
     }
 
@@ -283,20 +300,20 @@ where
     }
 }
 
-/// What [`Application::new`] takes: a pipeline of HTTP layers in which every value that is read is provided.
+/// What [`Application::new`] takes: a pipeline of layers of its protocol in which every value that is read is provided.
 ///
 /// `pipeline!` makes one; there is nothing to implement by hand. `P` is the compiler's proof.
 #[diagnostic::on_unimplemented(
     message = "an application is made of a `pipeline!`, and `{Self}` is something else",
     label = "expected `pipeline![…]`"
 )]
-pub trait IntoApplication<P, F, Cut = D0>: sealed::Sealed {
+pub trait IntoApplication<P, F, Cut = D0, C: Protocol = Context>: sealed::Sealed {
     // whether it is shallow is asked where an application is made, and not here: so only the check asks, and what passes it
     // does not go too deep when it is built
     #[doc(hidden)]
     type Walked;
     #[doc(hidden)]
-    fn into_application(self) -> Application;
+    fn into_application(self) -> Application<C>;
 }
 
 mod sealed {
@@ -304,30 +321,31 @@ mod sealed {
     impl<C, In, Out, J, K, L> Sealed for super::Pipeline<C, In, Out, J, K, L> {}
 }
 
-impl<Out, J, L, P, Q, W, Cut> IntoApplication<P, (Q, W), Cut> for Whole<Out, J, L, Cut>
+impl<C, Out, J, L, P, Q, W, Cut> IntoApplication<P, (Q, W), Cut, C> for Whole<C, Out, J, L, Cut>
 where
+    C: Protocol,
     P: Gate<J>,
     IndexOf<J, P>: Found<P, Q, W>,
     Q: Gate<Nested<L>>,
-    ProvenLayer<Nested<L>, Q>: Onion<Context, J> + Layer + 'static,
+    ProvenLayer<Nested<L>, Q>: Onion<C, J> + Layer + 'static,
     J: 'static,
 {
     type Walked = Out;
 
-    fn into_application(self) -> Application {
+    fn into_application(self) -> Application<C> {
         // without what the check has found: rustc writes down the name of each type, again and again
         let layer = Q::open(self.__running());
         let onion = Indexed::new(layer);
-        let mut settings = Settings::default();
-        settings.methods = Methods::of(&onion.layer.describe());
+        let mut settings = C::Settings::default();
+        C::__describe(&mut settings, &onion.layer.describe());
         Application { onion: Arc::new(onion), settings: Arc::new(settings) }
     }
 }
 
 /// A pipeline outside which nothing is provided, and after which nothing follows.
-type Whole<Out, J, L, Cut> = Pipeline<Context, Walk<Root, Depth<Cut, Surface>>, Out, J, Here, L>;
+type Whole<C, Out, J, L, Cut> = Pipeline<C, Walk<Root, Depth<Cut, Surface>>, Out, J, Here, L>;
 
-impl<Out, J, L> Whole<Out, J, L, D0> {
+impl<Out, J, L> Whole<Context, Out, J, L, D0> {
     /// The pipeline as a service, for hyper or tower, without the boxed future of
     /// [`Application::callback`](crate::Application::callback).
     ///

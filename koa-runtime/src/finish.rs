@@ -13,7 +13,7 @@ use hyper::ext::ReasonPhrase;
 use crate::context::spare::put;
 use crate::response::{Parts, strip_content};
 use crate::{Body, Context, Error, Request, Response, Result, mime, status};
-use fail::fail;
+use fail::{fail, replace_by};
 
 /// Makes the reply of what the layers left, be it a response or an error.
 ///
@@ -45,6 +45,20 @@ pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body
             has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
         }
     }
+    reply(ctx, has_length)
+}
+
+/// The reply of an error that the error event has been told of.
+pub(crate) fn respond_told(ctx: &mut Context, error: &Error) -> http::Response<Body> {
+    let has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
+    if let Some(fault) = fault(&mut ctx.response, has_length) {
+        ctx.settings().emit(&fault, ctx);
+    }
+    replace_by(ctx, error);
+    if let Some(error) = unsendable(&ctx.response) {
+        fail(ctx, &error);
+    }
+    let has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
     reply(ctx, has_length)
 }
 

@@ -130,8 +130,16 @@ pub use server::tls::{Secured, Tls};
 #[cfg(unix)]
 pub use server::unix::Unix;
 pub use server::{
-    address::Address, drain::Drained, http::callback::Callback, http::upgrade::Upgraded, limits::Limits,
-    protocol::Protocol, server::Server, socket::SocketOptions,
+    address::Address,
+    connection::{Connection, Requests, Socket},
+    drain::Drained,
+    events::{Emit, ErrorListener, Events},
+    http::callback::Callback,
+    http::upgrade::Upgraded,
+    limits::Limits,
+    protocol::Protocol,
+    server::Server,
+    socket::SocketOptions,
 };
 pub use settings::Settings;
 pub use status::IntoStatus;

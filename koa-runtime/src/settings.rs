@@ -1,20 +1,17 @@
 //! What an application is set to, shared by all its requests.
 
 use std::fmt;
-use std::io::Write as _;
 use std::sync::{Arc, LazyLock};
 
-use http::{HeaderName, StatusCode};
+use http::HeaderName;
 
 use crate::error::valid_header_name;
 use crate::header::IntoHeaderName;
 use crate::request::Networks;
 use crate::router::methods::Methods;
-use crate::server::panic::Panicked;
-use crate::server::panic::caught;
+use crate::server::events::{Emit, ErrorListener, Events};
 use crate::{Context, Error, Result};
 
-type Listener = Arc<dyn Fn(&Error, &Context) + Send + Sync>;
 pub(crate) type Renderer = Arc<dyn Fn(&Error, &mut Context) + Send + Sync>;
 
 /// The settings of an application (K-001).
@@ -50,7 +47,7 @@ pub struct Settings {
     pub keys: Option<crate::cookies::Keys>,
     // `None` as long as nobody has said whom to trust, and `proxy` counts
     networks: Option<Networks>,
-    listeners: Vec<Listener>,
+    events: Events<Context>,
     renderer: Option<Renderer>,
     kept_on_error: Vec<HeaderName>,
     // filled in by the application: what its routes are for
@@ -70,7 +67,7 @@ impl Default for Settings {
             #[cfg(feature = "cookies")]
             keys: None,
             networks: None,
-            listeners: Vec::new(),
+            events: Events::default(),
             renderer: None,
             kept_on_error: Vec::new(),
             methods: Methods::default(),
@@ -133,7 +130,7 @@ impl Settings {
     /// of it. There are the head of the request with its extensions, the status and the headers that were sent, and no
     /// bodies. Bodies that are in memory cost nothing of this; others keep the head of their request until they are sent.
     pub fn on_error(&mut self, listener: impl Fn(&Error, &Context) + Send + Sync + 'static) {
-        self.listeners.push(Arc::new(listener));
+        self.events.listen(Arc::new(listener));
     }
 
     /// Makes `renderer` write the reply to every error that no layer caught, in place of plain text (K-178). There is one:
@@ -211,53 +208,22 @@ impl Settings {
 
     /// Tells the listeners, or prints if there are none.
     pub(crate) fn emit(&self, error: &Error, ctx: &Context) {
-        if self.prints(error) {
-            // the user's own `Display` may panic; the request is answered all the same
-            let _ = caught("a `Display`", || print(&report(error)));
-        }
-        for listener in &self.listeners {
-            // the context is not used by the listener again, so whatever it left half-done is not seen
-            if caught("a listener", || listener(error, ctx)).is_err() && !self.silent {
-                let _ = caught("a `Display`", || {
-                    print(&format!("\n  an `on_error` listener panicked when told of this error:{}", report(error)));
-                });
-            }
-        }
-    }
-
-    /// K-014, K-027 to K-029: what the client was told is no news.
-    fn prints(&self, error: &Error) -> bool {
-        self.listeners.is_empty()
-            && !self.silent
-            && error.status() != StatusCode::NOT_FOUND
-            && !error.is_exposed()
-            // what panicked has been printed where it did
-            && !error.source().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Panicked>)
+        self.events.tell(self.silent, error, ctx);
     }
 }
 
-/// The error and what is behind it, indented and between empty lines (K-030).
-fn report(error: &Error) -> String {
-    let mut last = error.to_string();
-    let mut out = format!("\n  Error: {}\n", last.replace('\n', "\n  "));
-    let mut source = error.source().map(|source| source as &dyn std::error::Error);
-    while let Some(error) = source {
-        let text = error.to_string();
-        // an error made with `?` has its source's message
-        if text != last {
-            out.push_str("    caused by: ");
-            out.push_str(&text.replace('\n', "\n  "));
-            out.push('\n');
-        }
-        last = text;
-        source = error.source();
+impl Emit<Context> for Settings {
+    fn listen(&mut self, listener: ErrorListener<Context>) {
+        self.events.listen(listener);
     }
-    out
-}
 
-fn print(report: &str) {
-    // not `eprintln!`, which panics if nobody reads the other end
-    let _ = writeln!(std::io::stderr().lock(), "{report}");
+    fn emit(&self, error: &Error, ctx: &Context) {
+        self.emit(error, ctx);
+    }
+
+    fn is_silent(&self) -> bool {
+        self.silent
+    }
 }
 
 impl fmt::Debug for Settings {
@@ -284,34 +250,5 @@ mod tests {
         if std::env::var_os("KOA_ENV").is_none() {
             assert_eq!(settings.env, "development");
         }
-    }
-
-    #[test]
-    fn only_what_the_client_was_not_told_is_printed() {
-        let mut settings = Settings::default();
-        for (error, printed) in [
-            (Error::new(500), true),
-            (Error::new(400).with_expose(false), true),
-            (Error::new(404).with_expose(false), false), // K-027
-            (Error::new(400), false),                    // K-028
-            (Error::new(500).with_expose(true), false),
-        ] {
-            assert_eq!(settings.prints(&error), printed, "{error:?}");
-        }
-        settings.silent = true;
-        assert!(!settings.prints(&Error::new(500))); // K-029
-
-        let mut settings = Settings::default();
-        settings.on_error(|_, _| ());
-        assert!(!settings.prints(&Error::new(500))); // K-014
-    }
-
-    #[test]
-    fn a_report_tells_the_causes_once() {
-        let cause = std::io::Error::other("disk on fire");
-        let error = Error::new(500).with_message("not saved").with_source(cause);
-        assert_eq!(report(&error), "\n  Error: not saved\n    caused by: disk on fire\n");
-        let error = Error::from(std::io::Error::other("disk on fire"));
-        assert_eq!(report(&error), "\n  Error: disk on fire\n");
     }
 }

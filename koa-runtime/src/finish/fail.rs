@@ -14,7 +14,12 @@ use crate::{Context, Error, errors};
 pub(super) fn fail(ctx: &mut Context, error: &Error) {
     // first, so that the listeners see the response as the layers left it (K-032)
     ctx.settings().emit(error, ctx);
+    replace_by(ctx, error);
+}
 
+/// Puts the error's reply in place of the response.
+#[cold]
+pub(super) fn replace_by(ctx: &mut Context, error: &Error) {
     let kept = kept::of(ctx.response.headers(), ctx.settings());
     if let Some(renderer) = ctx.settings().renderer() {
         start_over(ctx, error, kept.clone());

@@ -16,7 +16,7 @@ use tokio::{
 
 use super::{
     drain::{Opened, Stage},
-    http::connection::Http,
+    life::Serves,
     listener::{Accepted, Listener},
     running::Running,
     socket::SocketOptions,
@@ -30,7 +30,7 @@ const LAST: (Duration, Duration) = (Duration::from_millis(100), Duration::from_m
 
 /// What accepts the connections of a server.
 pub(super) struct Acceptor {
-    pub(super) http: Arc<Http>,
+    pub(super) serves: Arc<dyn Serves>,
     pub(super) running: Arc<Running>,
     pub(super) options: SocketOptions,
     /// One for each connection that may be open.
@@ -90,14 +90,14 @@ impl Acceptor {
             },
             _ => None,
         };
-        let (http, opened) = (Arc::clone(&self.http), Opened::new(Arc::clone(&self.running)));
+        let (serves, opened) = (Arc::clone(&self.serves), Opened::new(Arc::clone(&self.running)));
         tokio::spawn(async move {
             let running = Arc::clone(opened.owner());
             let opening = tokio::time::timeout(running.limits.head, accepted.open());
             tokio::select! {
                 accepted = opening => {
                     if let Ok(Ok((stream, peer, speaks))) = accepted {
-                        http.serve(stream, peer, speaks, Held { opened, _room: room, _seat: seat }).await;
+                        serves.serve(stream, peer, speaks, Held { opened, _room: room, _seat: seat }).await;
                     }
                 }
                 () = running.drain.reached(Stage::Cut) => {}

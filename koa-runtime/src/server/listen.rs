@@ -1,9 +1,11 @@
 //! Where a server begins: `Application::listen`.
 
-use super::{address::Address, server::Server};
-use crate::Application;
+use std::sync::Arc;
 
-impl Application {
+use super::{address::Address, server::Server};
+use crate::{Application, Protocol};
+
+impl<C: Protocol> Application<C> {
     /// Listens on `address` and answers what comes: Koa's `app.listen` (K-015). It is a future, which returns when the server has
     /// ended, and before that it can be [set](Server): more addresses, limits, how it ends.
     ///
@@ -39,7 +41,7 @@ impl Application {
     /// }
     /// ```
     pub fn listen(self, address: impl Address) -> Server {
-        let mut server = Server::new(self).and(address);
+        let mut server = Server::new(Arc::new(self)).and(address);
         server.waits_for_signals = true;
         server
     }
@@ -56,6 +58,6 @@ impl Application {
     /// # }
     /// ```
     pub fn serve(self, listener: impl Address) -> Server {
-        Server::new(self).and(listener)
+        Server::new(Arc::new(self)).and(listener)
     }
 }

@@ -2,16 +2,21 @@
 //!
 //! [`server`] is what a user sets and awaits. It binds [`listener`]s, each of an [`address`], and lets [`accept`] take connections from
 //! them, which all share what is [`running`]: [`limits`], a [`clock`], and how far the [end](drain) has come. What is spoken on a
-//! connection is [`http`]'s matter.
+//! [`connection`] is the [`protocol`]'s matter, and that of [`life`] for how long. [`http`] is one, and looks after its connections itself.
 
 mod accept;
 pub(crate) mod address;
 pub(crate) mod clock;
+pub(crate) mod connection;
 pub(crate) mod drain;
+pub(crate) mod events;
 pub(crate) mod http;
+pub(crate) mod in_place;
+mod life;
 pub(crate) mod limits;
 mod listen;
 pub(crate) mod listener;
+mod noted;
 pub(crate) mod panic;
 pub(crate) mod peer;
 pub(crate) mod protocol;
@@ -26,4 +31,5 @@ pub(crate) mod socket;
 pub(crate) mod tls;
 #[cfg(unix)]
 pub(crate) mod unix;
+mod watch;
 mod workers;

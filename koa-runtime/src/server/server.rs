@@ -26,7 +26,7 @@ use super::{
     accept::{Acceptor, Peers},
     address::{Address, Bind},
     drain::{Drained, Stage},
-    http::connection::Http,
+    life::Serves,
     limits::Limits,
     listener::Listener,
     running::Running,
@@ -34,7 +34,7 @@ use super::{
     socket::SocketOptions,
     workers::Workers,
 };
-use crate::{Application, Readiness, Result};
+use crate::{Readiness, Result};
 
 /// How long requests have to end, unless said otherwise.
 const DRAIN: Duration = Duration::from_secs(30);
@@ -75,7 +75,7 @@ enum Threads {
 }
 
 struct Start {
-    application: Application,
+    serves: Arc<dyn Serves>,
     addresses: Vec<Bind>,
     limits: Limits,
     sockets: SocketOptions,
@@ -89,9 +89,9 @@ struct Start {
 }
 
 impl Server {
-    pub(super) fn new(application: Application) -> Self {
+    pub(super) fn new(serves: Arc<dyn Serves>) -> Self {
         let start = Start {
-            application,
+            serves,
             addresses: Vec::new(),
             limits: Limits::default(),
             sockets: SocketOptions::default(),
@@ -225,7 +225,7 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(start) = &self.start else { return f.write_str("Server(running)") };
         f.debug_struct("Server")
-            .field("application", &start.application)
+            .field("application", &start.serves)
             .field("limits", &start.limits)
             .field("sockets", &start.sockets)
             .field("drain", &start.drain)
@@ -235,19 +235,8 @@ impl fmt::Debug for Server {
 
 impl Start {
     async fn run(self, waits_for_signals: bool) -> Result {
-        let Self {
-            application,
-            addresses,
-            limits,
-            sockets,
-            threads,
-            signal,
-            drain,
-            readiness,
-            notice,
-            listening,
-            tell,
-        } = self;
+        let Self { serves, addresses, limits, sockets, threads, signal, drain, readiness, notice, listening, tell } =
+            self;
         let mut listeners: Vec<Listener> = Vec::new();
         for bind in addresses {
             listeners.push(bind(sockets).await?);
@@ -255,12 +244,11 @@ impl Start {
         if let Some(mut tell) = listening {
             listeners.iter().filter_map(Listener::address).for_each(&mut tell);
         }
-        let (onion, settings) = application.into_parts();
         let running = Arc::new(Running::new(limits));
         running.keep_time();
-        let is_silent = settings.silent;
+        let is_silent = serves.is_silent();
         let acceptor = Arc::new(Acceptor {
-            http: Arc::new(Http::new(onion, settings, &running)),
+            serves,
             room: Arc::new(Semaphore::new(running.limits.connections.min(Semaphore::MAX_PERMITS))),
             running: Arc::clone(&running),
             options: sockets,

@@ -1,16 +1,22 @@
-use koa_runtime::prelude::*;
-
 use std::sync::Arc;
+
+use koa_runtime::{Connection, Events, prelude::*};
 
 struct Lines;
 
 impl Protocol for Lines {
+    const NAME: &'static str = "lines";
     type Request = ();
     type Reply = ();
-    fn accept(_: (), _: Arc<Settings>) -> Self {
+    type Settings = Events<Self>;
+    fn accept(_: (), _: Arc<Events<Self>>) -> Self {
         Self
     }
-    fn respond(&mut self, _: Result) {}
+    fn respond(&mut self) {}
+    fn on_error(&mut self, _: Error) {}
+    async fn serve(_: &mut Connection<Self>) -> Result {
+        Ok(())
+    }
 }
 
 #[middleware]

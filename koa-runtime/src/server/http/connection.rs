@@ -3,9 +3,6 @@
 use std::{io, sync::Arc, time::Duration};
 
 use bytes::Bytes;
-use hyper::server::conn::http1;
-#[cfg(feature = "http2")]
-use hyper_util::rt::TokioExecutor;
 #[cfg(feature = "http2")]
 use tokio::io::AsyncReadExt as _;
 
@@ -13,26 +10,26 @@ use tokio::io::AsyncReadExt as _;
 use super::http2::PREFACE;
 use super::{exchange::Requests, wire::Stream};
 use crate::{
-    Settings,
+    Context, Protocol,
     application::Runs,
     server::{
         accept::Held,
         drain::{Drain, Stage},
         peer::Peer,
-        running::Running,
     },
 };
 
 /// How long a client that has just connected is waited for when the server ends.
 pub(super) const MOMENT: Duration = Duration::from_secs(1);
 
-/// What all connections of an application are served with.
-pub(crate) struct Http {
-    onion: Arc<dyn Runs>,
-    settings: Arc<Settings>,
-    pub(super) http1: http1::Builder,
-    #[cfg(feature = "http2")]
-    http2: hyper::server::conn::http2::Builder<TokioExecutor>,
+/// A connection on which nothing has been said, with all that it is served with.
+pub(crate) struct Opening<C: Protocol> {
+    pub(crate) onion: Arc<dyn Runs<C>>,
+    pub(crate) settings: Arc<C::Settings>,
+    pub(crate) stream: Stream,
+    pub(crate) peer: Peer,
+    pub(crate) speaks: Speaks,
+    pub(crate) held: Held,
 }
 
 /// What is known of the protocol before a byte is read.
@@ -47,47 +44,33 @@ pub(crate) enum Speaks {
     Http2,
 }
 
-impl Http {
-    pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, running: &Running) -> Self {
-        Self {
-            onion,
-            settings,
-            http1: super::http1::builder(&running.limits),
-            #[cfg(feature = "http2")]
-            http2: super::http2::builder(&running.limits),
-        }
-    }
-
-    /// Serves one connection.
-    ///
-    /// Neither generic nor named by anything that is: so hyper and the task are compiled here, and not in each application.
-    pub(crate) async fn serve(self: Arc<Self>, stream: Stream, peer: Peer, speaks: Speaks, held: Held) {
-        let running = Arc::clone(held.opened.owner());
-        let requests =
-            || Requests::new(Arc::clone(&self.onion), Arc::clone(&self.settings), peer, Arc::clone(&running));
-        let mut stream = stream;
-        let before = match speaks {
-            Speaks::Unknown => {
-                let told = tokio::time::timeout(running.limits.head, told_apart(&mut stream));
-                tokio::select! {
-                    told = told => match told {
-                        Ok(Ok(before)) => before,
-                        Ok(Err(_)) | Err(_) => return,
-                    },
-                    () = too_late_to_begin(&running.drain) => return,
-                }
+/// Serves one connection.
+///
+/// Neither generic nor named by anything that is: so hyper and the task are compiled here, and not in each application.
+pub(crate) async fn serve(opening: Opening<Context>) {
+    let Opening { onion, settings, mut stream, peer, speaks, held } = opening;
+    let running = Arc::clone(held.opened.owner());
+    let before = match speaks {
+        Speaks::Unknown => {
+            let told = tokio::time::timeout(running.limits.head, told_apart(&mut stream));
+            tokio::select! {
+                told = told => match told {
+                    Ok(Ok(before)) => before,
+                    Ok(Err(_)) | Err(_) => return,
+                },
+                () = too_late_to_begin(&running.drain) => return,
             }
-            Speaks::Http1 | Speaks::Http2 => Bytes::new(),
-        };
-        #[cfg(feature = "http2")]
-        if speaks == Speaks::Http2 || before == PREFACE {
-            // what few connections become is not to make room in the memory of all
-            return Box::pin(super::http2::serve(&self.http2, stream, before, requests(), running)).await;
         }
-        // in a task of its own, which holds nothing of how it came about and is polled without a way through that
-        let requests = requests();
-        tokio::spawn(super::http1::serve(self, Box::new((stream, before, requests)), held));
+        Speaks::Http1 | Speaks::Http2 => Bytes::new(),
+    };
+    let requests = Requests::new(onion, settings, peer, Arc::clone(&running));
+    #[cfg(feature = "http2")]
+    if speaks == Speaks::Http2 || before == PREFACE {
+        // what few connections become is not to make room in the memory of all
+        return Box::pin(super::http2::serve(stream, before, requests, running)).await;
     }
+    // in a task of its own, which holds nothing of how it came about and is polled without a way through that
+    tokio::spawn(super::http1::serve(Box::new((stream, before, requests)), held));
 }
 
 /// A client that has just connected is about to ask, so it is given a moment when the end comes.

@@ -16,8 +16,7 @@ use tokio::time::{Sleep, sleep};
 use super::{
     at_once::{close, late, overloaded},
     head::{self, KnownHost},
-    in_place::{self, BoxedExchange},
-    scope,
+    place, scope,
     seat::{Seat, Streams},
     upgrade::Server,
 };
@@ -26,7 +25,11 @@ use crate::{
     application::Runs,
     context::spare::put,
     finish::respond,
-    server::{peer::Peer, running::Running},
+    server::{
+        in_place::{BoxedExchange, anew},
+        peer::Peer,
+        running::Running,
+    },
 };
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -35,7 +38,7 @@ type Reply = Result<http::Response<Body>, Infallible>;
 ///
 /// hyper's types name this one and not the onion, so hyper is compiled once, with this crate, and not in each application.
 pub(crate) struct Requests {
-    onion: Arc<dyn Runs>,
+    onion: Arc<dyn Runs<Context>>,
     settings: Arc<Settings>,
     peer: Peer,
     running: Arc<Running>,
@@ -45,7 +48,12 @@ pub(crate) struct Requests {
 }
 
 impl Requests {
-    pub(crate) fn new(onion: Arc<dyn Runs>, settings: Arc<Settings>, peer: Peer, running: Arc<Running>) -> Self {
+    pub(crate) fn new(
+        onion: Arc<dyn Runs<Context>>,
+        settings: Arc<Settings>,
+        peer: Peer,
+        running: Arc<Running>,
+    ) -> Self {
         Self { onion, settings, peer, running, streams: None, known_host: KnownHost::default() }
     }
 
@@ -98,7 +106,7 @@ impl Service<http::Request<Incoming>> for Requests {
             extensions.insert(Server(Arc::clone(running)));
         }
         Answering {
-            state: State::Running(in_place::begin(&self.onion, ctx)),
+            state: State::Running(place::begin(&self.onion, ctx)),
             is_http1: self.streams.is_none(),
             _seat: seat,
             // where nobody watches the connection for that
@@ -119,7 +127,7 @@ pub struct Answering {
 
 enum State {
     /// The layers have it.
-    Running(BoxedExchange),
+    Running(BoxedExchange<Context>),
     /// It is answered. Its context is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper
     /// wants it.
     Answered(Box<Context>),
@@ -131,8 +139,8 @@ enum State {
 
 impl Answering {
     /// One request without a connection.
-    pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
-        let exchange = in_place::begin(onion, Context::boxed(request, settings));
+    pub(crate) fn alone(onion: &Arc<dyn Runs<Context>>, request: Request, settings: Arc<Settings>) -> Self {
+        let exchange = anew(onion, Context::boxed(request, settings));
         Self { state: State::Running(exchange), is_http1: false, _seat: None, alarm: None }
     }
 
@@ -207,7 +215,7 @@ impl Future for Answering {
         let State::Running(exchange) = &mut self.state else { return self.poll_at_once() };
         let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
         if let State::Running(exchange) = replace(&mut self.state, State::Over) {
-            in_place::keep(exchange);
+            place::keep(exchange);
         }
         let mut reply = respond(&mut ctx, outcome);
         if self.is_http1 {

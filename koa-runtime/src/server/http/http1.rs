@@ -4,9 +4,7 @@ use std::{
     future::poll_fn,
     io,
     pin::pin,
-    sync::Arc,
     task::{Poll, ready},
-    time::Duration,
 };
 
 use bytes::Bytes;
@@ -15,28 +13,24 @@ use hyper_util::rt::TokioIo;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::{
-    connection::Http,
     exchange::Requests,
     scope::{Asked, Doing},
     seat::ConnectionSeat,
-    watch::{Late, Watch},
     wire::{Outside, Stream},
 };
 use crate::{
     Limits,
-    server::{accept::Held, drain::Stage, running::Running},
+    server::{
+        accept::Held,
+        drain::Stage,
+        life::{LEAVES, LINGER},
+        running::Running,
+        watch::{Late, Watch},
+    },
 };
 
-/// How long, and for how many bytes, to listen to a client that is no longer answered. While it sends, closing would reset the
-/// connection, and it might never see the reply that says why.
-const LINGER: (Duration, usize) = (Duration::from_secs(1), 256 << 10);
-
-/// How long a connection without a request is kept when the server ends. A proxy asks on it as long as it has not seen it closed, and
-/// what is on its way then is lost, so it is told first, in the reply to its next request.
-const LEAVES: Duration = Duration::from_millis(500);
-
 /// hyper, set to these limits.
-pub(super) fn builder(limits: &Limits) -> http1::Builder {
+fn builder(limits: &Limits) -> http1::Builder {
     let mut builder = http1::Builder::new();
     // what is written is gathered by the wire: one buffer in place of several is all that hyper has to do
     builder.writev(false).max_header_size(limits.head_size);
@@ -50,7 +44,6 @@ pub(super) fn builder(limits: &Limits) -> http1::Builder {
 
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
 pub(super) async fn serve(
-    http: Arc<Http>,
     // boxed, as the arguments of an async fn keep their room as long as it runs
     begin: Box<(Stream, Bytes, Requests)>,
     held: Held,
@@ -63,7 +56,7 @@ pub(super) async fn serve(
     let end = {
         // dropped after the layers that sit there
         let mut seat = ConnectionSeat::new(running);
-        let mut http = pin!(http.http1.serve_connection(TokioIo::new(wire), requests).with_upgrades());
+        let mut http = pin!(builder(limits).serve_connection(TokioIo::new(wire), requests).with_upgrades());
         let mut watch = Watch::new(clock.exactly());
         let mut alarm = pin!(sleep(Watch::pace(limits)));
         let mut stages = pin!(drain.stages());

@@ -22,7 +22,7 @@ use crate::{
 pub(super) const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// hyper, set to these limits.
-pub(super) fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
+fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder
         .timer(TokioTimer::new())
@@ -36,17 +36,11 @@ pub(super) fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
 }
 
 /// Serves one connection until either side ends it. When it breaks there is nobody left to tell.
-pub(super) async fn serve(
-    builder: &http2::Builder<TokioExecutor>,
-    stream: Stream,
-    before: Bytes,
-    requests: Requests,
-    running: Arc<Running>,
-) {
+pub(super) async fn serve(stream: Stream, before: Bytes, requests: Requests, running: Arc<Running>) {
     let (wire, mut outside) = stream.split(before);
     let Running { limits, clock, drain, .. } = &*running;
     let (requests, streams) = requests.concurrent();
-    let mut http = pin!(builder.serve_connection(TokioIo::new(wire), requests));
+    let mut http = pin!(builder(limits).serve_connection(TokioIo::new(wire), requests));
     let mut alarm = pin!(sleep(limits.head.min(limits.keep_alive)));
     let mut stages = pin!(drain.stages());
     let mut leaves = None;

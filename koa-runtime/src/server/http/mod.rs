@@ -8,9 +8,8 @@ mod head;
 mod http1;
 #[cfg(feature = "http2")]
 mod http2;
-pub(crate) mod in_place;
+mod place;
 pub(crate) mod scope;
 mod seat;
 pub(crate) mod upgrade;
-mod watch;
 pub(crate) mod wire;

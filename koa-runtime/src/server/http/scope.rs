@@ -10,9 +10,9 @@ use std::{
 
 use super::seat::ConnectionSeat;
 
-/// What an HTTP/1 connection is doing.
+/// What a connection is doing on which one request comes after another.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Doing {
+pub(crate) enum Doing {
     /// Nothing: it waits for a request.
     #[default]
     Idle,
@@ -35,17 +35,17 @@ pub(super) struct Asked {
 
 /// What has happened while a connection was polled.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     /// What it is doing now.
-    pub(super) doing: Doing,
+    pub(crate) doing: Doing,
     /// Whether that has begun anew.
-    pub(super) is_new: bool,
+    pub(crate) is_new: bool,
     /// What should be written does not go out.
-    pub(super) blocked: bool,
+    pub(crate) blocked: bool,
     /// So many bytes did.
-    pub(super) written: usize,
+    pub(crate) written: usize,
     /// hyper hands the stream on, to who speaks another protocol.
-    pub(super) upgraded: bool,
+    pub(crate) upgraded: bool,
 }
 
 /// What is known while a connection is polled. Cells of what needs no drop: reading and setting them is all there is to it.

@@ -1,15 +1,15 @@
-//! How long a client may take on HTTP/1: for the head of a request, between two of them, and to take its replies.
+//! How long a client may take where one request comes after another: for the head of one, between two of them, and to take its replies.
 //!
 //! Nothing here sets a timer. One timer a connection goes off every now and then, and only then is anything looked at: what happens with
 //! each request is a comparison and, where a wait begins, a note of the time.
 
 use std::time::Duration;
 
-use super::scope::{Doing, Seen};
-use crate::{
-    Limits,
-    server::clock::{Clock, Tick},
+use super::{
+    clock::{Clock, Tick},
+    http::scope::{Doing, Seen},
 };
+use crate::Limits;
 
 /// What to do with a connection that has taken too long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

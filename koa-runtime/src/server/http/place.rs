@@ -1,0 +1,32 @@
+//! Where the layers of a request run: in memory that the thread keeps.
+
+use std::{cell::Cell, sync::Arc};
+
+use crate::{
+    Context,
+    application::Runs,
+    server::in_place::{BoxedExchange, anew},
+};
+
+thread_local! {
+    /// A place between two requests. One is kept, which is all that most threads need, and no connection that waits has one.
+    static SPARE: Cell<Option<BoxedExchange<Context>>> = const { Cell::new(None) };
+}
+
+/// Begins with a request.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call that every request would make, between two others")]
+pub(super) fn begin(onion: &Arc<dyn Runs<Context>>, ctx: Box<Context>) -> BoxedExchange<Context> {
+    // where the thread ends, there is none
+    let Some(mut exchange) = SPARE.try_with(Cell::take).ok().flatten() else { return anew(onion, ctx) };
+    match exchange.as_mut().begin(Arc::clone(onion), ctx) {
+        Ok(()) => exchange,
+        Err(ctx) => anew(onion, ctx),
+    }
+}
+
+/// Keeps the place of a request that is answered.
+#[inline]
+pub(super) fn keep(exchange: BoxedExchange<Context>) {
+    let _ = SPARE.try_with(|spare| spare.set(Some(exchange)));
+}

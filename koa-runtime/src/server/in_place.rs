@@ -1,0 +1,80 @@
+//! One request after another in the same place, through an onion whose type nobody outside knows.
+
+use std::{
+    any::Any,
+    marker::PhantomData,
+    pin::Pin,
+    sync::Arc,
+    task::{Context as Task, Poll},
+};
+
+use pin_project_lite::pin_project;
+
+use crate::{Result, application::Runs};
+
+/// What the layers have left.
+pub(crate) type Done<C> = (Box<C>, Result);
+
+/// The place where an onion answers one request at a time. Its memory is used again for the next request, so a request on a
+/// connection allocates nothing here.
+///
+/// `Send` is asked for where it is boxed, and nowhere else: rustc proves it by walking through every future in the onion.
+pub(crate) trait Exchange<C> {
+    /// Takes a request in, in place of one that is answered or given up. Gives it back if the place is that of another onion.
+    fn begin(self: Pin<&mut Self>, onion: Arc<dyn Runs<C>>, ctx: Box<C>) -> Result<(), Box<C>>;
+    /// Goes on with it. What it has held is dropped when it is done.
+    fn poll_done(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Done<C>>;
+}
+
+pub(crate) type BoxedExchange<C> = Pin<Box<dyn Exchange<C> + Send>>;
+
+pin_project! {
+    /// The [`Exchange`] of the onion that is a `T`.
+    pub(crate) struct InPlace<T, M, F> {
+        run: M,
+        #[pin]
+        running: Option<F>,
+        onion: PhantomData<fn(T)>,
+    }
+}
+
+impl<T, M, F> InPlace<T, M, F> {
+    pub(crate) fn new<C>(run: M) -> Self
+    where
+        M: Fn(Arc<T>, Box<C>) -> F,
+    {
+        Self { run, running: None, onion: PhantomData }
+    }
+}
+
+impl<C, T, M, F> Exchange<C> for InPlace<T, M, F>
+where
+    T: Runs<C>,
+    M: Fn(Arc<T>, Box<C>) -> F,
+    F: Future<Output = Done<C>>,
+{
+    fn begin(self: Pin<&mut Self>, onion: Arc<dyn Runs<C>>, ctx: Box<C>) -> Result<(), Box<C>> {
+        let onion: Arc<dyn Any + Send + Sync> = onion;
+        let Ok(onion) = onion.downcast::<T>() else { return Err(ctx) };
+        let mut this = self.project();
+        this.running.set(Some((this.run)(onion, ctx)));
+        Ok(())
+    }
+
+    fn poll_done(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Done<C>> {
+        // a future that is done holds nothing any more: it can stay until the next request
+        match self.project().running.as_pin_mut() {
+            Some(running) => running.poll(task),
+            None => Poll::Pending,
+        }
+    }
+}
+
+/// Begins with a request in a place of its own.
+#[cold]
+pub(crate) fn anew<C: 'static>(onion: &Arc<dyn Runs<C>>, ctx: Box<C>) -> BoxedExchange<C> {
+    let mut exchange = onion.exchange();
+    let begun = exchange.as_mut().begin(Arc::clone(onion), ctx);
+    debug_assert!(begun.is_ok(), "it is this onion's");
+    exchange
+}
