@@ -99,11 +99,19 @@ pub use koa_macros::middleware;
 #[cfg(feature = "tracing")]
 pub use middleware::trace::trace;
 pub use middleware::{
-    access_log::{LogFormat, LogOutput, access_log},
+    access_log::{LogFormat, access_log},
+    catch_panic::catch_panic,
+    duration::duration,
     health::{health, ready},
     limit_body::limit_body,
+    limit_concurrency::limit_concurrency,
+    log_output::LogOutput,
+    logger::logger,
     metrics::{Metrics, metrics},
     observe::{Observation, Observer, observe},
+    request_id::{RequestId, request_id},
+    response_time::response_time,
+    timeout::timeout,
 };
 pub use negotiation::choices::Choices;
 pub use onion::{

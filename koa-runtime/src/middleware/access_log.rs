@@ -2,13 +2,13 @@
 
 mod escape;
 mod line;
-mod output;
 
 use std::cell::Cell;
 
-pub use output::LogOutput;
-
-use super::observe::{InFlight, Observation, Observer};
+use super::{
+    log_output::LogOutput,
+    observe::{InFlight, Observation, Observer},
+};
 use crate::{Context, Next, Result, middleware};
 
 /// How [`access_log`](crate::access_log()) writes a line.

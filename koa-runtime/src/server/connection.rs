@@ -166,6 +166,7 @@ impl<C: Protocol> Requests<C> {
         let Self { onion, settings, running, noted, place, .. } = self;
         let mut ctx = Box::new(C::accept(request, Arc::clone(settings)));
         let Some(seat) = Seat::take(running, noted) else {
+            noted.does(Doing::Reply);
             let error = Error::new(StatusCode::SERVICE_UNAVAILABLE);
             return failed(&mut *ctx, error, settings);
         };
@@ -263,12 +264,11 @@ struct Seat<'r> {
 
 impl<'r> Seat<'r> {
     fn take(running: &'r Running, noted: &'r Noted) -> Option<Self> {
-        noted.does(Doing::Request);
-        let is_in = running.enter();
-        if !is_in {
-            noted.does(Doing::Reply);
+        if !running.enter() {
+            return None;
         }
-        is_in.then_some(Self { running, noted })
+        noted.does(Doing::Request);
+        Some(Self { running, noted })
     }
 }
 

@@ -133,6 +133,11 @@ pub trait Protocol: Sized + Send + 'static {
         }
     }
 
+    /// How many bytes its reply has, for a log. `None` if nobody knows, which is so unless said otherwise.
+    fn reply_length(&self, _outcome: &Result) -> Option<u64> {
+        None
+    }
+
     /// What the request says of itself under this name, which is in lower case: a header. `None` where requests have none, which is so
     /// unless said otherwise.
     fn header(&self, _name: &str) -> Option<&str> {
@@ -174,11 +179,15 @@ impl Protocol for Context {
     }
 
     fn write_asked(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.method(), self.path())
+        write!(f, "{} {}", self.method(), self.original_url())
     }
 
     fn write_answered(&self, outcome: &Result, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(finish::foreseen::status(self, outcome).as_str())
+    }
+
+    fn reply_length(&self, outcome: &Result) -> Option<u64> {
+        finish::foreseen::length(self, outcome)
     }
 
     fn header(&self, name: &str) -> Option<&str> {

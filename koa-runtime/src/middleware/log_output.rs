@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Where [`access_log`](crate::access_log()) writes its lines: [stdout](Self::stdout) by default.
+/// Where [`access_log`](crate::access_log()) and [`logger`](crate::logger()) write their lines: [stdout](Self::stdout) by default.
 ///
 /// ```no_run
 /// use std::fs::File;
@@ -63,6 +63,10 @@ impl LogOutput {
     #[must_use]
     pub fn call(take: impl Fn(&str) + Send + Sync + 'static) -> Self {
         Self(To::Call(Arc::new(take)))
+    }
+
+    pub(super) fn is_stdout(&self) -> bool {
+        matches!(self.0, To::Stdout)
     }
 
     /// Writes a line that has its end. If that fails there is nobody to tell: the request has its answer.
