@@ -7,7 +7,7 @@
 
 use std::sync::Arc;
 
-use koa_runtime::{Connection, Events, prelude::*};
+use koa_runtime::{Connection, Events, logger, prelude::*};
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream},
     net::TcpListener,
@@ -86,7 +86,7 @@ async fn unknown(ctx: &mut Line) -> Result {
 }
 
 fn app() -> Application<Line> {
-    Application::of(pipeline![add, unknown])
+    Application::of(pipeline![logger, add, unknown])
 }
 
 #[tokio::main]

@@ -278,6 +278,10 @@ mod readme {}
 #[doc = include_str!("../../docs/routing.md")]
 mod routing {}
 
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/protocols.md")]
+mod protocols {}
+
 #[cfg(all(doctest, feature = "tls"))]
 #[doc = include_str!("../../docs/server.md")]
 mod server_guide {}
