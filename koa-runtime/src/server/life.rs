@@ -2,10 +2,9 @@
 
 use std::{
     future::poll_fn,
-    io,
     pin::{Pin, pin},
     sync::Arc,
-    task::Poll,
+    task::{Context as Task, Poll},
     time::Duration,
 };
 
@@ -19,6 +18,7 @@ use super::{
     connection::{Connection, Socket},
     drain::Stage,
     http::{connection::Speaks, scope::Doing, wire::Stream},
+    noted::Noted,
     peer::Peer,
     running::Running,
     watch::{Late, Watch},
@@ -42,6 +42,7 @@ pub(super) trait Serves: std::fmt::Debug + Send + Sync {
 }
 
 impl<C: Protocol> Serves for Application<C> {
+    // as little as can be: it is compiled in each application
     fn serve(
         &self,
         stream: Stream,
@@ -49,7 +50,23 @@ impl<C: Protocol> Serves for Application<C> {
         speaks: Speaks,
         held: Held,
     ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
-        Box::pin(live(Connection::new(self, stream, peer, speaks, held)))
+        let mut connection = Connection::new(self, stream, peer, speaks, held);
+        let (running, noted) = (Arc::clone(connection.running()), Arc::clone(connection.noted()));
+        let seen = Arc::clone(&noted);
+        let said = Box::pin(async move {
+            {
+                let mut serving = pin!(C::serve(&mut connection));
+                let until_over = |task: &mut Task<'_>| {
+                    if noted.is_over() { Poll::Ready(()) } else { serving.as_mut().poll(task).map(drop) }
+                };
+                poll_fn(until_over).await;
+            }
+            if !noted.is_handed_on() {
+                noted.end();
+                close(connection.socket()).await;
+            }
+        });
+        live(said, running, seen)
     }
 
     fn is_silent(&self) -> bool {
@@ -58,32 +75,31 @@ impl<C: Protocol> Serves for Application<C> {
     }
 }
 
-enum End {
-    /// What was written goes out before the connection is closed.
-    Over,
-    /// There is nobody left to close it to, or somebody else does.
-    Gone,
-}
-
-/// Serves it until either side ends it, or the client takes too long.
-async fn live<C: Protocol>(mut connection: Connection<C>) {
-    let (running, noted) = (Arc::clone(connection.running()), Arc::clone(connection.noted()));
-    let Running { limits, clock, drain, .. } = &*running;
-    let end = {
-        let mut serving = pin!(C::serve(&mut connection));
+/// Lets `said` go on until it is over, or the client takes too long. What is over is closed, and that takes no longer than
+/// [grace](crate::Limits::grace).
+#[inline(never)]
+fn live(
+    mut said: Pin<Box<dyn Future<Output = ()> + Send>>,
+    running: Arc<Running>,
+    noted: Arc<Noted>,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(async move {
+        let Running { limits, clock, drain, .. } = &*running;
         let mut watch = Watch::new(clock.exactly());
         let mut alarm = pin!(sleep(Watch::pace(limits)));
         let mut stages = pin!(drain.stages());
         let mut is_first = true;
         // until when it is kept without a request
         let mut leaves = None;
-        poll_fn(|task| {
-            let is_served = serving.as_mut().poll(task).is_ready();
-            if noted.is_handed_on() {
-                return if is_served { Poll::Ready(End::Gone) } else { Poll::Pending };
+        let is_to_close = poll_fn(|task| {
+            if said.as_mut().poll(task).is_ready() {
+                return Poll::Ready(false);
             }
-            if is_served {
-                return Poll::Ready(End::Over);
+            if noted.is_handed_on() {
+                return Poll::Pending;
+            }
+            if noted.is_over() {
+                return Poll::Ready(true);
             }
             watch.note(&noted.seen(), clock);
             // it wakes this task from now on
@@ -104,7 +120,7 @@ async fn live<C: Protocol>(mut connection: Connection<C>) {
                     }
                     Stage::Cut => {
                         drain.cut(usize::from(watch.is_busy()));
-                        return Poll::Ready(End::Gone);
+                        return Poll::Ready(false);
                     }
                 }
             }
@@ -116,34 +132,41 @@ async fn live<C: Protocol>(mut connection: Connection<C>) {
                         alarm.as_mut().reset(left.map_or(next, |until: Instant| until.min(next)));
                         let _ = alarm.as_mut().poll(task);
                     }
-                    Err(Late::Leave) => return Poll::Ready(End::Gone),
-                    Err(Late::Close | Late::Head | Late::Request) => return Poll::Ready(End::Over),
+                    Err(Late::Leave) => return Poll::Ready(false),
+                    Err(Late::Close | Late::Head | Late::Request) => return Poll::Ready(true),
                 }
             }
             let is_over = leaves.is_some_and(|until| until <= Instant::now());
-            if is_over && watch.doing == Doing::Idle { Poll::Ready(End::Over) } else { Poll::Pending }
+            if is_over && watch.doing == Doing::Idle { Poll::Ready(true) } else { Poll::Pending }
         })
-        .await
-    };
-    if let End::Over = end {
-        // who takes nothing is not waited for long
-        let _ = timeout(limits.grace, close(connection.socket())).await;
-    }
+        .await;
+        if is_to_close {
+            noted.end();
+            // who takes nothing is not waited for long
+            let _ = timeout(limits.grace, said).await;
+        }
+    })
 }
 
 /// Closes the connection, and hears the client out.
-async fn close(socket: &mut Socket) -> io::Result<()> {
-    socket.shutdown().await?;
-    let (time, mut bytes) = LINGER;
-    let heard_out = async {
-        let mut waste = [0; 512];
-        loop {
-            match socket.read(&mut waste).await? {
-                0 => return Ok(()),
-                read if read >= bytes => return Ok(()),
-                read => bytes -= read,
-            }
+#[inline(never)]
+fn close(socket: &mut Socket) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+    Box::pin(async move {
+        // it may be closed already, or broken
+        if socket.shutdown().await.is_err() {
+            return;
         }
-    };
-    timeout(time, heard_out).await.unwrap_or(Ok(()))
+        let (time, mut bytes) = LINGER;
+        let heard_out = async {
+            let mut waste = [0; 512];
+            loop {
+                match socket.read(&mut waste).await {
+                    Ok(0) | Err(_) => return,
+                    Ok(read) if read >= bytes => return,
+                    Ok(read) => bytes -= read,
+                }
+            }
+        };
+        let _ = timeout(time, heard_out).await;
+    })
 }

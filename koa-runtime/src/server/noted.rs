@@ -13,6 +13,7 @@ pub(super) struct Noted {
     blocked: AtomicBool,
     written: AtomicUsize,
     is_handed_on: AtomicBool,
+    is_over: AtomicBool,
 }
 
 impl Noted {
@@ -58,6 +59,15 @@ impl Noted {
 
     pub(super) fn is_handed_on(&self) -> bool {
         self.is_handed_on.load(Relaxed)
+    }
+
+    /// It is to be closed, and nothing more is to be said.
+    pub(super) fn end(&self) {
+        self.is_over.store(true, Relaxed);
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over.load(Relaxed)
     }
 
     /// What has happened since this was asked.

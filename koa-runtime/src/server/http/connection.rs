@@ -1,6 +1,6 @@
 //! One connection, from the moment it is accepted: which protocol it speaks, and who serves that.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{io, pin::Pin, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 #[cfg(feature = "http2")]
@@ -46,8 +46,13 @@ pub(crate) enum Speaks {
 
 /// Serves one connection.
 ///
-/// Neither generic nor named by anything that is: so hyper and the task are compiled here, and not in each application.
-pub(crate) async fn serve(opening: Opening<Context>) {
+/// Neither generic nor with a type that is named by anything that is: so hyper and the task are compiled here, and not in each application.
+#[inline(never)]
+pub(crate) fn serve(opening: Opening<Context>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(begin(opening))
+}
+
+async fn begin(opening: Opening<Context>) {
     let Opening { onion, settings, mut stream, peer, speaks, held } = opening;
     let running = Arc::clone(held.opened.owner());
     let before = match speaks {
@@ -66,8 +71,7 @@ pub(crate) async fn serve(opening: Opening<Context>) {
     let requests = Requests::new(onion, settings, peer, Arc::clone(&running));
     #[cfg(feature = "http2")]
     if speaks == Speaks::Http2 || before == PREFACE {
-        // what few connections become is not to make room in the memory of all
-        return Box::pin(super::http2::serve(stream, before, requests, running)).await;
+        return super::http2::serve(stream, before, requests, running).await;
     }
     // in a task of its own, which holds nothing of how it came about and is polled without a way through that
     tokio::spawn(super::http1::serve(Box::new((stream, before, requests)), held));
