@@ -247,5 +247,18 @@ macro_rules! under {
     };
 }
 
-under!(http_, Context, "GET /WHAT", "200 11b", "403 7b");
+under!(http_, Context, "GET /WHAT", "200 11b", "403 -");
 under!(lines_, Line, "\"WHAT\"", "ok -", "error 403 -");
+
+/// K-678: there is nothing to say of what is not there.
+#[tokio::test]
+async fn no_length_is_logged_of_a_reply_that_has_none() {
+    #[middleware]
+    async fn done() -> Status {
+        Status::NO_CONTENT
+    }
+    let written = Written::default();
+    let app = Application::new(pipeline![logger().to(written.to()), done]);
+    app.get("/").await;
+    assert_eq!(written.lines(), ["  <-- GET /", "  --> GET / 204"]);
+}

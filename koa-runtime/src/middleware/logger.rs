@@ -17,7 +17,7 @@ use crate::{Next, Protocol, Result, middleware};
 ///   <-- GET /users/7
 ///   --> GET /users/7 200 1ms 5b
 ///   <-- GET /broken
-///   xxx GET /broken 500 0ms 21b
+///   xxx GET /broken 500 0ms -
 ///   <-- GET /slow
 ///   -x- GET /slow 2s
 /// ```
@@ -86,8 +86,11 @@ impl<'a> Logged<'a> {
             Err(_) => ("xxx", RED),
         };
         let mut rest = format!(" {}", coloured(&answered, colour_of(&answered), self.to.is_coloured()));
-        let length = ctx.reply_length(outcome).map_or_else(|| "-".to_owned(), in_words);
-        let _ = write!(rest, " {} {length}", time(self.since.elapsed()));
+        let _ = write!(rest, " {}", time(self.since.elapsed()));
+        if !matches!(&*answered, "204" | "205" | "304") {
+            let length = outcome.is_ok().then(|| ctx.reply_length(outcome)).flatten();
+            let _ = write!(rest, " {}", length.map_or_else(|| "-".to_owned(), in_words));
+        }
         self.write(arrow, colour, &rest);
     }
 
