@@ -1,5 +1,7 @@
 //! `trace` opens a span for each request, and what its layers log is in that span and in no other.
 
+mod lines;
+
 use std::{
     collections::BTreeMap,
     fmt,
@@ -7,7 +9,8 @@ use std::{
     time::Duration,
 };
 
-use koa_runtime::{prelude::*, trace};
+use koa_runtime::{prelude::*, span, trace};
+use lines::Line;
 use tracing::{
     Event, Level, Metadata, Subscriber,
     field::{Field, Visit},
@@ -251,4 +254,36 @@ async fn a_span_that_nobody_wants_is_none_and_errors_are_told_all_the_same() {
     assert!(state.spans.is_empty());
     assert_eq!(state.told.len(), 1);
     assert_eq!(state.told[0].fields["error"], "disk on fire");
+}
+
+#[middleware]
+async fn say(ctx: &mut Line) -> Result {
+    tracing::info!(target: "spans", "here");
+    ensure!(ctx.said != "fail", 500, "disk on fire");
+    ctx.reply = ctx.said.to_uppercase();
+    Ok(())
+}
+
+#[tokio::test]
+async fn under_another_protocol_a_span_says_the_same_in_its_words() {
+    let (heard, _guard) = Listener::listen(Level::DEBUG);
+    let mut app = Application::<Line>::of(pipeline![span, say]);
+    app.settings_mut().silent = true;
+    for said in ["hello", "fail"] {
+        app.ask(said.to_owned()).await;
+    }
+    let state = heard.state();
+    let fields = |number: usize| {
+        let mut fields = state.spans[number].fields.clone();
+        assert!(fields.remove("duration").unwrap().parse::<f64>().unwrap() < 10.0);
+        fields.into_iter().collect::<Vec<_>>()
+    };
+    let expected = |answered: &str, asked: &str| {
+        [("answered", answered), ("asked", asked), ("protocol", "lines")].map(|(name, value)| (name, value.to_owned()))
+    };
+    assert_eq!(fields(0), expected("ok", "\"hello\""));
+    assert_eq!(fields(1), expected("error 500", "\"fail\""));
+    // what the layers log is in the span of their request, and so is what went wrong
+    let told: Vec<_> = state.told.iter().map(|told| (told.level, told.span)).collect();
+    assert_eq!(told, [(Level::INFO, Some(0)), (Level::INFO, Some(1)), (Level::ERROR, Some(1))]);
 }

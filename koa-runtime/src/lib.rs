@@ -50,7 +50,7 @@
 //! | `http2` | yes | HTTP/2 with prior knowledge, beside HTTP/1.1 | h2, through hyper |
 //! | `json` | yes | [`Json`], [`Body::json`], `set_json`, `Request::json`, `#[body]` as JSON; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
 //! | `query` | yes | `query_as` and `#[query]`, `Request::form` and `#[body]` as a form | serde, `serde_html_form`, `serde_path_to_error` |
-//! | `tracing` | no | the layer `trace`: a span around each request | tracing |
+//! | `tracing` | no | the layers `trace` and `span`: a span around each request, of HTTP and of any protocol | tracing |
 //!
 //! Without any of them there is HTTP/1.1, and all that the table does not name.
 
@@ -96,8 +96,6 @@ pub use header::{IntoHeaderName, IntoHeaderValue};
 pub use http;
 pub use http::StatusCode as Status;
 pub use koa_macros::middleware;
-#[cfg(feature = "tracing")]
-pub use middleware::trace::trace;
 pub use middleware::{
     access_log::{LogFormat, access_log},
     catch_panic::catch_panic,
@@ -113,6 +111,8 @@ pub use middleware::{
     response_time::response_time,
     timeout::timeout,
 };
+#[cfg(feature = "tracing")]
+pub use middleware::{span::span, trace::trace};
 pub use negotiation::choices::Choices;
 pub use onion::{
     Layer,

@@ -1,13 +1,16 @@
 //! `logger`: what is asked and how it is answered, for people to read.
 
 use std::{
-    fmt::{self, Write as _},
+    fmt::Write as _,
     io::{IsTerminal as _, stdout},
     sync::LazyLock,
     time::{Duration, Instant},
 };
 
-use super::log_output::LogOutput;
+use super::{
+    log_output::LogOutput,
+    said::{Answered, Asked},
+};
 use crate::{Next, Protocol, Result, middleware};
 
 /// Writes a line when a request comes and one when the layers inside are done, as koa-logger does (K-677 to K-683), to stdout unless it is
@@ -105,22 +108,6 @@ impl Drop for Logged<'_> {
         if !self.is_over {
             self.write("-x-", RED, &format!(" {}", time(self.since.elapsed())));
         }
-    }
-}
-
-struct Asked<'c, C>(&'c C);
-
-impl<C: Protocol> fmt::Display for Asked<'_, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write_asked(f)
-    }
-}
-
-struct Answered<'c, C>(&'c C, &'c Result);
-
-impl<C: Protocol> fmt::Display for Answered<'_, C> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.write_answered(self.1, f)
     }
 }
 

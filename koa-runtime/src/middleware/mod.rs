@@ -12,6 +12,9 @@ pub(crate) mod metrics;
 pub(crate) mod observe;
 pub(crate) mod request_id;
 pub(crate) mod response_time;
+mod said;
+#[cfg(feature = "tracing")]
+pub(crate) mod span;
 pub(crate) mod timeout;
 #[cfg(feature = "tracing")]
 pub(crate) mod trace;

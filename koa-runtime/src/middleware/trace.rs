@@ -103,7 +103,7 @@ fn tell(seen: &Observation<'_>) {
 }
 
 /// What is behind an error, the nearest first.
-fn causes(error: &Error) -> String {
+pub(super) fn causes(error: &Error) -> String {
     let causes: Vec<_> = error.sources().map(ToString::to_string).collect();
     causes.join(": ")
 }
