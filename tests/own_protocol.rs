@@ -195,7 +195,13 @@ async fn a_client_that_takes_nothing_is_left() {
 
 #[tokio::test]
 async fn one_request_too_many_is_an_error_and_waits_for_nothing() {
-    let (address, gate) = serve(Limits { requests: 1, ..Limits::default() }).await;
+    let told = Arc::new(AtomicUsize::new(0));
+    let (gate, listener) = (Arc::new(Gate::default()), TcpListener::bind("127.0.0.1:0").await.unwrap());
+    let (address, tell) = (listener.local_addr().unwrap(), Arc::clone(&told));
+    let app = app(&gate).on_error(move |_, _| {
+        tell.fetch_add(1, Ordering::Relaxed);
+    });
+    tokio::spawn(app.serve(listener).limits(Limits { requests: 1, ..Limits::default() }));
     let mut first = Client::connect(address).await;
     first.say("wait\n").await;
     let mut second = Client::connect(address).await;
@@ -204,6 +210,10 @@ async fn one_request_too_many_is_an_error_and_waits_for_nothing() {
     gate.goes_on.notify_one();
     assert_eq!(first.hear().await, "WAIT");
     eventually(async || second.ask("hello").await == "HELLO").await;
+    // nobody's log is filled by who asks too much
+    assert_eq!(told.load(Ordering::Relaxed), 0);
+    assert_eq!(second.ask("panic").await, "error: Internal Server Error");
+    assert_eq!(told.load(Ordering::Relaxed), 1);
 }
 
 fn end_with(server: Server, told: oneshot::Receiver<()>) -> impl Future<Output = Drained> {

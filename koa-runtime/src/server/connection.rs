@@ -159,7 +159,7 @@ pub struct Requests<C: Protocol> {
 
 impl<C: Protocol> Requests<C> {
     /// Has the layers answer a request. Where more are in the layers than the [limit](Limits::requests) allows, none sees it, and its error
-    /// is a 503. A panic in a layer is an error like any other.
+    /// is a 503, of which the error event is not told. A panic in a layer is an error like any other.
     ///
     /// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
     pub async fn answer(&mut self, request: C::Request) -> C::Reply {
@@ -167,8 +167,8 @@ impl<C: Protocol> Requests<C> {
         let mut ctx = Box::new(C::accept(request, Arc::clone(settings)));
         let Some(seat) = Seat::take(running, noted) else {
             noted.does(Doing::Reply);
-            let error = Error::new(StatusCode::SERVICE_UNAVAILABLE);
-            return failed(&mut *ctx, error, settings);
+            // the error event is not told: there would be one for each request of whoever sends too many
+            return ctx.on_error(Error::new(StatusCode::SERVICE_UNAVAILABLE));
         };
         let mut exchange = begin(onion, place.take(), ctx);
         let (mut ctx, outcome) = poll_fn(|task| exchange.as_mut().poll_done(task)).await;
