@@ -187,6 +187,12 @@ impl Body {
         }
     }
 
+    /// Whether there is nothing to wait for.
+    #[inline]
+    pub(crate) fn is_in_memory(&self) -> bool {
+        matches!(self.data, Data::Empty | Data::Full(_))
+    }
+
     /// Whether nothing was ever in it.
     #[inline]
     pub(crate) fn is_nothing(&self) -> bool {

@@ -3,18 +3,17 @@
 use std::{
     convert::Infallible,
     fmt,
-    mem::replace,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
 };
 
-use http::StatusCode;
+use http::{StatusCode, header::CONNECTION};
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
 use tokio::time::{Sleep, sleep};
 
 use super::{
-    at_once::{close, late, overloaded},
+    at_once::{CLOSE, close, late, overloaded},
     head::{self, KnownHost},
     in_place::{self, BoxedExchange},
     scope,
@@ -22,10 +21,9 @@ use super::{
     upgrade::Server,
 };
 use crate::{
-    Body, Context, Request, Settings,
+    Body, Context, Request, Response, Settings,
     application::Runs,
-    context::spare::put,
-    finish::respond,
+    finish::{reply, settle},
     server::{peer::Peer, running::Running},
 };
 
@@ -62,7 +60,8 @@ impl Requests {
     fn at_once(&self, ctx: Box<Context>, reply: http::Response<Body>) -> Answering {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
-        Answering { state: State::AtOnce(Box::new(reply)), is_http1: self.streams.is_none(), _seat: None, alarm: None }
+        let is_http1 = self.streams.is_none();
+        Answering { exchange: None, answered: None, at_once: Some(Box::new(reply)), is_http1, _seat: None, alarm: None }
     }
 }
 
@@ -98,7 +97,9 @@ impl Service<http::Request<Incoming>> for Requests {
             extensions.insert(Server(Arc::clone(running)));
         }
         Answering {
-            state: State::Running(in_place::begin(&self.onion, ctx)),
+            exchange: Some(in_place::begin(&self.onion, ctx)),
+            answered: None,
+            at_once: None,
             is_http1: self.streams.is_none(),
             _seat: seat,
             // where nobody watches the connection for that
@@ -109,7 +110,13 @@ impl Service<http::Request<Incoming>> for Requests {
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
-    state: State,
+    /// Where the layers have it.
+    exchange: Option<BoxedExchange>,
+    /// What is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper wants
+    /// it.
+    answered: Option<Box<Context>>,
+    /// This is answered in place of the layers.
+    at_once: Option<Box<http::Response<Body>>>,
     /// Whether it is polled together with its connection, which is to hear how it goes.
     is_http1: bool,
     /// Its seat, where that is not the connection's.
@@ -117,23 +124,11 @@ pub struct Answering {
     alarm: Option<Pin<Box<Sleep>>>,
 }
 
-enum State {
-    /// The layers have it.
-    Running(BoxedExchange),
-    /// It is answered. Its context is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper
-    /// wants it.
-    Answered(Box<Context>),
-    /// This is answered in place of the layers.
-    AtOnce(Box<http::Response<Body>>),
-    /// There is nothing left.
-    Over,
-}
-
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
         let exchange = in_place::begin(onion, Context::boxed(request, settings));
-        Self { state: State::Running(exchange), is_http1: false, _seat: None, alarm: None }
+        Self { exchange: Some(exchange), answered: None, at_once: None, is_http1: false, _seat: None, alarm: None }
     }
 
     /// Whether it has taken too long.
@@ -146,27 +141,11 @@ impl Answering {
 
     #[cold]
     fn poll_at_once(&mut self) -> Poll<Reply> {
-        let State::AtOnce(mut reply) = replace(&mut self.state, State::Over) else { return Poll::Pending };
-        self.tell(&mut reply);
+        let Some(mut reply) = self.at_once.take() else { return Poll::Pending };
+        if self.is_http1 && scope::replied(true, false) {
+            close(&mut reply);
+        }
         Poll::Ready(Ok(*reply))
-    }
-
-    /// Tells the connection of its reply, and the client, if it is the last.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "of its two callers one is every request's")]
-    fn tell(&self, reply: &mut http::Response<Body>) {
-        // one that a layer asks of an application is none of the connection's
-        if !self.is_http1 {
-            return;
-        }
-        let upgrades = reply.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let is_whole = reply.body().as_bytes().is_some();
-        if !is_whole {
-            reply.body_mut().tell_end();
-        }
-        if scope::replied(is_whole, upgrades) {
-            close(reply);
-        }
     }
 
     #[cold]
@@ -175,7 +154,7 @@ impl Answering {
             return Poll::Pending;
         }
         // the layers are dropped, and their place with them
-        self.state = State::Over;
+        self.exchange = None;
         let mut reply = late();
         if self.is_http1 {
             scope::replied(true, false);
@@ -194,7 +173,7 @@ impl fmt::Debug for Answering {
 impl Drop for Answering {
     #[inline]
     fn drop(&mut self) {
-        if let State::Answered(ctx) = replace(&mut self.state, State::Over) {
+        if let Some(ctx) = self.answered.take() {
             ctx.spend();
         }
     }
@@ -204,19 +183,34 @@ impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let State::Running(exchange) = &mut self.state else { return self.poll_at_once() };
+        let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
         let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
-        if let State::Running(exchange) = replace(&mut self.state, State::Over) {
+        if let Some(exchange) = self.exchange.take() {
             in_place::keep(exchange);
         }
-        let mut reply = respond(&mut ctx, outcome);
-        if self.is_http1 {
-            put(&mut self.state, State::Answered(ctx));
-        } else {
+        let phrase = settle(&mut ctx, outcome);
+        if !self.is_http1 {
+            let reply = reply(&mut ctx.response, phrase);
             // who asks otherwise may keep what is done for long
             ctx.spend();
+            return Poll::Ready(Ok(reply));
         }
-        self.tell(&mut reply);
-        Poll::Ready(Ok(reply))
+        tell(&mut ctx.response);
+        let ctx = self.answered.insert(ctx);
+        // last, and seen by nobody here: so it is made where hyper wants it
+        Poll::Ready(Ok(reply(&mut ctx.response, phrase)))
+    }
+}
+
+/// Tells the connection of the reply, and the client, if it is the last.
+#[inline]
+fn tell(response: &mut Response) {
+    let upgrades = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let is_whole = response.is_whole();
+    if !is_whole {
+        response.tell_end();
+    }
+    if scope::replied(is_whole, upgrades) {
+        response.headers_mut().insert(CONNECTION, CLOSE);
     }
 }
