@@ -41,6 +41,13 @@ pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body
     reply(&mut ctx.response, phrase)
 }
 
+/// Whether the response is what is to be sent on HTTP/1, and nothing goes beside it: what most layers leave.
+#[inline]
+pub(crate) fn is_settled(ctx: &Context) -> bool {
+    let response = &ctx.response;
+    response.is_plain() && *ctx.request.method() != Method::HEAD && !has(response.headers(), &CONTENT_LENGTH)
+}
+
 /// Makes the response what is to be sent. What goes beside it for hyper is given back.
 #[inline]
 pub(crate) fn settle(ctx: &mut Context, outcome: Result) -> Extensions {
@@ -157,7 +164,11 @@ fn settle_parts(ctx: &mut Context, has_length: bool) -> Extensions {
 pub(crate) fn reply(response: &mut Response, extensions: Extensions) -> http::Response<Body> {
     let status = response.status();
     let Parts { headers, body, .. } = response.parts_mut();
-    let mut reply = http::Response::new(body.take().unwrap_or_default());
+    let body = match body.take() {
+        Some(body) => body,
+        None => Body::empty(),
+    };
+    let mut reply = http::Response::new(body);
     *reply.status_mut() = status;
     put(reply.headers_mut(), take(headers));
     put(reply.extensions_mut(), extensions);

@@ -108,7 +108,8 @@ impl Request {
         put(&mut self.method, head.method);
         put(&mut self.uri, head.uri);
         self.version = head.version;
-        put(spare, std::mem::replace(&mut self.headers, head.headers));
+        put(spare, std::mem::take(&mut self.headers));
+        put(&mut self.headers, head.headers);
         put(&mut self.extensions, head.extensions);
         // last: what can fail before a part is moved makes a second move of it
         put(&mut self.payload, Payload::new(Body::of_connection(body, limits)));

@@ -379,6 +379,16 @@ impl Response {
         self.body.is_some() || self.null
     }
 
+    /// Whether it is a 200 with a body in memory, and nothing else.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        let Self { status, message, body, fault, .. } = self;
+        *status == StatusCode::OK
+            && message.is_none()
+            && fault.is_none()
+            && body.as_ref().is_some_and(Body::is_in_memory)
+    }
+
     /// Whether its body is in memory, if there is one.
     #[inline]
     pub(crate) fn is_whole(&self) -> bool {

@@ -72,7 +72,7 @@ pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
 #[inline]
 pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
     owner: Arc<T>,
-    onion: fn(&T) -> &L,
+    onion: impl Fn(&T) -> &L,
     mut ctx: Box<C>,
 ) -> (Box<C>, Result) {
     let outcome = {

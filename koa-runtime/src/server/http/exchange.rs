@@ -8,7 +8,7 @@ use std::{
     task::{Context as Task, Poll},
 };
 
-use http::{StatusCode, header::CONNECTION};
+use http::{Extensions, StatusCode, header::CONNECTION};
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
 use tokio::time::{Sleep, sleep};
 
@@ -21,9 +21,9 @@ use super::{
     upgrade::Server,
 };
 use crate::{
-    Body, Context, Request, Response, Settings,
+    Body, Context, Request, Response, Result, Settings,
     application::Runs,
-    finish::{reply, settle},
+    finish::{is_settled, reply, settle},
     server::{peer::Peer, running::Running},
 };
 
@@ -148,6 +148,21 @@ impl Answering {
         Poll::Ready(Ok(*reply))
     }
 
+    /// Answers what most are not: neither a 200 with a body in memory, or not to HTTP/1.
+    #[inline(never)]
+    fn poll_otherwise(&mut self, mut ctx: Box<Context>, outcome: Result) -> Poll<Reply> {
+        let phrase = settle(&mut ctx, outcome);
+        if self.is_http1 {
+            tell(&mut ctx.response);
+            let ctx = self.answered.insert(ctx);
+            return Poll::Ready(Ok(reply(&mut ctx.response, phrase)));
+        }
+        let reply = reply(&mut ctx.response, phrase);
+        // who asks otherwise may keep what is done for long
+        ctx.spend();
+        Poll::Ready(Ok(reply))
+    }
+
     #[cold]
     fn poll_late(&mut self, task: &mut Task<'_>) -> Poll<Reply> {
         if !self.is_late(task) {
@@ -188,22 +203,19 @@ impl Future for Answering {
         if let Some(exchange) = self.exchange.take() {
             in_place::keep(exchange);
         }
-        let phrase = settle(&mut ctx, outcome);
-        if !self.is_http1 {
-            let reply = reply(&mut ctx.response, phrase);
-            // who asks otherwise may keep what is done for long
-            ctx.spend();
-            return Poll::Ready(Ok(reply));
+        if !self.is_http1 || outcome.is_err() || !is_settled(&ctx) {
+            return self.poll_otherwise(ctx, outcome);
         }
-        tell(&mut ctx.response);
+        if scope::replied(true, false) {
+            last(&mut ctx.response);
+        }
         let ctx = self.answered.insert(ctx);
-        // last, and seen by nobody here: so it is made where hyper wants it
-        Poll::Ready(Ok(reply(&mut ctx.response, phrase)))
+        // it comes last, and nobody looks at it here: so it is made where hyper wants it
+        Poll::Ready(Ok(reply(&mut ctx.response, Extensions::new())))
     }
 }
 
 /// Tells the connection of the reply, and the client, if it is the last.
-#[inline]
 fn tell(response: &mut Response) {
     let upgrades = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     let is_whole = response.is_whole();
@@ -211,6 +223,12 @@ fn tell(response: &mut Response) {
         response.tell_end();
     }
     if scope::replied(is_whole, upgrades) {
-        response.headers_mut().insert(CONNECTION, CLOSE);
+        last(response);
     }
+}
+
+/// Says that nothing more is answered on the connection.
+#[cold]
+fn last(response: &mut Response) {
+    response.headers_mut().insert(CONNECTION, CLOSE);
 }
