@@ -54,8 +54,15 @@ impl Response {
             Kind::Text => Some(mime::TEXT),
             Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => Some(mime::BINARY),
         };
-        if let Some(inferred) = inferred {
-            self.headers.insert(CONTENT_TYPE, inferred);
+        match inferred {
+            // what is in place of nothing need not be given back
+            Some(inferred) if is_bare => {
+                self.headers.append(CONTENT_TYPE, inferred);
+            }
+            Some(inferred) => {
+                self.headers.insert(CONTENT_TYPE, inferred);
+            }
+            None => {}
         }
         self.body = Some(body);
         self.null = false;

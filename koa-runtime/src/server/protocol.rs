@@ -77,7 +77,7 @@ pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
 ) -> (Box<C>, Result) {
     let outcome = {
         let mut onion = pin!(onion(&owner).run(&mut *ctx));
-        poll_fn(|task| poll_caught(onion.as_mut(), task)).await
+        poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
     };
     (ctx, outcome)
 }

@@ -6,10 +6,12 @@ use std::{
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
+    time::Duration,
 };
 
 use http::{Extensions, StatusCode, header::CONNECTION};
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
+use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use super::{
@@ -60,8 +62,8 @@ impl Requests {
     fn at_once(&self, ctx: Box<Context>, reply: http::Response<Body>) -> Answering {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
-        let is_http1 = self.streams.is_none();
-        Answering { exchange: None, answered: None, at_once: Some(Box::new(reply)), is_http1, _seat: None, alarm: None }
+        let rare = Rare { at_once: Some(reply), _seat: None, alarm: None };
+        Answering { exchange: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
     }
 }
 
@@ -99,11 +101,9 @@ impl Service<http::Request<Incoming>> for Requests {
         Answering {
             exchange: Some(in_place::begin(&self.onion, ctx)),
             answered: None,
-            at_once: None,
             is_http1: self.streams.is_none(),
-            _seat: seat,
             // where nobody watches the connection for that
-            alarm: self.streams.as_ref().and(running.limits.request).map(|limit| Box::pin(sleep(limit))),
+            rare: seat.map(|seat| Box::pin(Rare::stream(seat, running.limits.request))),
         }
     }
 }
@@ -115,37 +115,53 @@ pub struct Answering {
     /// What is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper wants
     /// it.
     answered: Option<Box<Context>>,
-    /// This is answered in place of the layers.
-    at_once: Option<Box<http::Response<Body>>>,
     /// Whether it is polled together with its connection, which is to hear how it goes.
     is_http1: bool,
-    /// Its seat, where that is not the connection's.
-    _seat: Option<Seat>,
-    alarm: Option<Pin<Box<Sleep>>>,
+    rare: Option<Pin<Box<Rare>>>,
+}
+
+pin_project! {
+    /// What a request on an HTTP/1 connection mostly does not have. One pointer to it is moved and dropped sooner than all of it.
+    struct Rare {
+        // answered in place of the layers
+        at_once: Option<http::Response<Body>>,
+        // where it is not the connection's
+        _seat: Option<Seat>,
+        #[pin]
+        alarm: Option<Sleep>,
+    }
+}
+
+impl Rare {
+    /// Of a request that is one of several on its connection.
+    fn stream(seat: Seat, limit: Option<Duration>) -> Self {
+        Self { at_once: None, _seat: Some(seat), alarm: limit.map(sleep) }
+    }
 }
 
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs>, request: Request, settings: Arc<Settings>) -> Self {
         let exchange = in_place::begin(onion, Context::boxed(request, settings));
-        Self { exchange: Some(exchange), answered: None, at_once: None, is_http1: false, _seat: None, alarm: None }
+        Self { exchange: Some(exchange), answered: None, is_http1: false, rare: None }
     }
 
     /// Whether it has taken too long.
     fn is_late(&mut self, task: &mut Task<'_>) -> bool {
-        match &mut self.alarm {
-            Some(alarm) => alarm.as_mut().poll(task).is_ready(),
+        match self.rare.as_mut().and_then(|rare| rare.as_mut().project().alarm.as_pin_mut()) {
+            Some(alarm) => alarm.poll(task).is_ready(),
             None => self.is_http1 && scope::is_late(),
         }
     }
 
     #[cold]
     fn poll_at_once(&mut self) -> Poll<Reply> {
-        let Some(mut reply) = self.at_once.take() else { return Poll::Pending };
+        let at_once = self.rare.as_mut().and_then(|rare| rare.as_mut().project().at_once.take());
+        let Some(mut reply) = at_once else { return Poll::Pending };
         if self.is_http1 && scope::replied(true, false) {
             close(&mut reply);
         }
-        Poll::Ready(Ok(*reply))
+        Poll::Ready(Ok(reply))
     }
 
     /// Answers what most are not: neither a 200 with a body in memory, or not to HTTP/1.
@@ -159,7 +175,7 @@ impl Answering {
         }
         let reply = reply(&mut ctx.response, phrase);
         // who asks otherwise may keep what is done for long
-        ctx.spend();
+        drop(Self { exchange: self.exchange.take(), answered: Some(ctx), is_http1: false, rare: None });
         Poll::Ready(Ok(reply))
     }
 
@@ -190,6 +206,9 @@ impl Drop for Answering {
     fn drop(&mut self) {
         if let Some(ctx) = self.answered.take() {
             ctx.spend();
+            if let Some(exchange) = self.exchange.take() {
+                in_place::keep(exchange);
+            }
         }
     }
 }
@@ -200,9 +219,6 @@ impl Future for Answering {
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
         let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
         let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
-        if let Some(exchange) = self.exchange.take() {
-            in_place::keep(exchange);
-        }
         if !self.is_http1 || outcome.is_err() || !is_settled(&ctx) {
             return self.poll_otherwise(ctx, outcome);
         }
