@@ -164,11 +164,7 @@ fn settle_parts(ctx: &mut Context, has_length: bool) -> Extensions {
 pub(crate) fn reply(response: &mut Response, extensions: Extensions) -> http::Response<Body> {
     let status = response.status();
     let Parts { headers, body, .. } = response.parts_mut();
-    let body = match body.take() {
-        Some(body) => body,
-        None => Body::empty(),
-    };
-    let mut reply = http::Response::new(body);
+    let mut reply = http::Response::new(body.take().unwrap_or_default());
     *reply.status_mut() = status;
     put(reply.headers_mut(), take(headers));
     put(reply.extensions_mut(), extensions);

@@ -194,4 +194,27 @@ impl Response {
             self.set(CONTENT_TYPE, mime);
         }
     }
+
+    /// Whether it is a 200 with a body in memory, and nothing else.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        let Self { status, message, body, fault, .. } = self;
+        *status == StatusCode::OK
+            && message.is_none()
+            && fault.is_none()
+            && body.as_ref().is_some_and(Body::is_in_memory)
+    }
+
+    /// Whether its body is in memory, if there is one.
+    #[inline]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_in_memory)
+    }
+
+    /// Has the connection whose reply this is told of its end.
+    pub(crate) fn tell_end(&mut self) {
+        if let Some(body) = &mut self.body {
+            body.tell_end();
+        }
+    }
 }

@@ -164,7 +164,7 @@ impl Answering {
         Poll::Ready(Ok(reply))
     }
 
-    /// Answers what most are not: neither a 200 with a body in memory, or not to HTTP/1.
+    /// Answers with what most replies are not, a 200 with a body in memory, or somebody else than an HTTP/1 connection.
     #[inline(never)]
     fn poll_otherwise(&mut self, mut ctx: Box<Context>, outcome: Result) -> Poll<Reply> {
         let phrase = settle(&mut ctx, outcome);
