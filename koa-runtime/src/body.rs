@@ -36,7 +36,6 @@ type BoxedBody = Pin<Box<dyn HttpBody<Data = Bytes, Error = Error> + Send>>;
 /// ```
 #[derive(Default)]
 pub struct Body {
-    kind: Kind,
     data: Data,
 }
 
@@ -57,16 +56,21 @@ pub(crate) enum Kind {
 /// As much of what is in memory as is given at once. hyper copies it, and would copy all of it for each client, however slowly that reads.
 const PIECE: usize = 128 << 10;
 
-#[derive(Default)]
+// The kind lies where the variant needs no room, and what is large in a box: each reply moves this several times, and asks what it is.
 enum Data {
-    #[default]
-    Empty,
-    Full(Bytes),
-    Incoming(Incoming),
+    Empty(Kind),
+    Full(Kind, Bytes),
+    Incoming(Kind, Box<Incoming>),
     Asked(Box<Asked>),
     // Never locked: the mutex makes the body `Sync`, so that a `&Context` may be held across an await.
     Boxed(Mutex<BoxedBody>),
     Watched(Box<Watched>),
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self::Empty(Kind::Nothing)
+    }
 }
 
 impl Body {
@@ -78,7 +82,7 @@ impl Body {
     /// ```
     #[must_use]
     pub const fn empty() -> Self {
-        Self { kind: Kind::Nothing, data: Data::Empty }
+        Self { data: Data::Empty(Kind::Nothing) }
     }
 
     /// A body that is sent while it comes into being.
@@ -141,21 +145,24 @@ impl Body {
     /// The body of a request of a connection, within its limits.
     #[inline]
     pub(crate) fn of_connection(incoming: Incoming, limits: &Limits) -> Self {
-        if incoming.is_end_stream() {
-            return Self { kind: Kind::Asked, data: Data::Empty };
-        }
-        Self::to_come(incoming, limits)
+        if incoming.is_end_stream() { Self::over() } else { Self::to_come(incoming, limits) }
+    }
+
+    /// The body of a request that has none.
+    #[inline]
+    pub(crate) fn over() -> Self {
+        Self { data: Data::Empty(Kind::Asked) }
     }
 
     // in a box, as most requests have no body
     fn to_come(incoming: Incoming, limits: &Limits) -> Self {
-        Self { kind: Kind::Asked, data: Data::Asked(Box::new(Asked::new(incoming, limits))) }
+        Self { data: Data::Asked(Box::new(Asked::new(incoming, limits))) }
     }
 
     /// The body of a request.
     pub(crate) fn asked(mut self) -> Self {
-        if matches!(self.data, Data::Incoming(_)) {
-            self.kind = Kind::Asked;
+        if let Data::Incoming(kind, _) = &mut self.data {
+            *kind = Kind::Asked;
         }
         self
     }
@@ -165,9 +172,9 @@ impl Body {
     #[expect(clippy::len_without_is_empty, reason = "no body and a body of no bytes are different things here")]
     pub fn len(&self) -> Option<u64> {
         match &self.data {
-            Data::Empty => Some(0),
+            Data::Empty(_) => Some(0),
             // lossless: no supported platform has pointers of more than 64 bits
-            Data::Full(bytes) => Some(bytes.len() as u64),
+            Data::Full(_, bytes) => Some(bytes.len() as u64),
             _ => self.size_hint().exact(),
         }
     }
@@ -181,29 +188,39 @@ impl Body {
     #[must_use]
     pub fn as_bytes(&self) -> Option<&[u8]> {
         match &self.data {
-            Data::Empty => Some(&[]),
-            Data::Full(bytes) => Some(bytes),
+            Data::Empty(_) => Some(&[]),
+            Data::Full(_, bytes) => Some(bytes),
             _ => None,
         }
+    }
+
+    /// Whether there is nothing to wait for.
+    #[inline]
+    pub(crate) fn is_in_memory(&self) -> bool {
+        matches!(self.data, Data::Empty(_) | Data::Full(..))
     }
 
     /// Whether nothing was ever in it.
     #[inline]
     pub(crate) fn is_nothing(&self) -> bool {
-        matches!(self.data, Data::Empty)
+        matches!(self.data, Data::Empty(_))
     }
 
     pub(crate) fn kind(&self) -> Kind {
-        self.kind
+        match self.data {
+            Data::Empty(kind) | Data::Full(kind, _) | Data::Incoming(kind, _) => kind,
+            Data::Asked(_) => Kind::Asked,
+            Data::Boxed(_) | Data::Watched(_) => Kind::Stream,
+        }
     }
 
     pub(crate) const fn full(kind: Kind, bytes: Bytes) -> Self {
-        Self { kind, data: Data::Full(bytes) }
+        Self { data: Data::Full(kind, bytes) }
     }
 
     /// This body with the error event behind it: see [`Watched`].
     pub(crate) fn watched(self, length: Option<u64>, ctx: Context) -> Self {
-        Self { kind: Kind::Stream, data: Data::Watched(Box::new(Watched::new(self, length, ctx))) }
+        Self { data: Data::Watched(Box::new(Watched::new(self, length, ctx))) }
     }
 
     /// Has the connection whose reply this is told of its end.
@@ -214,7 +231,7 @@ impl Body {
     }
 
     fn boxed(body: impl HttpBody<Data = Bytes, Error = Error> + Send + 'static) -> Self {
-        Self { kind: Kind::Stream, data: Data::Boxed(Mutex::new(Box::pin(body))) }
+        Self { data: Data::Boxed(Mutex::new(Box::pin(body))) }
     }
 }
 
@@ -267,10 +284,13 @@ impl From<()> for Body {
     }
 }
 
-/// A body as hyper receives it, without a box.
+/// A body as hyper receives it.
 impl From<Incoming> for Body {
     fn from(incoming: Incoming) -> Self {
-        Self { kind: Kind::Stream, data: Data::Incoming(incoming) }
+        if incoming.is_end_stream() {
+            return Self { data: Data::Empty(Kind::Stream) };
+        }
+        Self { data: Data::Incoming(Kind::Stream, Box::new(incoming)) }
     }
 }
 
@@ -282,10 +302,15 @@ impl HttpBody for Body {
     fn poll_frame(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         let body = self.get_mut();
         match &mut body.data {
-            Data::Empty => Poll::Ready(None),
-            Data::Full(bytes) if bytes.is_empty() => Poll::Ready(None),
-            Data::Full(bytes) if bytes.len() > PIECE => Poll::Ready(Some(Ok(Frame::data(bytes.split_to(PIECE))))),
-            Data::Full(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
+            Data::Empty(_) => Poll::Ready(None),
+            Data::Full(_, bytes) if bytes.is_empty() => Poll::Ready(None),
+            Data::Full(_, bytes) if bytes.len() > PIECE => Poll::Ready(Some(Ok(Frame::data(bytes.split_to(PIECE))))),
+            Data::Full(kind, bytes) => {
+                let (kind, bytes) = (*kind, std::mem::take(bytes));
+                // it costs less to drop than what is full of nothing
+                body.data = Data::Empty(kind);
+                Poll::Ready(Some(Ok(Frame::data(bytes))))
+            }
             _ => body.poll_stream(task),
         }
     }
@@ -293,8 +318,8 @@ impl HttpBody for Body {
     #[inline]
     fn is_end_stream(&self) -> bool {
         match &self.data {
-            Data::Empty => true,
-            Data::Full(bytes) => bytes.is_empty(),
+            Data::Empty(_) => true,
+            Data::Full(_, bytes) => bytes.is_empty(),
             _ => self.is_stream_at_its_end(),
         }
     }
@@ -302,8 +327,8 @@ impl HttpBody for Body {
     #[inline]
     fn size_hint(&self) -> SizeHint {
         match &self.data {
-            Data::Empty => SizeHint::with_exact(0),
-            Data::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Data::Empty(_) => SizeHint::with_exact(0),
+            Data::Full(_, bytes) => SizeHint::with_exact(bytes.len() as u64),
             _ => self.size_of_stream(),
         }
     }
@@ -315,12 +340,12 @@ impl Body {
     #[inline(never)]
     fn poll_stream(&mut self, task: &mut Task<'_>) -> Poll<Option<Result<Frame<Bytes>, Error>>> {
         match &mut self.data {
-            Data::Empty | Data::Full(_) => Poll::Ready(None),
-            Data::Incoming(incoming) if self.kind == Kind::Asked => {
+            Data::Empty(_) | Data::Full(..) => Poll::Ready(None),
+            Data::Incoming(Kind::Asked, incoming) => {
                 let sized = incoming.size_hint().exact().is_some();
                 Pin::new(incoming).poll_frame(task).map_err(|error| broken_off(error, sized))
             }
-            Data::Incoming(incoming) => Pin::new(incoming).poll_frame(task).map_err(Error::from),
+            Data::Incoming(_, incoming) => Pin::new(incoming).poll_frame(task).map_err(Error::from),
             Data::Asked(body) => body.poll_frame(task),
             Data::Boxed(body) => unlocked(body).as_mut().poll_frame(task),
             Data::Watched(body) => body.poll_frame(task),
@@ -329,8 +354,8 @@ impl Body {
 
     fn is_stream_at_its_end(&self) -> bool {
         match &self.data {
-            Data::Empty | Data::Full(_) => true,
-            Data::Incoming(incoming) => incoming.is_end_stream(),
+            Data::Empty(_) | Data::Full(..) => true,
+            Data::Incoming(_, incoming) => incoming.is_end_stream(),
             Data::Asked(body) => body.is_end_stream(),
             Data::Boxed(body) => locked(body, HttpBody::is_end_stream),
             Data::Watched(body) => body.is_end_stream(),
@@ -339,8 +364,8 @@ impl Body {
 
     fn size_of_stream(&self) -> SizeHint {
         match &self.data {
-            Data::Empty | Data::Full(_) => SizeHint::with_exact(0),
-            Data::Incoming(incoming) => incoming.size_hint(),
+            Data::Empty(_) | Data::Full(..) => SizeHint::with_exact(0),
+            Data::Incoming(_, incoming) => incoming.size_hint(),
             Data::Asked(body) => body.size_hint(),
             Data::Boxed(body) => locked(body, HttpBody::size_hint),
             Data::Watched(body) => body.size_hint(),
@@ -378,7 +403,7 @@ fn locked<T>(body: &Mutex<BoxedBody>, ask: impl FnOnce(&BoxedBody) -> T) -> T {
 impl fmt::Debug for Body {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (&self.data, self.len()) {
-            (Data::Empty, _) => f.write_str("Body(empty)"),
+            (Data::Empty(_), _) => f.write_str("Body(empty)"),
             (_, Some(len)) => write!(f, "Body({len} bytes)"),
             (_, None) => f.write_str("Body(stream)"),
         }
@@ -386,75 +411,4 @@ impl fmt::Debug for Body {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::convert::Infallible;
-    use std::io;
-
-    use futures_util::{FutureExt as _, stream};
-
-    use super::*;
-
-    fn collect(body: Body) -> Result<Bytes, Error> {
-        let collected = body.collect().now_or_never().expect("nothing to wait for");
-        collected.map(http_body_util::Collected::to_bytes)
-    }
-
-    #[test]
-    fn a_body_is_send_and_sync_and_small() {
-        fn check<T: Send + Sync + Unpin + 'static>() {}
-        check::<Body>();
-        assert!(size_of::<Body>() <= 48, "{}", size_of::<Body>());
-    }
-
-    #[test]
-    fn static_text_is_not_copied() {
-        let text = "hello";
-        let body = Body::from(text);
-        assert_eq!(body.as_bytes().map(<[u8]>::as_ptr), Some(text.as_ptr()));
-    }
-
-    #[test]
-    fn everything_in_memory_knows_its_length() {
-        for (body, len) in [
-            (Body::from("Ünï"), 5),
-            (Body::from(String::from("abc")), 3),
-            (Body::from(Cow::Borrowed("ab")), 2),
-            (Body::from(Bytes::from_static(b"a")), 1),
-            (Body::from(vec![1, 2]), 2),
-            (Body::from(&b"abc"[..]), 3),
-            (Body::from(()), 0),
-        ] {
-            assert_eq!(body.len(), Some(len), "{body:?}");
-            assert_eq!(body.size_hint().exact(), Some(len));
-            assert_eq!(collect(body).map(|b| b.len() as u64).ok(), Some(len));
-        }
-    }
-
-    #[test]
-    fn a_stream_comes_in_order() {
-        let body = Body::from_stream(stream::iter(["a", "b", "c"].map(Ok::<_, Infallible>)));
-        assert_eq!(body.len(), None);
-        assert_eq!(collect(body).ok().as_deref(), Some(&b"abc"[..]));
-    }
-
-    #[test]
-    fn an_error_in_a_stream_comes_out() {
-        let body = Body::from_stream(stream::iter([Ok("a"), Err(io::Error::other("the tape is torn"))]));
-        let error = collect(body).unwrap_err();
-        assert_eq!(error.message(), "the tape is torn");
-    }
-
-    #[test]
-    fn wrapping_a_body_adds_no_box() {
-        let body = Body::wrap(Body::from("hello"));
-        assert_eq!(body.as_bytes(), Some(&b"hello"[..]));
-    }
-
-    #[cfg(feature = "json")]
-    #[test]
-    fn a_value_without_json_form_is_an_error() {
-        let map = std::collections::HashMap::from([((1, 2), 3)]);
-        let error = Body::json(&map).unwrap_err();
-        assert_eq!((error.status().as_u16(), error.is_exposed()), (500, false)); // K-070
-    }
-}
+mod tests;

@@ -37,6 +37,20 @@ pub fn finish(mut ctx: Context, outcome: Result) -> http::Response<Body> {
 /// [`finish`], in place: of the response nothing is left.
 #[inline]
 pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body> {
+    let phrase = settle(ctx, outcome);
+    reply(&mut ctx.response, phrase)
+}
+
+/// Whether the response is what is to be sent on HTTP/1, and nothing goes beside it: what most layers leave.
+#[inline]
+pub(crate) fn is_settled(ctx: &Context) -> bool {
+    let response = &ctx.response;
+    response.is_plain() && *ctx.request.method() != Method::HEAD && !has(response.headers(), &CONTENT_LENGTH)
+}
+
+/// Makes the response what is to be sent. What goes beside it for hyper is given back.
+#[inline]
+pub(crate) fn settle(ctx: &mut Context, outcome: Result) -> Extensions {
     let mut has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
     match (outcome, fault(&mut ctx.response, has_length)) {
         (Ok(()), None) if !is_unsendable(&ctx.response) => {}
@@ -45,7 +59,7 @@ pub(crate) fn respond(ctx: &mut Context, outcome: Result) -> http::Response<Body
             has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
         }
     }
-    reply(ctx, has_length)
+    settle_parts(ctx, has_length)
 }
 
 /// The reply of an error that the error event has been told of.
@@ -59,7 +73,8 @@ pub(crate) fn respond_told(ctx: &mut Context, error: &Error) -> http::Response<B
         fail(ctx, &error);
     }
     let has_length = has(ctx.response.headers(), &CONTENT_LENGTH);
-    reply(ctx, has_length)
+    let phrase = settle_parts(ctx, has_length);
+    reply(&mut ctx.response, phrase)
 }
 
 /// Puts an error in place of what the layers left.
@@ -115,7 +130,8 @@ fn has(headers: &HeaderMap, name: &HeaderName) -> bool {
     if headers.len() > 8 { headers.contains_key(name) } else { headers.keys().any(|one| one == name) }
 }
 
-fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
+#[inline]
+fn settle_parts(ctx: &mut Context, has_length: bool) -> Extensions {
     let Context { request, response } = ctx;
     let is_http1 = request.version() < Version::HTTP_2;
     let status = response.status();
@@ -137,7 +153,7 @@ fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
             headers.remove(CONTENT_LENGTH);
         }
         // what is in memory cannot fail
-        if body.as_bytes().is_none() {
+        if !body.is_in_memory() {
             let sent = Response::sent(status, message.clone(), headers.clone());
             let request = replace(request, Request::new(http::Request::new(Body::empty())));
             *body = watched(take(body), Context { request, response: sent });
@@ -151,11 +167,18 @@ fn reply(ctx: &mut Context, has_length: bool) -> http::Response<Body> {
         }
     }
 
-    let extensions = if is_http1 && (status != StatusCode::OK || message.is_some()) {
+    if is_http1 && (status != StatusCode::OK || message.is_some()) {
         said(status, message.as_deref())
     } else {
         Extensions::new()
-    };
+    }
+}
+
+/// What is sent, taken out of the response. Nothing is asked of it here, so that it can be made in its place.
+#[inline]
+pub(crate) fn reply(response: &mut Response, extensions: Extensions) -> http::Response<Body> {
+    let status = response.status();
+    let Parts { headers, body, .. } = response.parts_mut();
     let mut reply = http::Response::new(body.take().unwrap_or_default());
     *reply.status_mut() = status;
     put(reply.headers_mut(), take(headers));
@@ -202,7 +225,7 @@ fn phrase(status: StatusCode, message: Option<String>, is_http1: bool) -> Body {
 /// Says to HEAD how long the body would be (K-119 to K-121).
 fn announce(headers: &mut HeaderMap, body: &Body) {
     let chunked = headers.contains_key(TRANSFER_ENCODING);
-    let told = body.as_bytes().is_none() && headers.contains_key(CONTENT_LENGTH);
+    let told = !body.is_in_memory() && headers.contains_key(CONTENT_LENGTH);
     if let (false, false, Some(length)) = (chunked, told, body.len()) {
         headers.insert(CONTENT_LENGTH, length.into());
     }

@@ -33,7 +33,13 @@ pub(crate) fn names_json(mime: &str) -> bool {
 }
 
 /// Whether text is taken for HTML: `<` is the first thing in it (K-353, K-354).
+#[inline]
 pub(crate) fn is_html(text: &[u8]) -> bool {
+    // as most text begins
+    !matches!(text, [b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'{', ..]) && begins_with_a_bracket(text)
+}
+
+fn begins_with_a_bracket(text: &[u8]) -> bool {
     let mut rest = text;
     loop {
         match rest {

@@ -11,12 +11,14 @@ mod read;
 mod trust;
 mod url;
 
+use std::mem::{forget, take};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::TRANSFER_ENCODING;
 use http::{Extensions, HeaderMap, Method, Uri, Version};
+use http_body::Body as _;
 use hyper::body::Incoming;
 
 pub use query::{Pairs, Query};
@@ -104,14 +106,23 @@ impl Request {
         self.peer = peer.address;
         self.ip = None;
         self.tls = peer.is_secure;
+        // on HTTP/1, what is at its end holds nothing, which to find out is a call, and to take it out a move
+        let is_over = request.version() < Version::HTTP_2 && request.body().is_end_stream();
         let (head, body) = request.into_parts();
-        put(&mut self.method, head.method);
+        self.method = head.method;
         put(&mut self.uri, head.uri);
         self.version = head.version;
-        put(spare, std::mem::replace(&mut self.headers, head.headers));
+        put(spare, take(&mut self.headers));
+        put(&mut self.headers, head.headers);
         put(&mut self.extensions, head.extensions);
         // last: what can fail before a part is moved makes a second move of it
-        put(&mut self.payload, Payload::new(Body::of_connection(body, limits)));
+        let body = if is_over {
+            forget(body);
+            Body::over()
+        } else {
+            Body::of_connection(body, limits)
+        };
+        put(&mut self.payload, Payload::new(body));
     }
 
     /// Gives the url a path, where it has none.
@@ -125,7 +136,7 @@ impl Request {
     pub(crate) fn spend(&mut self) {
         // all of them are named, so that none is forgotten; what has no value here, `fill` sets
         let Self {
-            method,
+            method: _,
             uri,
             original,
             version: _,
@@ -140,7 +151,6 @@ impl Request {
             settings,
             trail,
         } = self;
-        *method = Method::GET;
         *uri = Uri::default();
         *original = None;
         spend_headers(headers);
@@ -155,7 +165,7 @@ impl Request {
 
     /// Takes the headers out, of a request that nobody asks for them any more.
     pub(crate) fn take_headers(&mut self) -> HeaderMap {
-        std::mem::take(&mut self.headers)
+        take(&mut self.headers)
     }
 
     /// Says whom the request came from, which the server knows.

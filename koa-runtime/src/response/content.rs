@@ -54,8 +54,15 @@ impl Response {
             Kind::Text => Some(mime::TEXT),
             Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => Some(mime::BINARY),
         };
-        if let Some(inferred) = inferred {
-            self.headers.insert(CONTENT_TYPE, inferred);
+        match inferred {
+            // what is in place of nothing need not be given back
+            Some(inferred) if is_bare => {
+                self.headers.append(CONTENT_TYPE, inferred);
+            }
+            Some(inferred) => {
+                self.headers.insert(CONTENT_TYPE, inferred);
+            }
+            None => {}
         }
         self.body = Some(body);
         self.null = false;
@@ -185,6 +192,29 @@ impl Response {
             self.set(CONTENT_TYPE, format!("{mime}; charset=utf-8"));
         } else {
             self.set(CONTENT_TYPE, mime);
+        }
+    }
+
+    /// Whether it is a 200 with a body in memory, and nothing else.
+    #[inline]
+    pub(crate) fn is_plain(&self) -> bool {
+        let Self { status, message, body, fault, .. } = self;
+        *status == StatusCode::OK
+            && message.is_none()
+            && fault.is_none()
+            && body.as_ref().is_some_and(Body::is_in_memory)
+    }
+
+    /// Whether its body is in memory, if there is one.
+    #[inline]
+    pub(crate) fn is_whole(&self) -> bool {
+        self.body.as_ref().is_none_or(Body::is_in_memory)
+    }
+
+    /// Has the connection whose reply this is told of its end.
+    pub(crate) fn tell_end(&mut self) {
+        if let Some(body) = &mut self.body {
+            body.tell_end();
         }
     }
 }

@@ -211,8 +211,12 @@ where
             let before = Before { next, env, trail: ctx.request.trail.len(), is_mount, index: PhantomData };
             let way = Way { route, captures: at.as_ref(), texts: Texts::of(ctx, route), rest, after: &before };
             let finder = FinderOf::<T>::FINDER;
-            ctx.request.trail.take(Taken { route, finder, verb, from, captured: 0, rest: from, kept: None });
-            way.reach_route(ctx, 0);
+            // where no group is around it, it is reached at once
+            let (captured, rest) = match route.groups {
+                0 => (route.captures.len(), if is_mount { rest } else { from }),
+                _ => (0, from),
+            };
+            ctx.request.trail.take(Taken { route, finder, verb, from, captured, rest, kept: None });
             return self.branches.dispatch(ctx, env, &way, route.turns).await;
         }
         if missed(ctx, near, T::OTHERS) {

@@ -228,12 +228,12 @@ pub(crate) fn answer<T: Send + Sync, L: Onion<Context, J>, J>(
 #[inline]
 pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
     owner: Arc<T>,
-    onion: fn(&T) -> &L,
+    onion: impl Fn(&T) -> &L,
     mut ctx: Box<C>,
 ) -> (Box<C>, Result) {
     let outcome = {
         let mut onion = pin!(onion(&owner).run(&mut *ctx));
-        poll_fn(|task| poll_caught(onion.as_mut(), task)).await
+        poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
     };
     (ctx, outcome)
 }

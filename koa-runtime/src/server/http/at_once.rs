@@ -7,6 +7,9 @@ use http::{
 
 use crate::{Body, mime};
 
+/// Nothing more is answered on this connection.
+pub(super) const CLOSE: HeaderValue = HeaderValue::from_static("close");
+
 /// A status, and a sentence that says why.
 pub(super) fn say(status: StatusCode, why: &'static str) -> http::Response<Body> {
     let mut reply = http::Response::new(Body::from(why));
@@ -29,5 +32,5 @@ pub(super) fn late() -> http::Response<Body> {
 
 /// Tells an HTTP/1 client, and hyper, that nothing more is answered on this connection.
 pub(super) fn close(reply: &mut http::Response<Body>) {
-    reply.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    reply.headers_mut().insert(CONNECTION, CLOSE);
 }

@@ -3,28 +3,28 @@
 use std::{
     convert::Infallible,
     fmt,
-    mem::replace,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
+    time::Duration,
 };
 
-use http::StatusCode;
+use http::{Extensions, StatusCode, header::CONNECTION};
 use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
+use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
 use super::{
-    at_once::{close, late, overloaded},
+    at_once::{CLOSE, close, late, overloaded},
     head::{self, KnownHost},
     place, scope,
     seat::{Seat, Streams},
     upgrade::Server,
 };
 use crate::{
-    Body, Context, Request, Settings,
+    Body, Context, Request, Response, Result, Settings,
     application::Runs,
-    context::spare::put,
-    finish::respond,
+    finish::{is_settled, reply, settle},
     server::{
         in_place::{BoxedExchange, anew},
         peer::Peer,
@@ -70,7 +70,8 @@ impl Requests {
     fn at_once(&self, ctx: Box<Context>, reply: http::Response<Body>) -> Answering {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
-        Answering { state: State::AtOnce(Box::new(reply)), is_http1: self.streams.is_none(), _seat: None, alarm: None }
+        let rare = Rare { at_once: Some(reply), _seat: None, alarm: None };
+        Answering { exchange: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
     }
 }
 
@@ -106,75 +107,84 @@ impl Service<http::Request<Incoming>> for Requests {
             extensions.insert(Server(Arc::clone(running)));
         }
         Answering {
-            state: State::Running(place::begin(&self.onion, ctx)),
+            exchange: Some(place::begin(&self.onion, ctx)),
+            answered: None,
             is_http1: self.streams.is_none(),
-            _seat: seat,
             // where nobody watches the connection for that
-            alarm: self.streams.as_ref().and(running.limits.request).map(|limit| Box::pin(sleep(limit))),
+            rare: seat.map(|seat| Box::pin(Rare::stream(seat, running.limits.request))),
         }
     }
 }
 
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
-    state: State,
+    /// Where the layers have it.
+    exchange: Option<BoxedExchange<Context>>,
+    /// What is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper wants
+    /// it.
+    answered: Option<Box<Context>>,
     /// Whether it is polled together with its connection, which is to hear how it goes.
     is_http1: bool,
-    /// Its seat, where that is not the connection's.
-    _seat: Option<Seat>,
-    alarm: Option<Pin<Box<Sleep>>>,
+    rare: Option<Pin<Box<Rare>>>,
 }
 
-enum State {
-    /// The layers have it.
-    Running(BoxedExchange<Context>),
-    /// It is answered. Its context is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper
-    /// wants it.
-    Answered(Box<Context>),
-    /// This is answered in place of the layers.
-    AtOnce(Box<http::Response<Body>>),
-    /// There is nothing left.
-    Over,
+pin_project! {
+    /// What a request on an HTTP/1 connection mostly does not have. One pointer to it is moved and dropped sooner than all of it.
+    struct Rare {
+        // answered in place of the layers
+        at_once: Option<http::Response<Body>>,
+        // where it is not the connection's
+        _seat: Option<Seat>,
+        #[pin]
+        alarm: Option<Sleep>,
+    }
+}
+
+impl Rare {
+    /// Of a request that is one of several on its connection.
+    fn stream(seat: Seat, limit: Option<Duration>) -> Self {
+        Self { at_once: None, _seat: Some(seat), alarm: limit.map(sleep) }
+    }
 }
 
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs<Context>>, request: Request, settings: Arc<Settings>) -> Self {
         let exchange = anew(onion, Context::boxed(request, settings));
-        Self { state: State::Running(exchange), is_http1: false, _seat: None, alarm: None }
+        Self { exchange: Some(exchange), answered: None, is_http1: false, rare: None }
     }
 
     /// Whether it has taken too long.
     fn is_late(&mut self, task: &mut Task<'_>) -> bool {
-        match &mut self.alarm {
-            Some(alarm) => alarm.as_mut().poll(task).is_ready(),
+        match self.rare.as_mut().and_then(|rare| rare.as_mut().project().alarm.as_pin_mut()) {
+            Some(alarm) => alarm.poll(task).is_ready(),
             None => self.is_http1 && scope::is_late(),
         }
     }
 
     #[cold]
     fn poll_at_once(&mut self) -> Poll<Reply> {
-        let State::AtOnce(mut reply) = replace(&mut self.state, State::Over) else { return Poll::Pending };
-        self.tell(&mut reply);
-        Poll::Ready(Ok(*reply))
+        let at_once = self.rare.as_mut().and_then(|rare| rare.as_mut().project().at_once.take());
+        let Some(mut reply) = at_once else { return Poll::Pending };
+        if self.is_http1 && scope::replied(true, false) {
+            close(&mut reply);
+        }
+        Poll::Ready(Ok(reply))
     }
 
-    /// Tells the connection of its reply, and the client, if it is the last.
-    #[inline(always)]
-    #[expect(clippy::inline_always, reason = "of its two callers one is every request's")]
-    fn tell(&self, reply: &mut http::Response<Body>) {
-        // one that a layer asks of an application is none of the connection's
-        if !self.is_http1 {
-            return;
+    /// Answers with what most replies are not, a 200 with a body in memory, or somebody else than an HTTP/1 connection.
+    #[inline(never)]
+    fn poll_otherwise(&mut self, mut ctx: Box<Context>, outcome: Result) -> Poll<Reply> {
+        let phrase = settle(&mut ctx, outcome);
+        if self.is_http1 {
+            tell(&mut ctx.response);
+            let ctx = self.answered.insert(ctx);
+            return Poll::Ready(Ok(reply(&mut ctx.response, phrase)));
         }
-        let upgrades = reply.status() == StatusCode::SWITCHING_PROTOCOLS;
-        let is_whole = reply.body().as_bytes().is_some();
-        if !is_whole {
-            reply.body_mut().tell_end();
-        }
-        if scope::replied(is_whole, upgrades) {
-            close(reply);
-        }
+        let reply = reply(&mut ctx.response, phrase);
+        // who asks otherwise may keep what is done for long
+        drop(Self { exchange: self.exchange.take(), answered: Some(ctx), is_http1: false, rare: None });
+        Poll::Ready(Ok(reply))
     }
 
     #[cold]
@@ -183,7 +193,7 @@ impl Answering {
             return Poll::Pending;
         }
         // the layers are dropped, and their place with them
-        self.state = State::Over;
+        self.exchange = None;
         let mut reply = late();
         if self.is_http1 {
             scope::replied(true, false);
@@ -202,8 +212,11 @@ impl fmt::Debug for Answering {
 impl Drop for Answering {
     #[inline]
     fn drop(&mut self) {
-        if let State::Answered(ctx) = replace(&mut self.state, State::Over) {
+        if let Some(ctx) = self.answered.take() {
             ctx.spend();
+            if let Some(exchange) = self.exchange.take() {
+                place::keep(exchange);
+            }
         }
     }
 }
@@ -212,19 +225,34 @@ impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let State::Running(exchange) = &mut self.state else { return self.poll_at_once() };
+        let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
         let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
-        if let State::Running(exchange) = replace(&mut self.state, State::Over) {
-            place::keep(exchange);
+        if !self.is_http1 || outcome.is_err() || !is_settled(&ctx) {
+            return self.poll_otherwise(ctx, outcome);
         }
-        let mut reply = respond(&mut ctx, outcome);
-        if self.is_http1 {
-            put(&mut self.state, State::Answered(ctx));
-        } else {
-            // who asks otherwise may keep what is done for long
-            ctx.spend();
+        if scope::replied(true, false) {
+            last(&mut ctx.response);
         }
-        self.tell(&mut reply);
-        Poll::Ready(Ok(reply))
+        let ctx = self.answered.insert(ctx);
+        // it comes last, and nobody looks at it here: so it is made where hyper wants it
+        Poll::Ready(Ok(reply(&mut ctx.response, Extensions::new())))
     }
+}
+
+/// Tells the connection of the reply, and the client, if it is the last.
+fn tell(response: &mut Response) {
+    let upgrades = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let is_whole = response.is_whole();
+    if !is_whole {
+        response.tell_end();
+    }
+    if scope::replied(is_whole, upgrades) {
+        last(response);
+    }
+}
+
+/// Says that nothing more is answered on the connection.
+#[cold]
+fn last(response: &mut Response) {
+    response.headers_mut().insert(CONNECTION, CLOSE);
 }
