@@ -3,7 +3,10 @@
 use std::{convert::Infallible, future::poll_fn, pin::pin, sync::Arc};
 
 use super::panic::poll_caught;
-use crate::{Body, Context, Request, Result, Settings, finish, onion::whole::Onion};
+use crate::{
+    Body, Context, Request, Result, Settings, finish,
+    onion::{Done, Middleware, environment::Nil},
+};
 
 /// A protocol that pipelines run on: how a context is made from what came in, and how it becomes what goes out.
 ///
@@ -50,7 +53,7 @@ impl Protocol for Context {
 /// Runs one request through the onion of `owner`. A panic in a layer is an error like any other: a 500, reported once.
 ///
 /// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
-pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
+pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Middleware<C, Nil, Done, J>, J>(
     owner: Arc<T>,
     onion: fn(&T) -> &L,
     request: C::Request,
@@ -61,7 +64,7 @@ pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
     // one future around the onion's: each more takes from the depth that the layers have
     async move {
         let outcome = {
-            let mut onion = pin!(onion(&owner).run(&mut ctx));
+            let mut onion = pin!(onion(&owner).call(&mut ctx, Nil, Done));
             poll_fn(|task| poll_caught(onion.as_mut(), task)).await
         };
         Ok(ctx.respond(outcome))
@@ -70,13 +73,13 @@ pub(crate) fn answer<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
 
 /// [`answer`], with a context that lies elsewhere. What becomes of it is up to who has it then.
 #[inline]
-pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
+pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Middleware<C, Nil, Done, J>, J>(
     owner: Arc<T>,
     onion: fn(&T) -> &L,
     mut ctx: Box<C>,
 ) -> (Box<C>, Result) {
     let outcome = {
-        let mut onion = pin!(onion(&owner).run(&mut *ctx));
+        let mut onion = pin!(onion(&owner).call(&mut *ctx, Nil, Done));
         poll_fn(|task| poll_caught(onion.as_mut(), task)).await
     };
     (ctx, outcome)

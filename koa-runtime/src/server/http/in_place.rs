@@ -50,7 +50,8 @@ where
 
 impl<T, M, F> Exchange for InPlace<T, M, F>
 where
-    T: Runs,
+    // and not `Runs`, for which rustc would prove the whole onion once more
+    T: Send + Sync + 'static,
     M: Fn(Arc<T>, Box<Context>) -> F,
     F: Future<Output = Done>,
 {
