@@ -29,6 +29,19 @@ pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStrea
     tokens.into_iter().collect()
 }
 
+/// The same of a bound whose path begins with `private`, be it `::koa_runtime::__private` or a short name for it.
+pub(crate) fn bound_at(place: &impl ToTokens, private: &TokenStream, bound: TokenStream) -> TokenStream {
+    let Some(first) = place.to_token_stream().into_iter().next() else { return bound };
+    let path = private.clone().into_iter().count();
+    let moved = bound.into_iter().enumerate().map(|(number, mut token)| {
+        if number < path {
+            token.set_span(first.span());
+        }
+        token
+    });
+    shown_at(place, moved.collect())
+}
+
 /// Takes `[$crate] …` apart: `koa_runtime`'s macros put the path of their crate before what the user wrote.
 pub(crate) fn krate(tokens: TokenStream, name: &str) -> syn::Result<(TokenStream, TokenStream)> {
     let mut tokens = tokens.into_iter();

@@ -8,21 +8,22 @@ use hyper::body::Incoming;
 use crate::{
     Body, Callback, Context, Error, Protocol, Request, Settings,
     onion::{
-        Layer,
+        Done, Layer, Middleware,
         check::{Here, Root, Walk},
         depth::{D0, Depth, IsShallow, Surface, Uncut},
         describe::Description,
+        environment::Nil,
         found::Found,
         nested::Nested,
         pipeline::Pipeline,
         provide::Override,
-        whole::{Gate, IndexOf, Indexed, Onion, ProvenLayer},
+        whole::{Gate, IndexOf, Indexed, ProvenLayer},
     },
     router::methods::Methods,
     server::{
         events::Emit as _,
         http::exchange::Answering,
-        in_place::{BoxedExchange, InPlace},
+        in_place::{BoxedExchange, Exchange, InPlace},
         protocol::{answer, run},
     },
     test::TestRequest,
@@ -281,14 +282,18 @@ pub(crate) trait Runs<C>: Any + Send + Sync {
     fn override_provided(&mut self, value: &mut Override);
 }
 
-impl<C, L, J> Runs<C> for Indexed<L, J>
+// of the layers, past the pipeline around them: each type between is one more through which rustc proves the whole onion
+impl<C, L, J> Runs<C> for Indexed<Nested<L>, J>
 where
     C: Protocol,
-    L: Onion<C, J> + Layer + 'static,
+    L: Middleware<C, Nil, Done, J> + Layer + Send + 'static,
     J: 'static,
 {
     fn exchange(&self) -> BoxedExchange<C> {
-        Box::pin(InPlace::new(|indexed: Arc<Self>, ctx| run(indexed, |indexed| &indexed.layer, ctx)))
+        // as a plain `Box` it becomes a trait object without rustc proving the onion once more
+        let boxed: Box<dyn Exchange<C> + Send> =
+            Box::new(InPlace::new(|indexed: Arc<Self>, ctx| run(indexed, |indexed| &indexed.layer.layers, ctx)));
+        boxed.into()
     }
 
     fn describe(&self) -> Description {
@@ -326,19 +331,20 @@ where
     C: Protocol,
     P: Gate<J>,
     IndexOf<J, P>: Found<P, Q, W>,
-    Q: Gate<Nested<L>>,
-    ProvenLayer<Nested<L>, Q>: Onion<C, J> + Layer + 'static,
+    Q: Gate<L>,
+    ProvenLayer<L, Q>: Middleware<C, Nil, Done, J> + Layer + Send + 'static,
     J: 'static,
 {
     type Walked = Out;
 
     fn into_application(self) -> Application<C> {
         // without what the check has found: rustc writes down the name of each type, again and again
-        let layer = Q::open(self.__running());
-        let onion = Indexed::new(layer);
+        let Nested { layers, file, line } = self.__running();
+        // see `exchange`
+        let onion: Box<dyn Runs<C>> = Box::new(Indexed::new(Nested::new(Q::open(layers), file, line)));
         let mut settings = C::Settings::default();
-        C::__describe(&mut settings, &onion.layer.describe());
-        Application { onion: Arc::new(onion), settings: Arc::new(settings) }
+        C::__describe(&mut settings, &onion.describe());
+        Application { onion: onion.into(), settings: Arc::new(settings) }
     }
 }
 
@@ -390,7 +396,7 @@ impl<Out, J, L> Whole<Context, Out, J, L, D0> {
         P: Gate<J>,
         IndexOf<J, P>: Found<P, Q, W>,
         Q: Gate<Self>,
-        ProvenLayer<Self, Q>: Onion<Context, J> + Layer + 'static,
+        ProvenLayer<Self, Q>: Middleware<Context, Nil, Done, J> + Layer + Send + 'static,
         J: 'static,
     {
         let layer = Q::open(self);

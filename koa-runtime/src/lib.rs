@@ -298,7 +298,7 @@ pub mod __private {
 
     pub use crate::onion::{
         Layer,
-        answer::{answer, lend},
+        answer::{Answer, lend},
         chain::{Chain, Empty, EmptyFor},
         check::{
             Ended, Exclusively, Here, Kept, Lent, Needs, Passes, Probe, Provided, Replaced, Replaces, Root, RunsOn,

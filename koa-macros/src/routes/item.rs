@@ -163,7 +163,8 @@ impl<'a, 'm> Maker<'a, 'm> {
         ));
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#ty, #captures>),
-            value: quote!(#krate::__private::Leaf::new(#name, #first)),
+            // where it is written, as a fn would be compiled for each route
+            value: quote!(#krate::__private::Leaf { stage: #name, first: #first, captures: ::core::marker::PhantomData }),
         })
     }
 
@@ -195,7 +196,11 @@ impl<'a, 'm> Maker<'a, 'm> {
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#krate::__private::Group<#layers_type, #ty>, #captures>),
             value: quote!(
-                #krate::__private::Leaf::new(#krate::__private::Group::new(#layers, #value, #prefix), #first)
+                #krate::__private::Leaf {
+                    stage: #krate::__private::Group::new(#layers, #value, #prefix),
+                    first: #first,
+                    captures: ::core::marker::PhantomData,
+                }
             ),
         })
     }

@@ -10,7 +10,8 @@ use pin_project_lite::pin_project;
 use crate::{Context, Error, Result};
 
 pin_project! {
-    /// Waits for what the user's fn returns, and makes the response of it.
+    /// Waits for what the user's fn returns, and makes the response of it. (It is made where it is written: a fn that makes one would be
+    /// compiled for each endpoint.)
     #[project = Projected]
     #[allow(missing_docs, missing_debug_implementations)]
     pub enum Answer<F, L, R> {
@@ -44,19 +45,6 @@ impl Lent for &mut Context {
 /// it does not look at each endpoint.
 pub fn lend(ctx: &mut Context) -> impl Lent + Send {
     ctx
-}
-
-/// What a future ends in, as the response, or the error that came before it.
-pub fn answer<F, L, R>(made: Result<F>, ctx: L, respond: R) -> Answer<F, L, R>
-where
-    F: Future,
-    L: Lent,
-    R: Fn(F::Output, &mut Context) -> Result,
-{
-    match made {
-        Ok(future) => Answer::Waits { future, ctx, respond },
-        Err(error) => Answer::Failed { error: Some(error) },
-    }
 }
 
 impl<F: Future, L: Lent, R: Fn(F::Output, &mut Context) -> Result> Future for Answer<F, L, R> {

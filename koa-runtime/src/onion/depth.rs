@@ -11,13 +11,13 @@ use super::{
     whole::Proven,
 };
 
+// With short names, as all indices (see `check`).
+
 /// Index of what follows: it is called as it is.
-#[derive(Debug)]
-pub struct Pure<J>(PhantomData<J>);
+pub(crate) type Pure<J> = *const J;
 
 /// Index of what follows: it is boxed first.
-#[derive(Debug)]
-pub struct Boxed<J>(PhantomData<J>);
+pub(crate) type Boxed<J> = *mut J;
 
 /// `Cut` counts up to the next box, `Total` all the layers.
 #[derive(Debug)]

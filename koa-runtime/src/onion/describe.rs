@@ -168,10 +168,25 @@ impl Description {
 
     #[doc(hidden)]
     #[must_use]
-    pub fn pipeline(name: &'static str, file: &'static str, line: u32, layers: &impl super::Layer) -> Self {
+    pub fn pipeline(name: &'static str, file: &'static str, line: u32, layers: &dyn super::Layer) -> Self {
         let mut described = Self::new(Kind::Pipeline, name, file, line);
-        layers.describe_into(&mut described.stages);
+        described.add(layers);
         described
+    }
+
+    /// What has no name of its own, and is left out: several layers, or none.
+    pub(crate) fn several(layers: &[&dyn super::Layer]) -> Self {
+        let mut described = Self::new(Kind::Pipeline, "", "", 0);
+        for &layer in layers {
+            described.add(layer);
+        }
+        described
+    }
+
+    /// Adds a stage. (Of any type: a fn for each would be compiled for each.)
+    pub(crate) fn add(&mut self, layer: &dyn super::Layer) {
+        let described = layer.describe();
+        if described.name.is_empty() { self.stages.extend(described.stages) } else { self.stages.push(described) }
     }
 
     #[doc(hidden)]

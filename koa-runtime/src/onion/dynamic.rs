@@ -355,7 +355,7 @@ impl<R, C> Layer for dynamic<R, C> {
     fn describe(&self) -> Description {
         let mut described = Description::new(Kind::Dynamic, "dynamic", self.file, self.line);
         for layer in &self.list {
-            layer.describe_into(&mut described.stages);
+            described.add(layer);
         }
         described
     }

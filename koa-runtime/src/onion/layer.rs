@@ -12,16 +12,12 @@ use super::{describe::Description, provide::Override};
 pub trait Layer {
     /// How it is switched off: [`Alone`], [`WithTheRest`], [`Several`], or not at all ([`Taking`]).
     #[doc(hidden)]
-    type Switch;
+    type Switch
+    where
+        Self: Sized;
 
     /// Says what this layer is, where it is written, what it provides and reads. A pipeline lists its layers.
     fn describe(&self) -> Description;
-
-    /// Adds to the stages of a pipeline. Only what stands for several layers, or for none, does something else here.
-    #[doc(hidden)]
-    fn describe_into(&self, stages: &mut Vec<Description>) {
-        stages.push(self.describe());
-    }
 
     /// Lets a `provide` inside this layer take another value, for a test.
     #[doc(hidden)]

@@ -7,9 +7,9 @@ use crate::error::Result;
 /// that its type stays small, and can be written in a named one.
 #[derive(Clone, Debug)]
 pub struct Nested<L> {
-    layers: L,
-    file: &'static str,
-    line: u32,
+    pub(crate) layers: L,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
 }
 
 impl<L> Nested<L> {

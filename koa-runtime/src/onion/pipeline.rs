@@ -87,12 +87,7 @@ impl<A: Layer, B: Layer> Layer for Chain<A, B> {
     type Switch = Several;
 
     fn describe(&self) -> Description {
-        Description::pipeline("pipeline", "", 0, self)
-    }
-
-    fn describe_into(&self, stages: &mut Vec<Description>) {
-        self.outer.describe_into(stages);
-        self.inner.describe_into(stages);
+        Description::several(&[&self.outer, &self.inner])
     }
 
     fn override_provided(&mut self, value: &mut Override) {
@@ -105,8 +100,6 @@ impl Layer for Empty {
     type Switch = Several;
 
     fn describe(&self) -> Description {
-        Description::pipeline("pipeline", "", 0, self)
+        Description::several(&[])
     }
-
-    fn describe_into(&self, _stages: &mut Vec<Description>) {}
 }

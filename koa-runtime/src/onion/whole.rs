@@ -6,12 +6,7 @@
 
 use std::marker::PhantomData;
 
-use super::{
-    Done, Layer, Middleware,
-    describe::Description,
-    environment::{Environment, Nil},
-    layer::WithTheRest,
-};
+use super::{Layer, Middleware, describe::Description, environment::Environment, layer::WithTheRest};
 use crate::error::Result;
 
 /// Everything about the pipeline is proven.
@@ -76,20 +71,5 @@ impl Layer for Nothing {
 impl<C: Send, E: Environment, N: Send, J> Middleware<C, E, N, J> for Nothing {
     fn call(&self, _ctx: &mut C, _env: E, _next: N) -> impl Future<Output = Result> + Send {
         std::future::ready(Ok(()))
-    }
-}
-
-/// A layer that runs on its own.
-pub trait Onion<C, J>: Send + Sync {
-    /// Runs it. Dropping the future cancels the request.
-    fn run(&self, ctx: &mut C) -> impl Future<Output = Result> + Send;
-}
-
-impl<C, J, L> Onion<C, J> for L
-where
-    L: Middleware<C, Nil, Done, J> + Send,
-{
-    fn run(&self, ctx: &mut C) -> impl Future<Output = Result> + Send {
-        self.call(ctx, Nil, Done)
     }
 }

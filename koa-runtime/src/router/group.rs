@@ -102,7 +102,7 @@ impl<L: Layer, B: Listed, Caps> Listed for Leaf<Group<L, B>, Caps> {
     fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
         let Group { layers, branches, prefix } = &self.stage;
         let mut this = prefix.describe();
-        layers.describe_into(&mut this.stages);
+        this.add(layers);
         branches.list(left, &mut this.stages);
         if prefix.is_there {
             described.push(this);

@@ -23,15 +23,17 @@ use crate::{
 /// A stage, and the captures `Caps` of its route.
 #[derive(Debug)]
 pub struct Leaf<S, Caps> {
-    pub(super) stage: S,
-    /// How many captures are those of the groups around it, which are provided already.
-    pub(super) first: usize,
-    captures: PhantomData<fn() -> Caps>,
+    /// The stage.
+    pub stage: S,
+    /// How many captures are those of the groups around it, which are provided already: the captures of the route from this number on
+    /// are those in `Caps`.
+    pub first: usize,
+    /// They.
+    pub captures: PhantomData<fn() -> Caps>,
 }
 
 impl<S, Caps> Leaf<S, Caps> {
-    /// The captures of the route from number `first` on are those in `Caps`.
-    pub const fn new(stage: S, first: usize) -> Self {
+    pub(super) const fn new(stage: S, first: usize) -> Self {
         Self { stage, first, captures: PhantomData }
     }
 }
@@ -64,7 +66,7 @@ where
 
 impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
     fn list(&self, left: &mut Iter<'static, Route>, described: &mut Vec<Description>) {
-        list_one(left, described, &|stages| self.stage.describe_into(stages));
+        list_one(left, described, &self.stage);
     }
 
     fn override_provided(&mut self, value: &mut Override) {
@@ -73,11 +75,11 @@ impl<S: Layer, Caps> Listed for Leaf<S, Caps> {
 }
 
 /// The next route. (Apart from the fn above, which is compiled for each route.)
-fn list_one(left: &mut Iter<'static, Route>, described: &mut Vec<Description>, stages: &dyn Fn(&mut Vec<Description>)) {
+fn list_one(left: &mut Iter<'static, Route>, described: &mut Vec<Description>, stage: &dyn Layer) {
     let Some(route) = left.next() else { return };
     if route.is_there {
         let mut this = route.describe();
-        stages(&mut this.stages);
+        this.add(stage);
         described.push(this);
     }
 }

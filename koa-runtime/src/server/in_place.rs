@@ -49,7 +49,8 @@ impl<T, M, F> InPlace<T, M, F> {
 
 impl<C, T, M, F> Exchange<C> for InPlace<T, M, F>
 where
-    T: Runs<C>,
+    // and not `Runs`, for which rustc would prove the whole onion once more
+    T: Send + Sync + 'static,
     M: Fn(Arc<T>, Box<C>) -> F,
     F: Future<Output = Done<C>>,
 {

@@ -5,7 +5,7 @@ use std::{convert::Infallible, fmt, future::poll_fn, pin::pin, sync::Arc};
 use super::{connection::Connection, events::Emit, http, panic::poll_caught};
 use crate::{
     Body, Context, Error, Request, Result, Settings, finish,
-    onion::{describe::Description, whole::Onion},
+    onion::{Done, Middleware, describe::Description, environment::Nil},
     router::methods::Methods,
 };
 
@@ -206,7 +206,7 @@ impl Protocol for Context {
 /// Runs one request through the onion. A panic in a layer is an error like any other: a 500, reported once.
 ///
 /// Dropping the future cancels the request: every layer that has started is dropped, innermost first.
-pub(crate) fn answer<T: Send + Sync, L: Onion<Context, J>, J>(
+pub(crate) fn answer<T: Send + Sync, L: Middleware<Context, Nil, Done, J>, J>(
     owner: Arc<T>,
     onion: fn(&T) -> &L,
     request: Request,
@@ -217,7 +217,7 @@ pub(crate) fn answer<T: Send + Sync, L: Onion<Context, J>, J>(
     // one future around the onion's: each more takes from the depth that the layers have
     async move {
         let outcome = {
-            let mut onion = pin!(onion(&owner).run(&mut ctx));
+            let mut onion = pin!(onion(&owner).call(&mut ctx, Nil, Done));
             poll_fn(|task| poll_caught(onion.as_mut(), task)).await
         };
         Ok(finish::respond(&mut ctx, outcome))
@@ -226,13 +226,13 @@ pub(crate) fn answer<T: Send + Sync, L: Onion<Context, J>, J>(
 
 /// [`answer`], with a context that lies elsewhere. What becomes of it is up to who has it then.
 #[inline]
-pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Onion<C, J>, J>(
+pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Middleware<C, Nil, Done, J>, J>(
     owner: Arc<T>,
     onion: impl Fn(&T) -> &L,
     mut ctx: Box<C>,
 ) -> (Box<C>, Result) {
     let outcome = {
-        let mut onion = pin!(onion(&owner).run(&mut *ctx));
+        let mut onion = pin!(onion(&owner).call(&mut *ctx, Nil, Done));
         poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
     };
     (ctx, outcome)

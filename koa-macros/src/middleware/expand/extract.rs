@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     middleware::model::{Extract, How, Layer, Param, Source},
-    tokens::{generated_at, shown_at},
+    tokens::{bound_at, generated_at, shown_at},
 };
 
 /// What each of the values is called before the user's fn has it.
@@ -104,7 +104,9 @@ fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Id
     quote_spanned! {Span::mixed_site()=>
         let #bound = match #read {
             ::core::result::Result::Ok(__value) => __value,
-            ::core::result::Result::Err(__error) => break '__made ::core::result::Result::Err(__error),
+            ::core::result::Result::Err(__error) => {
+                break '__made __koa::Answer::Failed { error: ::core::option::Option::Some(__error) }
+            }
         };
     }
 }
@@ -122,22 +124,25 @@ fn fact(how: &How, ty: &Type) -> TokenStream {
 }
 
 /// The name of a capture as a type, as `routes!` writes it.
-pub(super) fn name_type(name: &Ident) -> TokenStream {
-    crate::routes::name_type(&quote_spanned!(Span::mixed_site()=> __koa), &name.to_string())
+pub(super) fn name_type(private: &TokenStream, name: &Ident) -> TokenStream {
+    crate::routes::name_type(private, &name.to_string())
 }
 
 /// What the kind of a capture must be for a parameter to be read, as the check walk asks it at `index`.
-pub(super) fn read_bound(layer: &Layer, how: &How, ty: &Type, index: &Ident) -> TokenStream {
+pub(super) fn read_bound(private: &TokenStream, layer: &Layer, how: &How, ty: &Type, index: &Ident) -> TokenStream {
     let this = generics::self_type(layer);
-    shown_at(
+    bound_at(
         ty,
+        private,
         match how {
-            How::Value => quote_spanned!(Span::mixed_site()=> __koa::ReadAs<#ty, #this, #index>),
-            How::Str => quote_spanned!(Span::mixed_site()=> __koa::ReadText<#this, #index>),
-            How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Lends<#ty, #this, #index>),
-            How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ReadOptionalText<#this, #index>),
-            How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::LendsOptional<#ty, #this, #index>),
-            How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ReadSegments<#this, #index>),
+            How::Value => quote_spanned!(Span::mixed_site()=> #private::ReadAs<#ty, #this, #index>),
+            How::Str => quote_spanned!(Span::mixed_site()=> #private::ReadText<#this, #index>),
+            How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> #private::Lends<#ty, #this, #index>),
+            How::OptionalStr => quote_spanned!(Span::mixed_site()=> #private::ReadOptionalText<#this, #index>),
+            How::OptionalBorrowed(ty) => {
+                quote_spanned!(Span::mixed_site()=> #private::LendsOptional<#ty, #this, #index>)
+            }
+            How::Segments => quote_spanned!(Span::mixed_site()=> #private::ReadSegments<#this, #index>),
         },
     )
 }

@@ -5,7 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, quote_spanned};
 use syn::{Attribute, Type, Visibility};
 
-use super::{block, generics, item, provided, run};
+use super::{block, generics, item, private, provided, run};
 use crate::{
     middleware::{
         lifetimes,
@@ -28,7 +28,7 @@ pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let self_type = generics::self_type(layer);
     // the layers inside still find what this one would hand inward
-    let inside = provided(layer.provides(), quote_spanned!(Span::mixed_site()=> __E));
+    let inside = provided(&private(), layer.provides(), quote_spanned!(Span::mixed_site()=> __E));
     let stage = with_types(layer, "__C __E __D __K");
     let middleware = with_types(layer, "__C __E __N __J");
     let mut errors = errors.into_iter();

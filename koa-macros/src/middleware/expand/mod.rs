@@ -16,7 +16,7 @@ use super::{
     lifetimes,
     model::{Context, Kept, Kind, Layer, Source, Value},
 };
-use crate::tokens::{generated_at, readable, shown_at};
+use crate::tokens::{bound_at, generated_at, readable, shown_at};
 
 /// What `#[middleware]` makes of a layer.
 pub(super) fn layer(layer: &Layer) -> TokenStream {
@@ -63,9 +63,14 @@ fn context(layer: &Layer) -> TokenStream {
     }
 }
 
+/// How the block of impls calls `koa_runtime::__private`.
+fn private() -> TokenStream {
+    quote_spanned!(Span::mixed_site()=> __koa)
+}
+
 /// A layer's index: a list of pairs that ends in `Here`, then the index of what follows.
-fn index(protocol: &TokenStream, values: &[Ident], follows: &TokenStream) -> TokenStream {
-    let here = quote_spanned!(Span::mixed_site()=> __koa::Here);
+fn index(private: &TokenStream, protocol: &TokenStream, values: &[Ident], follows: &TokenStream) -> TokenStream {
+    let here = quote_spanned!(Span::mixed_site()=> #private::Here);
     let list = values.iter().rev().fold(here, |rest, value| quote_spanned!(Span::mixed_site()=> (#value, #rest)));
     quote_spanned!(Span::mixed_site()=> ((#protocol, #list), #follows))
 }
@@ -104,11 +109,15 @@ impl Share {
 
     /// `Counter: Lent<count, 0, __S0>`, with the layer's type. As it mentions an index, rustc looks at it where the layer is
     /// used.
-    fn fact(&self, layer: &TokenStream) -> TokenStream {
+    fn fact(&self, private: &TokenStream, layer: &TokenStream) -> TokenStream {
         let Self { number, index, .. } = self;
         let ty = lifetimes::eternal(&self.written);
         let how = Ident::new(self.how, Span::mixed_site());
-        let bound = shown_at(&self.written, quote_spanned!(Span::mixed_site()=> __koa::#how<#layer, #number, #index>));
+        let bound = bound_at(
+            &self.written,
+            private,
+            quote_spanned!(Span::mixed_site()=> #private::#how<#layer, #number, #index>),
+        );
         quote_spanned!(Span::mixed_site()=> #ty: #bound)
     }
 
@@ -117,7 +126,7 @@ impl Share {
     fn consequence(&self, layer: &TokenStream) -> Option<TokenStream> {
         let ty = lifetimes::eternal(&self.written);
         if self.how == "Kept" {
-            return Some(self.fact(layer));
+            return Some(self.fact(&private(), layer));
         }
         let has_lifetimes = lifetimes::has_any(&self.written) || matches!(ty, Type::TraitObject(_));
         // over every lifetime, so that rustc takes our word for it until the layer is used
@@ -148,12 +157,14 @@ impl Indices {
 }
 
 /// The environment of the check walk, inside a layer that hands these values inward.
-fn provided<'a>(values: impl IntoIterator<Item = &'a Value>, outer: TokenStream) -> TokenStream {
+fn provided<'a>(private: &TokenStream, values: impl IntoIterator<Item = &'a Value>, outer: TokenStream) -> TokenStream {
     values.into_iter().fold(outer, |outer, value| {
         let ty = lifetimes::eternal(&value.ty);
         match value.kind {
-            Kind::Exclusive => quote_spanned!(Span::mixed_site()=> __koa::Provided<__koa::Exclusively<#ty>, #outer>),
-            Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> __koa::Provided<#ty, #outer>),
+            Kind::Exclusive => {
+                quote_spanned!(Span::mixed_site()=> #private::Provided<#private::Exclusively<#ty>, #outer>)
+            }
+            Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> #private::Provided<#ty, #outer>),
         }
     })
 }

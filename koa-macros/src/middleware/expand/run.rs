@@ -7,7 +7,7 @@ use syn::{Lifetime, PathArguments, ReturnType, Token, Type, spanned::Spanned as 
 use super::{
     Indices, context, extract,
     generics::{self, Generics},
-    index, item, this,
+    index, item, private, this,
 };
 use crate::{
     middleware::{
@@ -24,7 +24,7 @@ pub(super) fn middleware(layer: &Layer) -> TokenStream {
     let indices = Indices::of(layer);
     let generics = impl_generics(layer, &indices);
     let here = quote_spanned!(Span::mixed_site()=> __koa::Here);
-    let index = index(&here, &indices.all(), &quote_spanned!(Span::mixed_site()=> __J));
+    let index = index(&private(), &here, &indices.all(), &quote_spanned!(Span::mixed_site()=> __J));
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let user_fn = user_fn(layer, &indices);
     let (call, call_if) = (call(layer, &indices), call_if(layer, &index));
@@ -388,12 +388,17 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
         }
     };
     if is_direct {
-        let called = quote_spanned!(Span::mixed_site()=> ::core::result::Result::Ok(#name #turbofish(#(#arguments),*)));
-        let made = match extracts {
-            None => called,
-            Some(extracts) => quote_spanned!(Span::mixed_site()=> '__made: { #extracts #called }),
+        let answer = quote_spanned! {Span::mixed_site()=>
+            __koa::Answer::Waits {
+                future: #name #turbofish(#(#arguments),*),
+                ctx: __koa::lend(ctx),
+                respond: |#value, ctx: &mut #context| #respond(#value, ctx),
+            }
         };
-        return quote_spanned!(Span::mixed_site()=> __koa::answer(#made, __koa::lend(ctx), |#value, ctx| #respond(#value, ctx)));
+        return match extracts {
+            None => answer,
+            Some(extracts) => quote_spanned!(Span::mixed_site()=> '__made: { #extracts #answer }),
+        };
     }
     quote_spanned! {Span::mixed_site()=>
         async move {

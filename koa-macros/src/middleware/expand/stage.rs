@@ -1,20 +1,20 @@
 //! The layer as the check walk sees it: what it needs of the layers outside it, and what it leaves to those inside.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::{
     Indices, context,
     extract::{self, name_type},
-    generics, hidden, index, provided,
+    generics, hidden, index, private, provided,
 };
 use crate::{
     middleware::{
         lifetimes,
         model::{Context, Kind, Layer, Param},
     },
-    tokens::{generated_at, shown_at},
+    tokens::{bound_at, generated_at, shown_at},
 };
 
 /// One bound for each fact, at the user's own token for it: as an impl, and as a method, from which rustc reports the fact
@@ -22,12 +22,16 @@ use crate::{
 pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     let self_type = generics::self_type(layer);
     let indices = Indices::of(layer);
+    // Outside of the block that has a short name for `koa_runtime::__private`, so that rustc calls the method `logger::__stage`. Where
+    // the user has named the crate it stays inside, so that a wrong name is reported once.
+    let is_outside = layer.koa.to_string() == quote!(::koa_runtime).to_string();
+    let private = &if is_outside { quote_spanned!(Span::mixed_site()=> ::koa_runtime::__private) } else { private() };
     let declared = generics::declared(layer);
     let mut generics = generics::walked(layer);
 
     // the context
     let (walked, protocol) = if let Some(Context::Generic(_)) = layer.context {
-        (context(layer), quote_spanned!(Span::mixed_site()=> __koa::Here))
+        (context(layer), quote_spanned!(Span::mixed_site()=> #private::Here))
     } else {
         generics.add_types([quote_spanned!(Span::mixed_site()=> __C)]);
         (quote_spanned!(Span::mixed_site()=> __C), quote_spanned!(Span::mixed_site()=> __X))
@@ -36,8 +40,8 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     if !matches!(layer.context, Some(Context::Generic(_))) {
         let context = context(layer);
         generics.add_types([&protocol]);
-        let bound = quote_spanned!(Span::mixed_site()=> __koa::RunsOn<#context, #self_type, #protocol>);
-        let bound = shown_at(&context, bound);
+        let bound = quote_spanned!(Span::mixed_site()=> #private::RunsOn<#context, #self_type, #protocol>);
+        let bound = bound_at(&context, private, bound);
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> #walked: #bound));
     }
     generics.add_types(indices.all());
@@ -47,22 +51,23 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     let mut passed = Vec::new();
     for (ty, index) in layer.reads().zip(&indices.reads) {
         let plain = lifetimes::eternal(ty);
-        let bound = shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Needs<#plain, #self_type, #index>));
+        let bound =
+            bound_at(ty, private, quote_spanned!(Span::mixed_site()=> #private::Needs<#plain, #self_type, #index>));
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
     }
     let mut named = TokenStream::new();
     for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
         let kind = hidden('Q', number);
         let captures = captures(layer, param);
-        named.extend(captures_item(layer, param, &captures));
+        named.extend(captures_item(private, layer, param, &captures));
         let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
-        let read = extract::read_bound(layer, &param.how, ty, &indices.read_as[number]);
+        let read = extract::read_bound(private, layer, &param.how, ty, &indices.read_as[number]);
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
         passed.push(kind);
     }
     for share in &indices.shares {
-        generics.add_predicate(share.fact(&self_type));
+        generics.add_predicate(share.fact(private, &self_type));
     }
     let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
     let taken = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Takes"));
@@ -70,7 +75,11 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     for (number, (ty, index, what)) in taken.chain(replaced).enumerate() {
         let (plain, what) = (lifetimes::eternal(ty), proc_macro2::Ident::new(what, Span::mixed_site()));
         let left = hidden('O', number);
-        let bound = shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::#what<#plain, #self_type, #index, #left>));
+        let bound = bound_at(
+            ty,
+            private,
+            quote_spanned!(Span::mixed_site()=> #private::#what<#plain, #self_type, #index, #left>),
+        );
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> #env: #bound));
         env = left.to_token_stream();
         passed.push(left);
@@ -81,18 +90,18 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     let mut depth = quote_spanned!(Span::mixed_site()=> __D).into_token_stream();
     for number in 0..layer.more_halves() {
         let deeper = hidden('D', number);
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: __koa::Heavier<#deeper>));
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: #private::Heavier<#deeper>));
         depth = deeper.to_token_stream();
         generics.add_types([&deeper]);
         passed.push(deeper);
     }
 
-    let inside = provided(layer.provides(), env);
-    let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type, __koa::Ended));
-    let index = index(&protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
+    let inside = provided(private, layer.provides(), env);
+    let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type, #private::Ended));
+    let index = index(private, &protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
     let (walk, out) = (
-        quote_spanned!(Span::mixed_site()=> __koa::Walk<__E, __D>),
-        quote_spanned!(Span::mixed_site()=> __koa::Walk<#inside, #depth #end>),
+        quote_spanned!(Span::mixed_site()=> #private::Walk<__E, __D>),
+        quote_spanned!(Span::mixed_site()=> #private::Walk<#inside, #depth #end>),
     );
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let (own_parameters, own_where_clause) = (declared.parameters(), declared.where_clause());
@@ -107,27 +116,25 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
             #[allow(dead_code, clippy::type_complexity)]
             pub fn #method #parameters(
                 &self,
-                probe: __koa::Probe<#walked, #walk, #index>,
-            ) -> __koa::Probe<#walked, #out, __K> #where_clause {
+                probe: #private::Probe<#walked, #walk, #index>,
+            ) -> #private::Probe<#walked, #out, __K> #where_clause {
                 probe.pass()
             }
         }
     };
     generics.prepend_types(declared);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
+    let at_the_name = bound_at(&layer.name, private, private.clone());
     // rustc shows the whole impl, and its trait: both at the name
     let (first, last) = (quote_spanned!(layer.name.span()=> impl), quote_spanned!(layer.name.span()=> {}));
-    let fact = quote_spanned!(layer.name.span()=> __koa::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)>);
+    let fact =
+        quote_spanned!(layer.name.span()=> #at_the_name::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)>);
     let self_type = shown_at(&layer.name, self_type);
     let stage = quote_spanned! {Span::mixed_site()=>
         #[doc(hidden)]
         #first #parameters #fact for #self_type #where_clause #last
     };
-    if layer.koa.to_string() == quote!(::koa_runtime).to_string() {
-        (spelled_out(method, &layer.koa), stage)
-    } else {
-        (TokenStream::new(), quote!(#method #stage))
-    }
+    if is_outside { (method, stage) } else { (TokenStream::new(), quote!(#method #stage)) }
 }
 
 /// The trait that says that a route around the layer captures a name: one of the layer's own, so that an error says the name.
@@ -135,8 +142,8 @@ fn captures(layer: &Layer, param: &Param) -> Ident {
     format_ident!("__{}_{}", layer.name.unraw(), param.name, span = Span::mixed_site().located_at(param.name.span()))
 }
 
-fn captures_item(layer: &Layer, param: &Param, captures: &Ident) -> TokenStream {
-    let (cfg, name) = (&layer.attributes.on_all, name_type(&param.name));
+fn captures_item(private: &TokenStream, layer: &Layer, param: &Param, captures: &Ident) -> TokenStream {
+    let (cfg, name) = (&layer.attributes.on_all, name_type(private, &param.name));
     let message = format!(
         "`{}` reads the path parameter `{1}`, but no route around it captures `{{{{{1}}}}}`",
         layer.name, param.name
@@ -156,27 +163,6 @@ fn captures_item(layer: &Layer, param: &Param, captures: &Ident) -> TokenStream 
         #(#cfg)*
         #[doc(hidden)]
         #[diagnostic::do_not_recommend]
-        impl<E: __koa::HasParam<#name, K, I>, I, K> #captures<I, K> for E {}
+        impl<E: #private::HasParam<#name, K, I>, I, K> #captures<I, K> for E {}
     }
-}
-
-/// Outside of the block that has a short name for `koa_runtime::__private`, so that rustc calls the method
-/// `logger::__stage`. Where the user has named the crate it stays inside, so that a wrong name is reported once.
-fn spelled_out(tokens: TokenStream, koa: &TokenStream) -> TokenStream {
-    let spell_out = |token: TokenTree| match token {
-        TokenTree::Ident(ident) if ident == "__koa" => {
-            let koa = koa.clone().into_iter().map(|mut token| {
-                token.set_span(ident.span());
-                token
-            });
-            quote_spanned!(ident.span()=> #(#koa)*::__private)
-        }
-        TokenTree::Group(group) => {
-            let mut spelled = Group::new(group.delimiter(), spelled_out(group.stream(), koa));
-            spelled.set_span(group.span());
-            TokenTree::Group(spelled).into()
-        }
-        token => token.into(),
-    };
-    tokens.into_iter().flat_map(spell_out).collect()
 }
