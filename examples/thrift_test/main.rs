@@ -11,7 +11,10 @@ mod service;
 
 use koa_runtime::prelude::*;
 use koa_thrift::{Call, over_http};
-use service::{Second, Test, thrift_test::*};
+use service::{
+    Second, Test,
+    thrift_test::{second_service, thrift_test},
+};
 
 /// What is said on the command line.
 struct Said {

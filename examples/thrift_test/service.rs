@@ -11,7 +11,10 @@ use koa_thrift::Call;
 pub(crate) mod thrift_test {
     koa_thrift::idl!("thrift_test");
 }
-use thrift_test::*;
+use thrift_test::{
+    Insanity, Numberz, SecondService, ThriftTest, ThriftTestTestExceptionError, ThriftTestTestMultiExceptionError,
+    UserId, Xception, Xception2, Xtruct, Xtruct2,
+};
 
 /// The service.
 pub(crate) struct Test;

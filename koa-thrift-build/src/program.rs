@@ -68,9 +68,9 @@ impl Program {
         let file = parse(&text).map_err(|mistake| Error::new(path, mistake))?;
         let number = self.sources.len();
         self.sources.push(Source { path: path.to_owned(), module, file, includes: HashMap::new() });
-        let includes: Vec<_> =
+        let mentioned: Vec<_> =
             self.sources[number].file.includes.iter().map(|include| (include.path.clone(), include.line)).collect();
-        for (included, line) in includes {
+        for (included, line) in mentioned {
             let beside = path.parent().unwrap_or(Path::new("")).join(&included);
             let of = self.add(&beside, Some((path, line)))?;
             self.sources[number].includes.insert(stem(&beside), of);

@@ -30,8 +30,8 @@ impl Cursor<'_> {
         Some(*taken)
     }
 
-    pub(crate) fn i32(&mut self) -> Step<i32> {
-        Ok(self.take().map(i32::from_be_bytes))
+    pub(crate) fn i32(&mut self) -> Option<i32> {
+        self.take().map(i32::from_be_bytes)
     }
 
     /// Of at most ten bytes.
@@ -50,7 +50,7 @@ impl Cursor<'_> {
     /// How many bytes or elements follow.
     pub(crate) fn size(&mut self, encoding: Encoding) -> Step<usize> {
         let size = match encoding {
-            Encoding::Binary => some!(self.i32()?),
+            Encoding::Binary => some!(self.i32()),
             Encoding::Compact => i32::try_from(some!(self.varint()?)).map_err(|_| ProtocolError::Size)?,
         };
         usize::try_from(size).map(Some).map_err(|_| ProtocolError::Size)

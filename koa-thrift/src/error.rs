@@ -120,7 +120,8 @@ impl Fault {
         if let Some(fault) = source.and_then(|source| source.downcast_ref::<Self>()) {
             return fault.clone();
         }
-        let is_protocol = source.is_some_and(|source| source.is::<ProtocolError>()) && error.status() == 400;
+        let is_protocol =
+            source.and_then(|source| source.downcast_ref::<ProtocolError>()).is_some() && error.status() == 400;
         let kind = if is_protocol { FaultKind::ProtocolError } else { FaultKind::InternalError };
         Self::new(kind, error.exposed_message())
     }

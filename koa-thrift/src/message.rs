@@ -159,7 +159,7 @@ impl Head {
             (0x80, 0x01) => {
                 let [_, kind] = some!(cursor.take());
                 let name = some!(name(Encoding::Binary, cursor)?);
-                let sequence = some!(cursor.i32()?);
+                let sequence = some!(cursor.i32());
                 Ok(Some(Self { encoding: Encoding::Binary, kind: MessageKind::of(kind)?, name, sequence }))
             }
             (0x82, _) if second & 0x1f == 1 => {

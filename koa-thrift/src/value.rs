@@ -146,7 +146,9 @@ impl<T: Value> Value for Vec<T> {
 
     fn write(&self, writer: &mut Writer) {
         writer.elements(T::KIND, self.len());
-        self.iter().for_each(|element| element.write(writer));
+        for element in self {
+            element.write(writer);
+        }
     }
 }
 
@@ -164,7 +166,9 @@ impl<T: Value + Ord> Value for BTreeSet<T> {
 
     fn write(&self, writer: &mut Writer) {
         writer.elements(T::KIND, self.len());
-        self.iter().for_each(|element| element.write(writer));
+        for element in self {
+            element.write(writer);
+        }
     }
 }
 

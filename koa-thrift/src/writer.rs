@@ -73,12 +73,11 @@ impl Writer {
     }
 
     fn head(&mut self, id: i16, number: u8) {
-        match u8::try_from(i32::from(id) - i32::from(self.last)) {
-            Ok(ahead @ 1..=15) => self.out.put_u8(ahead << 4 | number),
-            _ => {
-                self.out.put_u8(number);
-                self.varied(id.into());
-            }
+        if let Ok(ahead @ 1..=15) = u8::try_from(i32::from(id) - i32::from(self.last)) {
+            self.out.put_u8(ahead << 4 | number);
+        } else {
+            self.out.put_u8(number);
+            self.varied(id.into());
         }
         self.last = id;
     }
