@@ -133,6 +133,22 @@ impl Call {
         Ok(())
     }
 
+    /// Makes what somebody else has answered the reply.
+    pub(crate) fn passes(&mut self, mut reply: Message) {
+        self.method().clone_into(&mut reply.name);
+        self.answer = Answer::Returned(reply);
+    }
+
+    /// How many bytes a message may have.
+    pub(crate) fn most(&self) -> usize {
+        self.settings.message
+    }
+
+    /// Whether who has called is told of the error itself.
+    pub(crate) fn is_called_here(&self) -> bool {
+        self.message.slot.is_some()
+    }
+
     fn reply(&self, kind: MessageKind, body: &impl Value) -> Result<Message, ProtocolError> {
         Message::new(self.message.encoding, kind, self.method(), self.message.sequence, body)
     }
@@ -190,7 +206,11 @@ impl Protocol for Call {
     }
 
     fn on_error(&mut self, error: Error) -> Option<Message> {
-        self.fault(&Fault::of(&error))
+        let reply = self.fault(&Fault::of(&error));
+        if let Some(slot) = &self.message.slot {
+            slot.put(error);
+        }
+        reply
     }
 
     async fn serve(connection: &mut Connection<Self>) -> Result {

@@ -5,6 +5,7 @@
 //! time.
 
 mod call;
+mod client;
 mod connection;
 mod cursor;
 mod encoding;
@@ -22,6 +23,11 @@ mod writer;
 
 pub use bytes::Bytes;
 pub use call::Call;
+pub use client::{
+    caller::{Caller, RemoteFault},
+    pool::{Pool, remote},
+    retry::retry,
+};
 pub use encoding::Encoding;
 pub use error::{Fault, FaultKind, ProtocolError};
 pub use http::over_http;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use crate::{
     Encoding, Fault, FaultKind, Kind, ProtocolError, Reader, Value, Writer,
+    client::Slot,
     cursor::{Cursor, Step, some},
     reader::Bounds,
 };
@@ -69,6 +70,8 @@ pub struct Message {
     pub body: Bytes,
     /// What is wrong with the body, as far as it is known.
     pub(crate) broken: Option<ProtocolError>,
+    /// Who waits for the error, if it is called from here.
+    pub(crate) slot: Option<Slot>,
 }
 
 impl Message {
@@ -86,7 +89,7 @@ impl Message {
     ) -> Result<Self, ProtocolError> {
         let mut writer = Writer::new(encoding);
         body.write(&mut writer);
-        Ok(Self { encoding, kind, name: name.into(), sequence, body: writer.finish()?, broken: None })
+        Ok(Self { encoding, kind, name: name.into(), sequence, body: writer.finish()?, broken: None, slot: None })
     }
 
     /// Reads the head of a message. Its encoding is known by its first byte.
@@ -173,7 +176,7 @@ impl Head {
 
     pub(crate) fn with(self, body: Bytes, broken: Option<ProtocolError>) -> Message {
         let Self { encoding, kind, name, sequence } = self;
-        Message { encoding, kind, name, sequence, body, broken }
+        Message { encoding, kind, name, sequence, body, broken, slot: None }
     }
 }
 

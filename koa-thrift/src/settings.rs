@@ -45,7 +45,14 @@ impl Emit<Call> for Settings {
     }
 
     fn emit(&self, error: &Error, ctx: &Call) {
-        self.events.emit(error, ctx);
+        if ctx.is_called_here() {
+            // who calls has the error, and need not read of it too
+            let mut events = self.events.clone();
+            events.silent = true;
+            events.emit(error, ctx);
+        } else {
+            self.events.emit(error, ctx);
+        }
     }
 
     fn is_silent(&self) -> bool {

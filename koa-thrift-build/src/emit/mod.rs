@@ -1,5 +1,6 @@
 //! Writes Rust.
 
+mod clients;
 mod constants;
 mod data;
 mod services;

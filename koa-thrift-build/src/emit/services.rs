@@ -38,10 +38,11 @@ impl<'p> Emitter<'p> {
         }
         out.push_str("}\n\n");
         out += &self.layer(item)?;
+        out += &self.client(item, extends, functions)?;
         Ok(out)
     }
 
-    fn parent(self, source: usize, named: &Named) -> Emitted<Found<'p>> {
+    pub(super) fn parent(self, source: usize, named: &Named) -> Emitted<Found<'p>> {
         let found = self.program.find(source, named)?;
         match &found.item.kind {
             ItemKind::Service { .. } => Ok(found),
@@ -115,6 +116,18 @@ where
     }
 
     fn method(self, item: &Item, function: &Function) -> Emitted {
+        let (parameters, output) = self.signature(item, function)?;
+        let mut out = doc(&function.doc, "    ");
+        let _ = writeln!(
+            out,
+            "    fn {}(&self, ctx: &mut ::koa_thrift::Call{parameters}) -> impl ::std::future::Future<Output = {output}> + ::std::marker::Send;",
+            snake(&function.name)
+        );
+        Ok(out)
+    }
+
+    /// The parameters of a method, each behind a comma, and what it ends with: of a service that is written in this file.
+    pub(super) fn signature(self, item: &Item, function: &Function) -> Emitted<(String, String)> {
         let returned = match &function.returns {
             Some(kind) => self.kind(self.source, kind)?,
             None => "()".to_owned(),
@@ -124,19 +137,13 @@ where
         } else {
             error(item, function)
         };
-        let mut out = doc(&function.doc, "    ");
-        let _ = write!(out, "    fn {}(&self, ctx: &mut ::koa_thrift::Call", snake(&function.name));
+        let mut parameters = String::new();
         for field in &function.arguments {
-            let shape = self.shape("", field)?;
-            let is_optional = field.need == Need::Optional;
-            let kind = if is_optional { format!("::std::option::Option<{}>", shape.kind) } else { shape.kind };
-            let _ = write!(out, ", {}: {kind}", argument(field));
+            let kind = self.kind(self.source, &field.kind)?;
+            let kind = if field.need == Need::Optional { format!("::std::option::Option<{kind}>") } else { kind };
+            let _ = write!(parameters, ", {}: {kind}", argument(field));
         }
-        let _ = writeln!(
-            out,
-            ") -> impl ::std::future::Future<Output = ::std::result::Result<{returned}, {failed}>> + ::std::marker::Send;"
-        );
-        Ok(out)
+        Ok((parameters, format!("::std::result::Result<{returned}, {failed}>")))
     }
 
     /// Those of the service, and of the services it extends.
@@ -238,22 +245,22 @@ impl<T: {name}> ::koa_thrift::Service for {name}Methods<T> {{
     }
 }
 
-fn arguments(item: &Item, function: &Function) -> String {
+pub(super) fn arguments(item: &Item, function: &Function) -> String {
     format!("{}{}Arguments", camel(&item.name), camel(&function.name))
 }
 
-fn error(item: &Item, function: &Function) -> String {
+pub(super) fn error(item: &Item, function: &Function) -> String {
     format!("{}{}Error", camel(&item.name), camel(&function.name))
 }
 
 /// What the error of a method calls an exception. `Other` is everything else.
-fn variant(field: &Field) -> String {
+pub(super) fn variant(field: &Field) -> String {
     let name = camel(&field.name);
     if name == "Other" { "Other_".to_owned() } else { name }
 }
 
 /// What a method calls an argument, beside the `ctx` that each has.
-fn argument(field: &Field) -> String {
+pub(super) fn argument(field: &Field) -> String {
     let name = snake(&field.name);
     if name == "ctx" { "ctx_".to_owned() } else { name }
 }
