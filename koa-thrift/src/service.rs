@@ -4,7 +4,7 @@ use koa_runtime::{Next, Result, middleware};
 
 use crate::Call;
 
-/// Something with methods. What koa-thrift-build makes of a `service` implements it; [`serve`] makes a layer of it.
+/// Something with methods. What koa-thrift-build makes of a `service` implements it; [`serve()`] makes a layer of it.
 pub trait Service: Send + Sync + 'static {
     /// What it is called in the IDL.
     const NAME: &'static str;
