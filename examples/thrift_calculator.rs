@@ -7,7 +7,7 @@
 //! pip install thriftpy2 && python3 -c 'import thriftpy2, thriftpy2.rpc as rpc
 //! idl = thriftpy2.load("examples/idl/calculator.thrift", module_name="idl_thrift")
 //! print(rpc.make_client(idl.Calculator, "127.0.0.1", 3000).add(2, 3))'
-//! thrift -r --gen js:node examples/idl/calculator.thrift && npm install thrift && node -e '
+//! thrift -r --gen js:node,es6 examples/idl/calculator.thrift && npm install thrift && node -e '
 //! const thrift = require("thrift"), { Client } = require("./gen-nodejs/Calculator")
 //! const connection = thrift.createConnection("127.0.0.1", 3000, { transport: thrift.TFramedTransport })
 //! thrift.createClient(Client, connection).add(2, 3).then(sum => { console.log(sum); connection.end() })'
@@ -45,8 +45,8 @@ impl Remembering {
 }
 
 impl History for Remembering {
-    async fn last(&self, _: &mut Call, most: Option<i32>) -> Result<Vec<Entry>> {
-        let most = most.map_or(Ok(usize::MAX), usize::try_from)?;
+    async fn last(&self, _: &mut Call, most: i32) -> Result<Vec<Entry>> {
+        let most = if most == 0 { usize::MAX } else { most.try_into()? };
         Ok(self.entries().iter().rev().take(most).cloned().collect())
     }
 }

@@ -6,6 +6,6 @@ struct Entry {
 
 /** Remembers. */
 service History {
-  /** The last entries, the newest first; all of them, if it is not said how many. */
-  list<Entry> last(1: optional i32 most),
+  /** The last so many entries, the newest first; 0 is all of them. */
+  list<Entry> last(1: i32 most),
 }

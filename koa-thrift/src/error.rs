@@ -8,6 +8,13 @@ use crate::Kind;
 
 /// What is wrong with bytes that should be a message. A client is told of it as a [`Fault`] of the kind
 /// [`ProtocolError`](FaultKind::ProtocolError).
+///
+/// ```
+/// use koa_thrift::{Message, ProtocolError};
+///
+/// assert_eq!(Message::decode(&b"GET / HTTP/1.1"[..]).unwrap_err(), ProtocolError::Version);
+/// assert_eq!(Message::decode(&b"\x80\x01\0"[..]).unwrap_err().to_string(), "the message ends in the middle");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolError {

@@ -191,6 +191,11 @@ impl<K: Value + Ord, V: Value> Value for BTreeMap<K, V> {
 }
 
 /// A set whose elements have a `double` in them, and so no order: as they came.
+///
+/// ```
+/// let heights = koa_thrift::Items(vec![1.5, 2.5]);
+/// assert_eq!(heights.0.len(), 2);
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Items<T>(pub Vec<T>);
 
@@ -213,6 +218,11 @@ impl<T: Value> Value for Items<T> {
 }
 
 /// A map whose keys have a `double` in them, and so no order: as they came.
+///
+/// ```
+/// let names = koa_thrift::Pairs(vec![(3.14, "pi".to_owned())]);
+/// assert!(names.0.iter().any(|(number, _)| *number > 3.0));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Pairs<K, V>(pub Vec<(K, V)>);
 

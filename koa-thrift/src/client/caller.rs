@@ -124,6 +124,16 @@ pub(super) fn nonsense(error: ProtocolError) -> Error {
 
 /// The [`Fault`] of a service that was called. Left with `?` it is an internal error of the service that has called, and not its own
 /// fault.
+///
+/// ```
+/// use koa_runtime::Error;
+/// use koa_thrift::{FaultKind, RemoteFault};
+///
+/// fn is_unknown(error: &Error) -> bool {
+///     error.downcast_ref().is_some_and(|RemoteFault(fault)| fault.kind == FaultKind::UnknownMethod)
+/// }
+/// # assert!(!is_unknown(&Error::new(404)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RemoteFault(pub Fault);
 
