@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use koa_thrift::{Bytes, Encoding, Items, Message, MessageKind, Pairs, ProtocolError, Reader, Value, Writer};
 use proptest::{collection, option, prelude::*};
 
+mod support;
+
 mod kinds {
     koa_thrift::idl!("kinds");
 }
@@ -125,6 +127,19 @@ proptest! {
             let _ = Reader::new(encoding, bytes.clone().into()).skip(Everything::KIND);
         }
         let _ = Message::decode(bytes);
+    }
+}
+
+#[test]
+fn structs_in_structs_are_written_as_the_specification_has_it() {
+    use support::{Any, Fields, number, text};
+    let value = Fields(vec![(1, Any::Struct(vec![(2, number(5)), (3, text("hi"))])), (20, number(-1))]);
+    for (encoding, bytes) in [
+        (Encoding::Binary, &b"\x0c\0\x01\x08\0\x02\0\0\0\x05\x0b\0\x03\0\0\0\x02hi\0\x08\0\x14\xff\xff\xff\xff\0"[..]),
+        (Encoding::Compact, b"\x1c\x25\x0a\x18\x02hi\0\x05\x28\x01\0"),
+    ] {
+        assert_eq!(written(encoding, &value), bytes);
+        assert_eq!(read::<Fields>(encoding, bytes).unwrap(), value);
     }
 }
 
