@@ -1,4 +1,4 @@
-//! Hostile input for everything that koa-runtime parses or encodes, and what must hold whatever the input is.
+//! Hostile input for everything that koa-runtime and koa-thrift parse or encode, and what must hold whatever the input is.
 //!
 //! A [`Target`] takes bytes and panics if something does not hold. Only the public API is used, so a target reaches what a
 //! client or a careless program could reach.
@@ -15,6 +15,7 @@ mod query;
 pub mod random;
 mod redirect;
 mod routes;
+mod thrift;
 mod type_is;
 
 /// One thing to fuzz.
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     redirect::TARGET,
     headers::TARGET,
     routes::TARGET,
+    thrift::TARGET,
 ];
 
 /// The target of this name.

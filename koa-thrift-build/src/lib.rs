@@ -1,0 +1,103 @@
+//! Makes Rust of Thrift's IDL.
+//!
+//! One line of `build.rs` does it, with this crate among the `build-dependencies`:
+//!
+//! ```no_run
+//! fn main() -> koa_thrift_build::Result {
+//!     koa_thrift_build::compile("idl/calculator.thrift")
+//! }
+//! ```
+//!
+//! and one of the crate has what was made, in a module of the name you choose:
+//!
+//! ```ignore
+//! mod calculator {
+//!     koa_thrift::idl!("calculator");
+//! }
+//! ```
+//!
+//! See `docs/thrift.md` for what becomes of what.
+
+mod emit;
+mod idl;
+mod lexer;
+mod names;
+mod parser;
+mod program;
+
+use std::{
+    env, fmt, fs,
+    path::{Path, PathBuf},
+};
+
+use program::Program;
+
+/// What a build script's `main` returns.
+pub type Result<T = (), E = Error> = std::result::Result<T, E>;
+
+/// What is wrong with an IDL, and where.
+pub struct Error {
+    path: PathBuf,
+    mistake: Mistake,
+}
+
+/// What is wrong, in which line: 0 for none in particular.
+#[derive(Debug)]
+pub(crate) struct Mistake {
+    line: usize,
+    what: String,
+}
+
+impl Error {
+    fn new(path: &Path, mistake: Mistake) -> Self {
+        Self { path: path.to_owned(), mistake }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Mistake { line, what } = &self.mistake;
+        match line {
+            0 => write!(f, "{}: {what}", self.path.display()),
+            line => write!(f, "{}:{line}: {what}", self.path.display()),
+        }
+    }
+}
+
+// what `main` prints of the error it returns
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// Makes Rust of a file and all that it includes, for `koa_thrift::idl!` with the name of the file. From `build.rs`, which is run again
+/// when one of the files has changed. The path is seen from the directory of `Cargo.toml`.
+///
+/// # Errors
+///
+/// A file is not there, or something in it makes no sense: the line is said.
+pub fn compile(path: impl AsRef<Path>) -> Result {
+    let path = path.as_ref();
+    let program = Program::load(path)?;
+    for source in &program.sources {
+        println!("cargo::rerun-if-changed={}", source.path.display());
+    }
+    let fault = |what: String| Error::new(path, Mistake { line: 0, what });
+    let directory =
+        env::var_os("OUT_DIR").ok_or_else(|| fault("`OUT_DIR` is not set: is this build.rs?".to_owned()))?;
+    let mut to = Path::new(&directory).join(path.file_stem().unwrap_or_default());
+    to.set_extension("rs");
+    fs::write(&to, emit::program(&program)?).map_err(|error| fault(format!("{}: {error}", to.display())))
+}
+
+/// The Rust that [`compile`] writes.
+///
+/// # Errors
+///
+/// Those of [`compile`].
+pub fn generate(path: impl AsRef<Path>) -> Result<String> {
+    emit::program(&Program::load(path.as_ref())?)
+}

@@ -1,0 +1,146 @@
+//! What typed clients call with.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicI32, Ordering},
+    },
+};
+
+use koa_runtime::{Application, Error, Result};
+
+use super::ask;
+use crate::{Call, Encoding, Fault, Kind, Message, MessageKind, ProtocolError, Reader, Value};
+
+/// Calls the methods of a service through the layers of an application, the innermost of which is usually a
+/// [`remote`](crate::remote()). A client that koa-thrift-build has made is one with types: `CalculatorClient::from(caller)`.
+///
+/// What a layer ends the call with, such as a timeout's 504, is the error of the method. What the service itself is not able to do is a 502
+/// with a [`RemoteFault`].
+///
+/// ```
+/// use koa_runtime::prelude::*;
+/// use koa_thrift::{Call, Caller, Pool, remote};
+///
+/// #[middleware]
+/// async fn timeout(#[config] time: std::time::Duration, ctx: &mut Call, next: Next) -> Result {
+///     tokio::time::timeout(time, next.run(ctx)).await.map_err(|_| Error::new(504))?
+/// }
+///
+/// let pool = Pool::new("127.0.0.1:9090");
+/// let caller = Caller::new(Application::of(pipeline![timeout(std::time::Duration::from_secs(1)), remote(pool)]));
+/// // let sum = CalculatorClient::from(caller).add(2, 3).await?;
+/// # let _ = caller;
+/// ```
+#[derive(Clone, Debug)]
+pub struct Caller {
+    app: Application<Call>,
+    encoding: Encoding,
+    service: Option<&'static str>,
+    sequence: Arc<AtomicI32>,
+}
+
+impl Caller {
+    /// Calls through an application, in the binary protocol.
+    #[must_use]
+    pub fn new(app: Application<Call>) -> Self {
+        Self { app, encoding: Encoding::Binary, service: None, sequence: Arc::default() }
+    }
+
+    /// Writes calls in this encoding.
+    #[must_use]
+    pub fn encoding(mut self, encoding: Encoding) -> Self {
+        self.encoding = encoding;
+        self
+    }
+
+    /// Says the name of the service with each call: the other end has several ("multiplexed").
+    #[must_use]
+    pub fn service(mut self, name: &'static str) -> Self {
+        self.service = Some(name);
+        self
+    }
+
+    /// Calls a method, and waits for its reply, which has a result or a declared exception.
+    ///
+    /// Dropping the future drops the layers; the method may have run by then.
+    ///
+    /// # Errors
+    ///
+    /// What a layer ends the call with, and a 502 with a [`RemoteFault`] or a [`ProtocolError`].
+    pub async fn call(&self, method: &str, arguments: &impl Value) -> Result<Message> {
+        let message = self.message(MessageKind::Call, method, arguments)?;
+        let sequence = message.sequence;
+        let reply = ask(&self.app, message).await?.ok_or_else(|| because("there is no reply"))?;
+        if reply.sequence != sequence {
+            return Err(because("this is the reply to another call"));
+        }
+        match reply.kind {
+            MessageKind::Reply => Ok(reply),
+            MessageKind::Exception => Err(Error::from(RemoteFault(reply.read().map_err(nonsense)?)).with_status(502)),
+            MessageKind::Call | MessageKind::OneWay => Err(because("this is no reply")),
+        }
+    }
+
+    /// Calls a one-way method. That it was sent is all that is known then.
+    ///
+    /// # Errors
+    ///
+    /// What a layer ends the call with.
+    pub async fn tell(&self, method: &str, arguments: &impl Value) -> Result {
+        let message = self.message(MessageKind::OneWay, method, arguments)?;
+        ask(&self.app, message).await.map(drop)
+    }
+
+    fn message(&self, kind: MessageKind, method: &str, arguments: &impl Value) -> Result<Message> {
+        let name = self.service.map_or_else(|| method.to_owned(), |service| format!("{service}:{method}"));
+        let sequence = self.sequence.fetch_add(1, Ordering::Relaxed);
+        Ok(Message::new(self.encoding, kind, name, sequence, arguments)?)
+    }
+
+    /// Reads the fields of a reply: 0 is the result.
+    #[doc(hidden)]
+    pub fn __read(reply: &Message, read: impl FnMut(&mut Reader, i16, Kind) -> Result<(), ProtocolError>) -> Result {
+        Reader::new(reply.encoding, reply.body.clone()).fields(read).map_err(nonsense)
+    }
+
+    /// What a reply is without a result.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __missing() -> Error {
+        because("the reply has no result")
+    }
+}
+
+/// What the other end is to blame for.
+pub(super) fn because(what: &'static str) -> Error {
+    Error::new(502).with_message(what)
+}
+
+pub(super) fn nonsense(error: ProtocolError) -> Error {
+    Error::from(error).with_status(502)
+}
+
+/// The [`Fault`] of a service that was called. Left with `?` it is an internal error of the service that has called, and not its own
+/// fault.
+///
+/// ```
+/// use koa_runtime::Error;
+/// use koa_thrift::{FaultKind, RemoteFault};
+///
+/// fn is_unknown(error: &Error) -> bool {
+///     error.downcast_ref().is_some_and(|RemoteFault(fault)| fault.kind == FaultKind::UnknownMethod)
+/// }
+/// # assert!(!is_unknown(&Error::new(404)));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoteFault(pub Fault);
+
+impl fmt::Display for RemoteFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}: {}", self.0.kind, self.0.message)
+    }
+}
+
+impl std::error::Error for RemoteFault {}

@@ -1,0 +1,57 @@
+//! Thrift on Koa's onion.
+//!
+//! [`Call`] is the context: an [`Application`](koa_runtime::Application) of it has everything that is not Thrift's (layers, listeners,
+//! TLS, limits, the end of the server) from koa-runtime. Methods are those of an IDL, of which `koa-thrift-build` makes Rust at build
+//! time.
+
+mod call;
+mod client;
+mod connection;
+mod cursor;
+mod encoding;
+mod error;
+mod http;
+mod kind;
+mod message;
+
+mod reader;
+mod scan;
+mod service;
+mod settings;
+mod value;
+mod writer;
+
+pub use bytes::Bytes;
+pub use call::Call;
+pub use client::{
+    caller::{Caller, RemoteFault},
+    pool::{Pool, remote},
+    retry::retry,
+};
+pub use encoding::Encoding;
+pub use error::{Fault, FaultKind, ProtocolError};
+pub use http::over_http;
+pub use kind::Kind;
+pub use koa_runtime;
+pub use message::{Message, MessageKind};
+pub use reader::Reader;
+pub use service::{Service, serve};
+pub use settings::Settings;
+pub use value::{Items, Pairs, Value};
+pub use writer::Writer;
+
+/// Has what koa-thrift-build made of an IDL, in a module of its own.
+///
+/// ```ignore
+/// mod calculator {
+///     koa_thrift::idl!("calculator");
+/// }
+/// ```
+///
+/// For that, `build.rs` says `koa_thrift_build::compile("idl/calculator.thrift")`.
+#[macro_export]
+macro_rules! idl {
+    ($name:literal) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+    };
+}

@@ -1,0 +1,54 @@
+//! What is wrong with an IDL is said in a sentence, with its file and its line.
+
+use std::{fs, path::PathBuf};
+
+fn directory(name: &str) -> PathBuf {
+    let directory = std::env::temp_dir().join(format!("koa-thrift-{}-{name}", std::process::id()));
+    fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// What is said of an IDL, behind its path.
+fn said(name: &str, text: &str) -> String {
+    let directory = directory(name);
+    let path = directory.join("a.thrift");
+    fs::write(&path, text).unwrap();
+    let error = koa_thrift_build::generate(&path).unwrap_err().to_string();
+    fs::remove_dir_all(directory).unwrap();
+    error.strip_prefix(path.to_str().unwrap()).unwrap_or(&error).to_owned()
+}
+
+#[test]
+fn a_mistake_is_said_with_its_line() {
+    for (text, message) in [
+        ("struct S {\n 1: Nothing a\n}", ":2: there is no `Nothing`"),
+        ("service S {\n void f(1: other.T t)\n}", ":2: there is no `other.T`"),
+        ("service S {}\nstruct T { 1: S s }", ":2: `S` is no type"),
+        ("struct S {}\nstruct S {}", ":2: `S` is defined in line 1 already"),
+        ("struct S { 1: i32 userId\n 2: i32 user_id }", ":2: `userId` and `user_id` would have one name in Rust"),
+        ("struct S {}\nservice T {\n void f() throws (1: S s) }", ":3: what `s` throws is no exception"),
+        ("struct S {}\nservice T extends S {}", ":2: `S` is no service"),
+        ("service S extends S { void f() }", ":1: `S` extends itself"),
+        ("typedef T T\nstruct S { 1: T t }", ":1: a typedef is one of itself"),
+        ("const i8 A = 300", ":1: 300 does not fit into its type"),
+        ("\nconst i32 A = B\nconst i32 B = A", ":2: a constant is one of itself"),
+        ("enum E { A }\nconst E e = E.B", ":2: there is no `E.B`"),
+        ("const i32 A = \"text\"", ":1: the value is not of the type"),
+        ("include \"none.thrift\"", ":1: "),
+        ("struct S {", ":1: expected the name of the field"),
+    ] {
+        let said = said("mistakes", text);
+        let message = if text == "struct S {" { ":1: expected a type, found the end of the file" } else { message };
+        assert!(said.starts_with(message), "{text:?}: {said}");
+    }
+}
+
+#[test]
+fn files_that_include_each_other_are_read_once() {
+    let directory = directory("circle");
+    fs::write(directory.join("a.thrift"), "include \"b.thrift\"\nstruct A { 1: optional b.B b }").unwrap();
+    fs::write(directory.join("b.thrift"), "include \"a.thrift\"\nstruct B { 1: optional a.A a }").unwrap();
+    let code = koa_thrift_build::generate(directory.join("a.thrift")).unwrap();
+    fs::remove_dir_all(directory).unwrap();
+    assert!(code.contains("pub mod b {") && code.contains("Box<super::A>") && code.contains("Box<b::B>"), "{code}");
+}
