@@ -145,6 +145,22 @@ pub use settings::Settings;
 pub use status::IntoStatus;
 pub use type_is::Is;
 
+/// WebSocket (RFC 6455): an endpoint that becomes one, [`Context::websocket`], or whose messages run through a pipeline of their own,
+/// [`Context::websocket_messages`].
+///
+/// `docs/websocket.md` is the guide: both, limits, groups, and how it ends.
+#[cfg(feature = "websocket")]
+pub mod websocket {
+    pub use crate::server::websocket::{
+        context::{Context, Received, Replied, Settings},
+        group::{Group, Member, Slow},
+        message::{Close, CloseCode, Message, Text},
+        options::{Deflate, Options, Origins},
+        shared::{Broken, NotSent},
+        socket::{Sender, WebSocket},
+    };
+}
+
 /// What a route captures a value as: errors about `#[param]` speak of these.
 pub mod captured {
     pub use crate::router::param::{Maybe, Parsed, Rest, Text};

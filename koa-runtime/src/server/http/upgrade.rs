@@ -35,6 +35,12 @@ pub struct Upgraded {
 }
 
 impl Upgraded {
+    /// The server it came over, if it came over one.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn running(&self) -> Option<Arc<Running>> {
+        self.running.clone()
+    }
+
     /// Waits until the server begins to end: the time to say goodbye. What is not done by its deadline is cut off. Cancel-safe.
     pub fn drains(&self) -> impl Future<Output = ()> + Send + use<> {
         // not of `self`, which is none that threads share
