@@ -63,7 +63,7 @@ async fn say(ctx: &mut websocket::Context<Guest>, said: &Said) {
 
 /// The name is in the query: a real chat takes it from a session.
 #[middleware]
-async fn enter(#[config] messages: Messages, ctx: &mut Context, room: &Group) -> Result {
+async fn enter(#[config] messages: &Messages, ctx: &mut Context, room: &Group) -> Result {
     let name = ctx.request.query().get("name").unwrap_or_default().trim().to_owned();
     ensure!(!name.is_empty() && name.len() <= 30, 400, "say your name: /chat?name=Ada");
     ctx.websocket_messages(Options::default(), messages, |sender| Guest::enter(&name, room, sender))

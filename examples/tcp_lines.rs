@@ -71,7 +71,8 @@ async fn add(ctx: &mut Line, next: Next) -> Result {
     let Some(numbers) = ctx.said.strip_prefix("add ") else { return next.run(ctx).await };
     let mut sum = 0_i64;
     for number in numbers.split_whitespace() {
-        let number: i64 = number.parse().map_err(|_| Error::new(400).with_message(format!("{number:?} is no number")))?;
+        let number: i64 =
+            number.parse().map_err(|_| Error::new(400).with_message(format!("{number:?} is no number")))?;
         sum = sum.checked_add(number).ok_or_else(|| Error::new(400).with_message("that is too much"))?;
     }
     ctx.reply = sum.to_string();

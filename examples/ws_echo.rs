@@ -15,7 +15,8 @@ use tokio::net::TcpListener;
 
 #[middleware]
 async fn echo(ctx: &mut Context) -> Result {
-    let options = Options { message: 16 << 20, frame: 16 << 20, deflate: Some(Deflate::default()), ..Options::default() };
+    let options =
+        Options { message: 16 << 20, frame: 16 << 20, deflate: Some(Deflate::default()), ..Options::default() };
     ctx.websocket(options, async |mut socket: WebSocket| {
         while let Some(message) = socket.recv().await? {
             socket.send(message).await?;

@@ -16,6 +16,7 @@ pub mod random;
 mod redirect;
 mod routes;
 mod type_is;
+mod websocket;
 
 /// One thing to fuzz.
 #[derive(Debug)]
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     redirect::TARGET,
     headers::TARGET,
     routes::TARGET,
+    websocket::TARGET,
 ];
 
 /// The target of this name.

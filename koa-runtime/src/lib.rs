@@ -51,6 +51,7 @@
 //! | `json` | yes | [`Json`], [`Body::json`], `set_json`, `Request::json`, `#[body]` as JSON; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
 //! | `query` | yes | `query_as` and `#[query]`, `Request::form` and `#[body]` as a form | serde, `serde_html_form`, `serde_path_to_error` |
 //! | `tracing` | no | the layer `trace`: a span around each request | tracing |
+//! | `websocket` | no | `websocket`, `Context::websocket` and `websocket_messages` | `sockudo-ws`, bytestring |
 //!
 //! Without any of them there is HTTP/1.1, and all that the table does not name.
 
@@ -289,6 +290,10 @@ mod routing {}
 #[cfg(all(doctest, feature = "tls"))]
 #[doc = include_str!("../../docs/server.md")]
 mod server_guide {}
+
+#[cfg(all(doctest, feature = "json", feature = "websocket"))]
+#[doc = include_str!("../../docs/websocket.md")]
+mod websocket_guide {}
 
 /// The guide is made of programs that run.
 #[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]

@@ -10,9 +10,7 @@ use super::{
     options::Options,
     socket::Sender,
 };
-use crate::{
-    Connection, Emit, Error, ErrorListener, Events, Protocol, Respond, Result,
-};
+use crate::{Connection, Emit, Error, ErrorListener, Events, Protocol, Respond, Result};
 
 /// One message of a WebSocket, and its reply: what a layer of a message pipeline works on. `S` is the state of the connection, such as
 /// who is at its other end; it goes from one message to the next.
@@ -207,7 +205,7 @@ type Opens<S> = Arc<dyn Fn(&crate::Context, &Sender) -> Result<S> + Send + Sync>
 
 /// What an application of messages is set to.
 pub struct Settings<S> {
-    /// What its WebSockets are like, where it [listens](crate::Application::listen) by itself.
+    /// What each WebSocket is like, where it [listens](crate::Application::listen) by itself.
     pub options: Options,
     /// Who hears of errors.
     pub events: Events<Context<S>>,
@@ -254,7 +252,7 @@ impl<S: Send + 'static> crate::Application<Context<S>> {
         self
     }
 
-    /// Says what its WebSockets are like, where it listens by itself.
+    /// Says what each WebSocket is like, where it listens by itself.
     #[must_use]
     pub fn with_options(mut self, options: Options) -> Self {
         self.settings_mut().options = options;

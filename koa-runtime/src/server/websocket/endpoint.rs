@@ -74,7 +74,7 @@ impl Context {
     /// type Messages = Application<websocket::Context<User>>;
     ///
     /// #[middleware]
-    /// async fn talk(#[config] messages: Messages, ctx: &mut Context, user: &User) -> Result {
+    /// async fn talk(#[config] messages: &Messages, ctx: &mut Context, user: &User) -> Result {
     ///     ctx.websocket_messages(Options::default(), messages, |_sender| user.clone())
     /// }
     ///

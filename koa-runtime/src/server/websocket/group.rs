@@ -1,4 +1,4 @@
-//! WebSockets that hear the same.
+//! What is said to many at once.
 
 use std::{
     collections::HashMap,
@@ -6,13 +6,9 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use super::{
-    message::Message,
-    shared::NotSent,
-    socket::Sender,
-};
+use super::{message::Message, shared::NotSent, socket::Sender};
 
-/// WebSockets that hear the same: a room of a chat, or all who watch a page. Clones are the same group.
+/// Those who hear the same: a room of a chat, or all who watch a page. Clones are the same group.
 ///
 /// Sending waits for nobody: a member for whom too much [waits](super::Options::queue) already is [`Slow`].
 ///

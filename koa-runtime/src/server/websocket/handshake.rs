@@ -22,7 +22,10 @@ impl Handshake {
     /// Errors: 405 for another method than GET; 426 for what is no handshake, or one of another version; 400 for one that is malformed;
     /// 403 from a page that may not connect.
     pub(super) fn of(ctx: &Context, options: &Options) -> Result<Self> {
-        ensure!(ctx.method() == Method::GET, Error::new(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, "GET"));
+        ensure!(
+            ctx.method() == Method::GET,
+            Error::new(StatusCode::METHOD_NOT_ALLOWED).with_header(header::ALLOW, "GET")
+        );
         let headers = ctx.headers();
         let asks = ctx.request.version() >= Version::HTTP_11 && has_token(headers, &header::UPGRADE, "websocket");
         let upgrade_required = || Error::new(StatusCode::UPGRADE_REQUIRED).with_header(header::UPGRADE, "websocket");
@@ -32,7 +35,8 @@ impl Handshake {
             upgrade_required().with_header(header::SEC_WEBSOCKET_VERSION, "13")
         );
         ensure!(has_token(headers, &header::CONNECTION, "upgrade"), 400, "a WebSocket needs `Connection: Upgrade`");
-        let has_body = headers.contains_key(header::TRANSFER_ENCODING) || ctx.request.length().is_some_and(|length| length > 0);
+        let has_body =
+            headers.contains_key(header::TRANSFER_ENCODING) || ctx.request.length().is_some_and(|length| length > 0);
         ensure!(!has_body, 400, "a handshake has no body");
         let key = only(headers, &header::SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
         let Some(key) = key else { throw_bad_key()? };
@@ -90,9 +94,10 @@ fn is_key(key: &str) -> bool {
 
 /// The best of ours that the client offers too. Names are told apart by their case, as everybody does.
 fn agree(headers: &HeaderMap, ours: &[&'static str]) -> Option<&'static str> {
-    ours.iter().copied().filter(|one| HeaderValue::from_str(one).is_ok()).find(|one| {
-        list(headers, &header::SEC_WEBSOCKET_PROTOCOL).any(|offered| offered == *one)
-    })
+    ours.iter()
+        .copied()
+        .filter(|one| HeaderValue::from_str(one).is_ok())
+        .find(|one| list(headers, &header::SEC_WEBSOCKET_PROTOCOL).any(|offered| offered == *one))
 }
 
 /// Whether the page that connects may do so (RFC 6455 §10.2). What says no origin is no browser.
@@ -130,7 +135,13 @@ mod tests {
     #[test]
     fn a_key_is_16_bytes() {
         assert!(is_key("dGhlIHNhbXBsZSBub25jZQ=="));
-        for key in ["", "dGhlIHNhbXBsZSBub25jZQ", "dGhlIHNhbXBsZSBub25jZQA=", "dGhlIHNhbXBsZSBub25j", "dGhlIHNhbXBsZSBub25_ZQ=="] {
+        for key in [
+            "",
+            "dGhlIHNhbXBsZSBub25jZQ",
+            "dGhlIHNhbXBsZSBub25jZQA=",
+            "dGhlIHNhbXBsZSBub25j",
+            "dGhlIHNhbXBsZSBub25_ZQ==",
+        ] {
             assert!(!is_key(key), "{key}");
         }
         // the example of RFC 6455 §1.3

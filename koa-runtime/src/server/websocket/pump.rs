@@ -74,6 +74,16 @@ enum Phase {
     Done,
 }
 
+/// What is known of the client. Only while it talks is it read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Client {
+    Talks,
+    /// It has said goodbye.
+    Closed,
+    /// It has broken something, and is told so whatever its handler says.
+    Broke,
+}
+
 pub(super) struct Pump<S> {
     stream: S,
     shared: Arc<Shared>,
@@ -93,7 +103,7 @@ pub(super) struct Pump<S> {
     /// What is said once the handler has ended, at the latest then.
     farewell: Option<(Close, Instant)>,
     handler_has_ended: bool,
-    has_client_closed: bool,
+    client: Client,
     /// How much of it is still listened to, at the end.
     to_linger: usize,
     times: Times,
@@ -138,7 +148,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             is_draining: false,
             farewell: None,
             handler_has_ended: false,
-            has_client_closed: false,
+            client: Client::Talks,
             to_linger: LINGER.1,
             times: Times {
                 ping: options.ping,
@@ -156,6 +166,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
 
     fn handler_ends(&mut self, is_well: bool) {
         self.handler_has_ended = true;
+        if self.client == Client::Broke {
+            return;
+        }
         if !is_well {
             // it is no secret that it went wrong, but what
             self.shared.say_goodbye(Close::silent(CloseCode::ERROR));
@@ -224,22 +237,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
     /// Says goodbye, which is the last frame of the server.
     fn close(&mut self, close: &Close) {
         Writer::close(close, &mut self.output);
-        self.phase = if self.has_client_closed { Phase::Leaving } else { Phase::Closing };
+        self.phase = if self.client == Client::Talks { Phase::Closing } else { Phase::Leaving };
         self.times.over_by = Some(Instant::now() + self.times.close);
         self.shared.end(None);
         self.shared.shut();
     }
 
-    /// The client has broken something: it is told, and not listened to any more (RFC 6455 §7.1.7).
+    /// The client has broken something: it is not listened to any more, and told so (RFC 6455 §7.1.7), once the handler has answered what
+    /// came before.
     fn break_off(&mut self, Breach { code, why }: Breach) {
         let close = Close::new(code, Text::from_static(why));
-        if self.phase == Phase::Open {
-            Writer::close(&close, &mut self.output);
-        }
-        self.phase = Phase::Leaving;
-        self.times.over_by = Some(Instant::now() + self.times.close);
         self.input = BytesMut::new();
-        self.shared.fail(Broken::Breach(close));
+        self.client = Client::Broke;
+        if self.phase == Phase::Open {
+            let by = Instant::now() + MOMENT.min(self.times.close);
+            self.farewell = Some((close.clone(), by));
+        } else {
+            self.phase = Phase::Leaving;
+        }
+        self.shared.end_broken(Broken::Breach(close));
     }
 
     fn poll_write(&mut self, task: &mut Task<'_>) -> bool {
@@ -335,7 +351,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
     /// takes.
     fn reads(&self) -> bool {
         match self.phase {
-            Phase::Open => !self.has_client_closed && self.output.len() < HIGH && self.shared.has_room(),
+            Phase::Open => self.client == Client::Talks && self.output.len() < HIGH && self.shared.has_room(),
             Phase::Closing => self.output.len() < HIGH,
             Phase::Lingering => true,
             Phase::Leaving | Phase::Done => false,
@@ -368,7 +384,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
     }
 
     fn client_closes(&mut self, close: Close) {
-        self.has_client_closed = true;
+        self.client = Client::Closed;
         if self.phase == Phase::Closing {
             self.phase = Phase::Leaving;
         } else {

@@ -9,9 +9,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::{
-    message::{Close, CloseCode, Message},
-};
+use super::message::{Close, CloseCode, Message};
 
 /// Why a WebSocket has ended without a goodbye. What a handler that fails with it says to the error event is nothing: it is the client's
 /// doing.
@@ -259,13 +257,17 @@ impl Shared {
         self.room.notify_waiters();
     }
 
-    /// No more comes, nor goes: it was broken. What had come already is still received, unless nobody is left to answer to.
-    pub(super) fn fail(&self, why: Broken) {
+    /// No more comes: it was broken. What had come already is still received, and may be answered.
+    pub(super) fn end_broken(&self, why: Broken) {
         let mut state = self.state();
-        if state.end.is_none() {
-            state.end = Some(End::Broken(why));
-        }
+        state.end.get_or_insert(End::Broken(why));
         wake(state, |state| &mut state.receiver);
+        self.room.notify_waiters();
+    }
+
+    /// No more comes, nor goes.
+    pub(super) fn fail(&self, why: Broken) {
+        self.end_broken(why);
         self.shut();
     }
 
