@@ -54,12 +54,11 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     ];
     (first, payload, any::<[u8; 4]>()).prop_map(|(first, payload, mask)| {
         let mut frame = vec![first];
-        match u8::try_from(payload.len()) {
-            Ok(length @ ..126) => frame.push(0x80 | length),
-            _ => {
-                frame.push(0xFE);
-                frame.extend(u16::try_from(payload.len()).expect("it is short").to_be_bytes());
-            }
+        if let Ok(length @ ..126) = u8::try_from(payload.len()) {
+            frame.push(0x80 | length);
+        } else {
+            frame.push(0xFE);
+            frame.extend(u16::try_from(payload.len()).expect("it is short").to_be_bytes());
         }
         frame.extend(mask);
         frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
