@@ -151,7 +151,7 @@ impl<S> Context<S> {
         self.close = Some(Close::new(code, reason));
     }
 
-    /// What sends on this WebSocket, at once and at any time: more than one reply, or something to a [`Group`](super::Group).
+    /// What sends on this WebSocket, at once and at any time: more than one reply, or something to a [`Group`](crate::websocket::Group).
     #[must_use]
     pub fn sender(&self) -> &Sender {
         &self.sender

@@ -10,7 +10,7 @@ use super::{message::Message, shared::NotSent, socket::Sender};
 
 /// Those who hear the same: a room of a chat, or all who watch a page. Clones are the same group.
 ///
-/// Sending waits for nobody: a member for whom too much [waits](super::Options::queue) already is [`Slow`].
+/// Sending waits for nobody: a member for whom too much [waits](crate::websocket::Options::queue) already is [`Slow`].
 ///
 /// ```
 /// use koa_runtime::{

@@ -38,7 +38,7 @@ pub struct Options {
     pub ping: Option<Duration>,
     /// How long it may then be silent before the WebSocket is closed. 20 seconds.
     pub pong: Duration,
-    /// How many bytes may wait to be sent: [`send`](super::Sender::send) waits for room, and [`try_send`](super::Sender::try_send) does
+    /// How many bytes may wait to be sent: [`send`](crate::websocket::Sender::send) waits for room, and [`try_send`](crate::websocket::Sender::try_send) does
     /// not. One message may be larger, if nothing else waits. 1 MiB.
     pub queue: usize,
     /// How many bytes of messages may wait to be received before no more are read off the connection. One message may be larger.

@@ -1,6 +1,8 @@
 //! What reads and writes a WebSocket's connection, beside whatever its handler does: frames, pings, the closing handshake, and every
 //! time limit.
 
+mod due;
+
 use std::{
     future::poll_fn,
     io,
@@ -17,6 +19,7 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
+use self::due::Times;
 use super::{
     framing::{Agreed, Breach, Frame, Reader, Writer},
     message::{Close, CloseCode, Text},
@@ -110,21 +113,6 @@ pub(super) struct Pump<S> {
     alarm: Pin<Box<Sleep>>,
 }
 
-struct Times {
-    ping: Option<Duration>,
-    pong: Duration,
-    stall: Duration,
-    close: Duration,
-    /// When the client was last heard.
-    heard: Instant,
-    /// By when it has to be heard again.
-    answers_by: Option<Instant>,
-    /// By when it has to take something.
-    takes_by: Option<Instant>,
-    /// By when it is over.
-    over_by: Option<Instant>,
-}
-
 impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
     pub(super) fn new(
         stream: S,
@@ -150,16 +138,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             handler_has_ended: false,
             client: Client::Talks,
             to_linger: LINGER.1,
-            times: Times {
-                ping: options.ping,
-                pong: options.pong,
-                stall: options.stall,
-                close: options.close,
-                heard,
-                answers_by: None,
-                takes_by: None,
-                over_by: None,
-            },
+            times: Times::of(options, heard),
             alarm: Box::pin(sleep_until(heard + options.ping.unwrap_or(options.stall))),
         }
     }
@@ -393,60 +372,5 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             self.farewell = Some((echo(&close), by));
         }
         self.shared.end(Some(close));
-    }
-
-    /// Acts on what has come due. Whether that changes anything; otherwise the task is woken when the next thing is.
-    fn poll_alarm(&mut self, task: &mut Task<'_>) -> bool {
-        loop {
-            let Some(due) = self.due() else { return false };
-            // one that was put off is looked at again when it would have been due
-            if due < self.alarm.deadline() {
-                self.alarm.as_mut().reset(due);
-            }
-            if self.alarm.as_mut().poll(task).is_pending() {
-                return false;
-            }
-            let now = Instant::now();
-            if due <= now {
-                return self.act(now);
-            }
-            self.alarm.as_mut().reset(due);
-        }
-    }
-
-    /// When something is due next.
-    fn due(&self) -> Option<Instant> {
-        let Times { ping, heard, answers_by, takes_by, over_by, .. } = &self.times;
-        let silence = if self.phase == Phase::Open { answers_by.or(ping.map(|ping| *heard + ping)) } else { None };
-        let farewell = self.farewell.as_ref().filter(|_| self.phase == Phase::Open).map(|(_, by)| *by);
-        [silence, farewell, *takes_by, *over_by].into_iter().flatten().min()
-    }
-
-    fn act(&mut self, now: Instant) -> bool {
-        let is_due = |by: Option<Instant>| by.is_some_and(|by| by <= now);
-        if is_due(self.times.takes_by) {
-            self.gone(Broken::Stalled);
-        } else if is_due(self.times.over_by) {
-            self.gone(Broken::Silent);
-        } else if self.phase != Phase::Open {
-            return false;
-        } else if let Some((close, _)) = self.farewell.take_if(|(_, by)| *by <= now) {
-            // behind what waits already
-            self.shared.say_goodbye(close);
-        } else if !self.reads() {
-            // it may have answered, and nobody has listened
-            self.times.heard = now;
-            self.times.answers_by = None;
-        } else if is_due(self.times.answers_by) {
-            Writer::close(&Close::new(CloseCode::ERROR, Text::from_static("no pong came")), &mut self.output);
-            self.phase = Phase::Leaving;
-            self.times.over_by = Some(now + self.times.close);
-            self.shared.fail(Broken::Silent);
-        } else if self.times.answers_by.is_none() {
-            Writer::ping(&mut self.output);
-            self.writer.rest();
-            self.times.answers_by = Some(now + self.times.pong);
-        }
-        true
     }
 }

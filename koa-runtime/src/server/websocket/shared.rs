@@ -43,7 +43,7 @@ impl std::error::Error for Broken {}
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum NotSent {
-    /// As much waits already as [may](super::Options::queue).
+    /// As much waits already as [may](crate::websocket::Options::queue).
     Full,
     /// The WebSocket is closed, or about to be.
     Closed,

@@ -71,7 +71,7 @@ impl WebSocket {
         &self.sender
     }
 
-    /// What of [`Options::subprotocols`](super::Options::subprotocols) was agreed on.
+    /// What of [`Options::subprotocols`](crate::websocket::Options::subprotocols) was agreed on.
     #[must_use]
     pub fn subprotocol(&self) -> Option<&'static str> {
         self.subprotocol
@@ -137,7 +137,7 @@ impl Sender {
         Self(Arc::new(Shared::new(1 << 20, 0)))
     }
 
-    /// Sends a message, behind those sent before: waits until there is room for it among what [waits](super::Options::queue), and not
+    /// Sends a message, behind those sent before: waits until there is room for it among what [waits](crate::websocket::Options::queue), and not
     /// until the client has it. Cancel-safe: it is sent, or not.
     ///
     /// # Errors
@@ -157,7 +157,7 @@ impl Sender {
     }
 
     /// Says goodbye, behind what was sent; nothing is sent after it. What the client had sent before is still received. One that does
-    /// not say goodbye in turn is left after [`Options::close`](super::Options::close).
+    /// not say goodbye in turn is left after [`Options::close`](crate::websocket::Options::close).
     ///
     /// A reason beyond 123 bytes is cut. [`CloseCode::NONE`] gives none.
     pub fn close(&self, code: CloseCode, reason: impl Into<Text>) {
