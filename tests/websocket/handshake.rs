@@ -1,11 +1,15 @@
 //! The opening handshake.
 
 use koa_runtime::{
+    Limits,
     prelude::*,
     websocket::{Options, Origins, WebSocket},
 };
 
-use crate::client::{Client, say, serve, shake};
+use crate::{
+    client::{Client, say, serve, shake},
+    eventually::eventually,
+};
 
 #[middleware]
 async fn echo(#[config] options: &Options, ctx: &mut Context) -> Result {
@@ -129,6 +133,19 @@ async fn what_fails_after_the_handshake_opens_nothing() {
     let address = serve(app).await;
     let (_, head) = shake(address, "/", "").await;
     assert!(head.starts_with("http/1.1 503 ") && !head.contains("upgrade"), "{head}");
+}
+
+#[tokio::test]
+async fn there_are_no_more_than_the_server_lets_connect() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let limits = Limits { connections: 2, ..Limits::default() };
+    tokio::spawn(app(Options::default()).serve(listener).limits(limits));
+    let open = (Client::open(address).await, Client::open(address).await);
+    let (_, head) = shake(address, "/", "").await;
+    assert!(head.starts_with("http/1.1 503 ") && head.contains("retry-after: 1"), "{head}");
+    drop(open);
+    eventually(async || shake(address, "/", "").await.1.starts_with("http/1.1 101 ")).await;
 }
 
 #[tokio::test]
