@@ -224,6 +224,7 @@ async fn a_handler_that_fails_or_panics_closes_with_1011_and_one_that_ends_with_
     client.frame(0x83, b"").await;
     client.hears_close(1002).await;
     drop(Client::open(address).await);
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
     assert!(told.try_recv().is_err());
 }
 

@@ -129,9 +129,7 @@ impl Opening {
             let (running, drains) = (stream.running(), stream.drains());
             let socket = WebSocket::new(Arc::clone(&line.0), subprotocol);
             let pump = Pump::new(stream, line, &options, agreed, drains);
-            if let Err(error) = run(pump, talk(socket, running)).await {
-                reports.report(&error);
-            }
+            run(pump, talk(socket, running), |error| reports.report(error)).await;
         })?;
         handshake.answer(ctx);
         Ok(())
@@ -199,12 +197,12 @@ impl Reports {
         Self { head, settings: ctx.request.shared_settings() }
     }
 
-    fn report(self, error: &Error) {
+    fn report(&self, error: &Error) {
         // it is the client's doing
         if error.is::<Broken>() || error.is::<NotSent>() {
             return;
         }
-        let ctx = Context::new(Request::new(self.head), self.settings);
+        let ctx = Context::new(Request::new(self.head.clone()), Arc::clone(&self.settings));
         ctx.emit_error(error);
     }
 }

@@ -27,7 +27,7 @@ use super::{
     shared::{Broken, Line, Next, Shared, echo},
 };
 use crate::{
-    Result,
+    Error, Result,
     server::{life::LINGER, panic::caught},
 };
 
@@ -38,29 +38,31 @@ const HIGH: usize = 64 << 10;
 /// How long a handler has after its client's goodbye.
 const MOMENT: Duration = Duration::from_secs(1);
 
-/// Runs a handler and its connection, until both are done. Says how the handler ended.
-pub(super) async fn run<S, F>(mut pump: Pump<S>, handler: F) -> Result
+/// Runs a handler and its connection, until both are done. What the handler fails with is told at once.
+pub(super) async fn run<S, F>(mut pump: Pump<S>, handler: F, mut failed: impl FnMut(&Error))
 where
     S: AsyncRead + AsyncWrite + Unpin,
     F: Future<Output = Result>,
 {
     let mut handler = pin!(handler);
-    let (mut outcome, mut is_done) = (None, false);
+    let (mut has_ended, mut is_done) = (false, false);
     poll_fn(|task| {
         is_done = is_done || pump.poll(task).is_ready();
-        if outcome.is_none() {
+        if !has_ended {
             let polled = caught("the handler of a WebSocket", || handler.as_mut().poll(task));
             if let Poll::Ready(result) = polled.unwrap_or_else(|panicked| Poll::Ready(Err(panicked))) {
                 pump.handler_ends(result.is_ok());
-                outcome = Some(result);
+                has_ended = true;
+                if let Err(error) = result {
+                    failed(&error);
+                }
             }
             // what it has said goes out at once
             is_done = is_done || pump.poll(task).is_ready();
         }
-        if is_done && outcome.is_some() { Poll::Ready(()) } else { Poll::Pending }
+        if is_done && has_ended { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
-    outcome.unwrap_or(Ok(()))
 }
 
 /// How far the end has come (RFC 6455 §7).
