@@ -17,6 +17,7 @@ mod redirect;
 mod routes;
 mod thrift;
 mod type_is;
+mod websocket;
 
 /// One thing to fuzz.
 #[derive(Debug)]
@@ -45,6 +46,7 @@ pub const TARGETS: &[Target] = &[
     headers::TARGET,
     routes::TARGET,
     thrift::TARGET,
+    websocket::TARGET,
 ];
 
 /// The target of this name.

@@ -50,4 +50,4 @@ macro_rules! targets {
     };
 }
 
-targets! { host forwarded accept type_is cookies conditional query attachment redirect headers routes thrift }
+targets! { host forwarded accept type_is cookies conditional query attachment redirect headers routes thrift websocket }

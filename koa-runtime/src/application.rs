@@ -255,6 +255,11 @@ impl<C: Protocol> Application<C> {
         self
     }
 
+    #[cfg(feature = "websocket")]
+    pub(crate) fn from_parts(onion: Arc<dyn Runs<C>>, settings: Arc<C::Settings>) -> Self {
+        Self { onion, settings }
+    }
+
     pub(crate) fn into_parts(self) -> (Arc<dyn Runs<C>>, Arc<C::Settings>) {
         (self.onion, self.settings)
     }

@@ -51,6 +51,7 @@
 //! | `json` | yes | [`Json`], [`Body::json`], `set_json`, `Request::json`, `#[body]` as JSON; `json` of requests and responses in [`mod@test`] | serde, `serde_json` |
 //! | `query` | yes | `query_as` and `#[query]`, `Request::form` and `#[body]` as a form | serde, `serde_html_form`, `serde_path_to_error` |
 //! | `tracing` | no | the layers `trace` and `span`: a span around each request, of HTTP and of any protocol | tracing |
+//! | `websocket` | no | `websocket`, `Context::websocket` and `websocket_messages` | `sockudo-ws`, bytestring |
 //!
 //! Without any of them there is HTTP/1.1, and all that the table does not name.
 
@@ -152,6 +153,22 @@ pub use server::{
 pub use settings::Settings;
 pub use status::IntoStatus;
 pub use type_is::Is;
+
+/// WebSocket (RFC 6455): an endpoint that becomes one, [`Context::websocket`], or whose messages run through a pipeline of their own,
+/// [`Context::websocket_messages`].
+///
+/// `docs/websocket.md` is the guide: both, limits, groups, and how it ends.
+#[cfg(feature = "websocket")]
+pub mod websocket {
+    pub use crate::server::websocket::{
+        context::{Context, Received, Replied, Settings},
+        group::{Group, Member, Slow},
+        message::{Close, CloseCode, Message, Text},
+        options::{Deflate, Options, Origins},
+        shared::{Broken, NotSent},
+        socket::{Sender, WebSocket},
+    };
+}
 
 /// What a route captures a value as: errors about `#[param]` speak of these.
 pub mod captured {
@@ -285,6 +302,10 @@ mod protocols {}
 #[cfg(all(doctest, feature = "tls"))]
 #[doc = include_str!("../../docs/server.md")]
 mod server_guide {}
+
+#[cfg(all(doctest, feature = "json", feature = "websocket"))]
+#[doc = include_str!("../../docs/websocket.md")]
+mod websocket_guide {}
 
 /// The guide is made of programs that run.
 #[cfg(all(doctest, feature = "cookies", feature = "json", feature = "query"))]

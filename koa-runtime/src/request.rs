@@ -200,6 +200,12 @@ impl Request {
         self
     }
 
+    /// The settings, for what outlives the request.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn shared_settings(&self) -> Arc<Settings> {
+        self.settings.clone().unwrap_or_default()
+    }
+
     /// Gives the request the settings of another one, in whose place it is going to be put, and its
     /// [limit](Request::body_limit).
     ///

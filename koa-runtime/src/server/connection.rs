@@ -158,6 +158,19 @@ pub struct Requests<C: Protocol> {
 }
 
 impl<C: Protocol> Requests<C> {
+    /// Of a connection that spoke another protocol before.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn of(
+        app: Application<C>,
+        address: Option<SocketAddr>,
+        is_secure: bool,
+        running: Option<Arc<Running>>,
+    ) -> Self {
+        let (onion, settings) = app.into_parts();
+        let running = running.unwrap_or_else(|| Arc::new(Running::new(Limits::default())));
+        Self { onion, settings, peer: Peer { address, is_secure }, running, noted: Arc::default(), place: None }
+    }
+
     /// Has the layers answer a request. Where more are in the layers than the [limit](Limits::requests) allows, none sees it, and its error
     /// is a 503, of which the error event is not told. A panic in a layer is an error like any other.
     ///

@@ -32,4 +32,6 @@ pub(crate) mod tls;
 #[cfg(unix)]
 pub(crate) mod unix;
 mod watch;
+#[cfg(feature = "websocket")]
+pub(crate) mod websocket;
 mod workers;

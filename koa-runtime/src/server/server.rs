@@ -43,8 +43,8 @@ type Signal = Pin<Box<dyn Future<Output = ()> + Send>>;
 type Tell = Box<dyn FnOnce(Drained) + Send>;
 type Listening = Box<dyn FnMut(SocketAddr) + Send>;
 
-/// An application that listens: what [`Application::listen`] and [`Application::serve`] return. It is a future, and does nothing
-/// until it is awaited.
+/// An application that listens: what [`listen`](crate::Application::listen) and [`serve`](crate::Application::serve) return. It is a
+/// future, and does nothing until it is awaited.
 ///
 /// ```no_run
 /// use std::time::Duration;

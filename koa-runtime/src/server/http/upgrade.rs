@@ -9,7 +9,7 @@ use std::{
 
 use http::{
     HeaderValue, StatusCode,
-    header::{CONNECTION, UPGRADE},
+    header::{CONNECTION, RETRY_AFTER, UPGRADE},
 };
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
@@ -35,6 +35,12 @@ pub struct Upgraded {
 }
 
 impl Upgraded {
+    /// The server it came over, if it came over one.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn running(&self) -> Option<Arc<Running>> {
+        self.running.clone()
+    }
+
     /// Waits until the server begins to end: the time to say goodbye. What is not done by its deadline is cut off. Cancel-safe.
     pub fn drains(&self) -> impl Future<Output = ()> + Send + use<> {
         // not of `self`, which is none that threads share
@@ -90,6 +96,7 @@ impl Context {
     /// # Errors
     ///
     /// A 426 that names the protocol, if the client has not asked for it, or cannot be switched: HTTP/2, or no connection at all.
+    /// A 503 where more than [`Limits::connections`](crate::Limits::connections) are open, those that have switched included.
     pub fn upgrade<F: Future<Output = ()> + Send>(
         &mut self,
         protocol: &'static str,
@@ -101,6 +108,10 @@ impl Context {
             return Err(Error::new(StatusCode::UPGRADE_REQUIRED).with_header(UPGRADE, protocol));
         };
         let running = extensions.remove::<Server>().map(|server| server.0);
+        // one that has switched leaves its room among the connections to another, so they are counted here
+        if running.as_ref().is_some_and(|running| running.drain.open() > running.limits.connections) {
+            return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE).with_header(RETRY_AFTER, "1"));
+        }
         tokio::spawn(async move {
             // a failure is that the client was answered otherwise, or has gone
             let Ok(stream) = upgrade.await else { return };

@@ -1,0 +1,100 @@
+use proptest::prelude::*;
+
+use super::*;
+
+fn options() -> Options {
+    Options { message: 300, frame: 200, deflate: Some(Deflate::default()), ..Options::default() }
+}
+
+fn agreed() -> Agreed {
+    negotiate("permessage-deflate", &Deflate::default()).expect("it is agreed on").0
+}
+
+/// What comes of these bytes, read in pieces of this size: as text, up to what breaks it.
+fn read(bytes: &[u8], piece: usize, agreed: Option<&Agreed>) -> Vec<String> {
+    let mut reader = Reader::new(&options(), agreed);
+    let (mut input, mut heard) = (BytesMut::new(), Vec::new());
+    for piece in bytes.chunks(piece.max(1)) {
+        input.extend_from_slice(piece);
+        loop {
+            match reader.next(&mut input) {
+                Ok(Some(Frame::Message(message))) => {
+                    assert!(message.len() <= 300);
+                    heard.push(format!("{message:?}"));
+                }
+                Ok(Some(frame)) => heard.push(format!("{frame:?}")),
+                Ok(None) => break,
+                Err(Breach { code, .. }) => {
+                    assert!(CloseCode::new(code.as_u16()).is_some());
+                    heard.push(format!("{code:?}"));
+                    return heard;
+                }
+            }
+            assert!(reader.parts.len() <= 400);
+        }
+        // nothing is kept that is beyond the limit of a frame
+        assert!(input.len() <= 200 + piece.len());
+    }
+    heard
+}
+
+/// A frame of a client.
+fn frame() -> impl Strategy<Value = Vec<u8>> {
+    let first = prop_oneof![
+        8 => prop::sample::select(vec![0x81_u8, 0x82, 0x01, 0x02, 0x00, 0x80, 0x89, 0x8A, 0xC1, 0xC2, 0x41]),
+        1 => Just(0x88),
+        1 => any::<u8>(),
+    ];
+    let payload = prop_oneof![
+        "[a-z\u{e4}\u{20ac}\u{1f600}]{0,60}".prop_map(String::into_bytes),
+        prop::collection::vec(any::<u8>(), 0..210),
+        Just(vec![0x03, 0xE8]),
+        // of letters, compressed
+        Just(vec![0x4A, 0x04, 0x00]),
+    ];
+    (first, payload, any::<[u8; 4]>()).prop_map(|(first, payload, mask)| {
+        let mut frame = vec![first];
+        if let Ok(length @ ..126) = u8::try_from(payload.len()) {
+            frame.push(0x80 | length);
+        } else {
+            frame.push(0xFE);
+            frame.extend(u16::try_from(payload.len()).expect("it is short").to_be_bytes());
+        }
+        frame.extend(mask);
+        frame.extend(payload.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask));
+        frame
+    })
+}
+
+proptest! {
+    #[test]
+    fn however_frames_are_cut_they_say_the_same(frames in prop::collection::vec(frame(), 0..12), piece in 1..64_usize) {
+        let bytes = frames.concat();
+        let agreed = agreed();
+        for agreed in [None, Some(&agreed)] {
+            let (whole, cut) = (read(&bytes, bytes.len(), agreed), read(&bytes, piece, agreed));
+            // a frame that is refused before it is all there may be so for another of its faults
+            let last = |heard: &[String]| heard.last().is_some_and(|last| last.starts_with("CloseCode"));
+            prop_assert_eq!(last(&whole) || whole == cut, true, "{:?} {:?}", &whole, &cut);
+            let known = whole.len().saturating_sub(usize::from(last(&whole)));
+            prop_assert!(cut.len() >= known);
+            prop_assert_eq!(&whole[..known], &cut[..known]);
+        }
+    }
+
+    #[test]
+    fn whatever_comes_nothing_panics(bytes in prop::collection::vec(any::<u8>(), 0..600), piece in 1..64_usize) {
+        let agreed = agreed();
+        read(&bytes, piece, None);
+        read(&bytes, piece, Some(&agreed));
+    }
+
+    #[test]
+    fn a_close_says_its_code_and_reason(code in 3000..5000_u16, reason in "[a-z\u{20ac}]{0,40}") {
+        let close = Close::new(CloseCode::new(code).expect("valid"), reason);
+        let mut output = BytesMut::new();
+        Writer::close(&close, &mut output);
+        prop_assert!(output.len() <= 127);
+        prop_assert_eq!(closes(&output.split_off(2).freeze()), Ok(close));
+    }
+}
