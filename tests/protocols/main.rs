@@ -1,5 +1,6 @@
 //! The layers that run under every protocol do the same under each.
 
+#[path = "../lines.rs"]
 mod lines;
 
 use std::{
@@ -11,9 +12,12 @@ use std::{
 };
 
 use koa_runtime::{
-    LogOutput, RequestId, catch_panic, duration, limit_concurrency, logger, prelude::*, request_id, response_time,
-    timeout,
+    LogOutput, RequestId, catch_panic, duration, limit_concurrency, logger,
+    prelude::*,
+    request_id, response_time, timeout,
+    websocket::{self, Received, Replied},
 };
+use koa_thrift::{Call, Message, MessageKind};
 use lines::Line;
 use tokio::sync::Notify;
 
@@ -68,6 +72,51 @@ impl Spoken for Line {
     }
 }
 
+impl Spoken for websocket::Context<()> {
+    fn request(what: &str) -> Received<()> {
+        Received::new(what, ())
+    }
+
+    fn what(&self) -> String {
+        self.text().unwrap().to_owned()
+    }
+
+    fn answer(&mut self, text: &str) {
+        self.set_reply(text);
+    }
+
+    async fn read(replied: Replied<()>) -> (String, bool) {
+        match replied.close {
+            Some(close) => (close.reason.to_string(), true),
+            None => (replied.reply.unwrap().as_text().unwrap().to_owned(), false),
+        }
+    }
+}
+
+impl Spoken for Call {
+    fn request(what: &str) -> Message {
+        let length = u8::try_from(what.len()).unwrap();
+        // a call of that name without arguments
+        let bytes = [b"\x80\x01\0\x01\0\0\0", &[length][..], what.as_bytes(), b"\0\0\0\x07\0"].concat();
+        Message::decode(bytes).unwrap()
+    }
+
+    fn what(&self) -> String {
+        self.method().to_owned()
+    }
+
+    fn answer(&mut self, text: &str) {
+        self.returns(&text.to_owned()).unwrap();
+    }
+
+    async fn read(reply: Option<Message>) -> (String, bool) {
+        let reply = reply.unwrap();
+        // result and exception alike begin with a text: its type, the id of the field, its length
+        let text = &reply.body[7..7 + usize::from(reply.body[6])];
+        (String::from_utf8(text.to_vec()).unwrap(), reply.kind == MessageKind::Exception)
+    }
+}
+
 /// Does what it is asked for.
 #[middleware]
 async fn act<C: Spoken>(#[config] goes_on: &Arc<Notify>, ctx: &mut C) -> Result {
@@ -112,7 +161,7 @@ async fn ask<C: Spoken>(app: &Application<C>, what: &str) -> (String, bool) {
 }
 
 macro_rules! under {
-    ($protocol:ident, $context:ty, $asked:literal, $fine:literal, $refused:literal) => {
+    ($protocol:ident, $context:ty, $asked:expr, $fine:literal, $refused:literal) => {
         mod $protocol {
             use super::*;
 
@@ -175,7 +224,7 @@ macro_rules! under {
                 let app = App::of(pipeline![logger().to(written.to()), act(Arc::default())]);
                 ask(&app, "hello").await;
                 ask(&app, "refuse").await;
-                let asked = |what: &str| $asked.replace("WHAT", what);
+                let asked: fn(&str) -> String = $asked;
                 let lines = written.lines();
                 assert_eq!(lines[0], format!("  <-- {}", asked("hello")));
                 assert_eq!(lines[1], format!("  --> {} {}", asked("hello"), $fine));
@@ -247,8 +296,10 @@ macro_rules! under {
     };
 }
 
-under!(http_, Context, "GET /WHAT", "200 11b", "403 -");
-under!(lines_, Line, "\"WHAT\"", "ok -", "error 403 -");
+under!(http_, Context, |what| format!("GET /{what}"), "200 11b", "403 -");
+under!(lines_, Line, |what| format!("{what:?}"), "ok -", "error 403 -");
+under!(thrift_, Call, str::to_owned, "ok -", "error 403 -");
+under!(websocket_, websocket::Context<()>, |what| format!("text of {} bytes", what.len()), "ok -", "error 403 -");
 
 /// K-678: there is nothing to say of what is not there.
 #[tokio::test]
