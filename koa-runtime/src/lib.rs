@@ -329,7 +329,7 @@ pub mod __private {
         describe::Description,
         environment::{At, Environment, Exclusive, Node, Place, Take},
         found::{decide, never},
-        layer::{Alone, Named, Refused, Several, Taking, WithTheRest},
+        layer::{Alone, Refused, Several, StoodFor, Taking, WithTheRest},
         middleware::{Downstream, Middleware},
         nested::Nested,
         next::{Bound, Next, Slot},

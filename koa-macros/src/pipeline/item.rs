@@ -124,7 +124,7 @@ impl<'a> Made<'a> {
             }
             Layer::Value(value) | Layer::Typed(value, _) => {
                 let alias = self.alias(stage, &stage_type(stage)?);
-                let value = quote_spanned!(span=> #krate::__private::Named.layer::<#alias, _, _>(#value));
+                let value = quote_spanned!(span=> <#alias as #krate::__private::StoodFor<_, _>>::by(#value));
                 (alias, value)
             }
         })

@@ -143,14 +143,3 @@ impl<F: FnOnce() -> L, L: Layer> StoodFor<Option<F>, IfByName> for Option<L> {
         stage.map(|layer| layer())
     }
 }
-
-/// Makes the layers of a named pipeline.
-#[derive(Debug)]
-pub struct Named;
-
-impl Named {
-    /// The layer that a stage stands for.
-    pub fn layer<L: StoodFor<F, M>, F, M>(&self, stage: F) -> L {
-        L::by(stage)
-    }
-}

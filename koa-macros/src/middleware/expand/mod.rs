@@ -16,7 +16,7 @@ use super::{
     lifetimes,
     model::{Context, Kept, Kind, Layer, Source, Value},
 };
-use crate::tokens::{bound_at, generated_at, readable, shown_at};
+use crate::tokens::{bound_at, generated_at, readable};
 
 /// What `#[middleware]` makes of a layer.
 pub(super) fn layer(layer: &Layer) -> TokenStream {

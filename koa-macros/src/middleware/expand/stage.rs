@@ -7,7 +7,8 @@ use syn::ext::IdentExt as _;
 use super::{
     Indices, context,
     extract::{self, name_type},
-    generics, hidden, index, private, provided,
+    generics::{self, Generics},
+    hidden, index, private, provided,
 };
 use crate::{
     middleware::{
@@ -20,96 +21,58 @@ use crate::{
 /// One bound for each fact, at the user's own token for it: as an impl, and as a method, from which rustc reports the fact
 /// without a word about the impl.
 pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
-    let self_type = generics::self_type(layer);
-    let indices = Indices::of(layer);
     // Outside of the block that has a short name for `koa_runtime::__private`, so that rustc calls the method `logger::__stage`. Where
     // the user has named the crate it stays inside, so that a wrong name is reported once.
     let is_outside = layer.koa.to_string() == quote!(::koa_runtime).to_string();
     let private = &if is_outside { quote_spanned!(Span::mixed_site()=> ::koa_runtime::__private) } else { private() };
-    let declared = generics::declared(layer);
-    let mut generics = generics::walked(layer);
-
-    // the context
-    let (walked, protocol) = if let Some(Context::Generic(_)) = layer.context {
-        (context(layer), quote_spanned!(Span::mixed_site()=> #private::Here))
-    } else {
-        generics.add_types([quote_spanned!(Span::mixed_site()=> __C)]);
-        (quote_spanned!(Span::mixed_site()=> __C), quote_spanned!(Span::mixed_site()=> __X))
-    };
-    generics.add_types(quote_spanned!(Span::mixed_site()=> __E __D __K));
-    if !matches!(layer.context, Some(Context::Generic(_))) {
-        let context = context(layer);
-        generics.add_types([&protocol]);
-        let bound = quote_spanned!(Span::mixed_site()=> #private::RunsOn<#context, #self_type, #protocol>);
-        let bound = bound_at(&context, private, bound);
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #walked: #bound));
-    }
-    generics.add_types(indices.all());
-
-    // the environment: each value taken or replaced leaves another one
-    let mut env = quote_spanned!(Span::mixed_site()=> __E);
-    let mut passed = Vec::new();
-    for (ty, index) in layer.reads().zip(&indices.reads) {
-        let plain = lifetimes::eternal(ty);
-        let bound =
-            bound_at(ty, private, quote_spanned!(Span::mixed_site()=> #private::Needs<#plain, #self_type, #index>));
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
-    }
-    let mut named = TokenStream::new();
-    for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
-        let kind = hidden('Q', number);
-        let captures = captures(layer, param);
-        named.extend(captures_item(private, layer, param, &captures));
-        let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
-        let read = extract::read_bound(private, layer, &param.how, ty, &indices.read_as[number]);
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
-        passed.push(kind);
-    }
-    for share in &indices.shares {
-        generics.add_predicate(share.fact(private, &self_type));
-    }
-    let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
-    let taken = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Takes"));
-    let replaced = replaced.zip(&indices.replaces).map(|(value, index)| (&value.ty, index, "Replaces"));
-    for (number, (ty, index, what)) in taken.chain(replaced).enumerate() {
-        let (plain, what) = (lifetimes::eternal(ty), proc_macro2::Ident::new(what, Span::mixed_site()));
-        let left = hidden('O', number);
-        let bound = bound_at(
-            ty,
-            private,
-            quote_spanned!(Span::mixed_site()=> #private::#what<#plain, #self_type, #index, #left>),
-        );
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #env: #bound));
-        env = left.to_token_stream();
-        passed.push(left);
-    }
-    generics.add_types(&passed);
-
-    // a layer that puts much around `next` counts more
-    let mut depth = quote_spanned!(Span::mixed_site()=> __D).into_token_stream();
-    for number in 0..layer.more_halves() {
-        let deeper = hidden('D', number);
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: #private::Heavier<#deeper>));
-        depth = deeper.to_token_stream();
-        generics.add_types([&deeper]);
-        passed.push(deeper);
-    }
-
+    let mut facts = Facts::of(layer, private);
+    facts.of_reads();
+    let named = facts.of_params();
+    facts.of_shares();
+    let env = facts.of_values_that_go();
+    facts.generics.add_types(&facts.passed);
+    let depth = facts.of_depth();
+    let Facts { self_type, walked, index, generics, passed, .. } = facts;
     let inside = provided(private, layer.provides(), env);
     let end = layer.next().is_none().then(|| quote_spanned!(Span::mixed_site()=> , #self_type, #private::Ended));
-    let index = index(private, &protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
     let (walk, out) = (
         quote_spanned!(Span::mixed_site()=> #private::Walk<__E, __D>),
         quote_spanned!(Span::mixed_site()=> #private::Walk<#inside, #depth #end>),
     );
+    let method = method(layer, private, &generics, &[&self_type, &walked, &walk, &out, &index]);
+    // rustc shows the whole impl, and its trait: both at the name
+    let (first, last) = (quote_spanned!(layer.name.span()=> impl), quote_spanned!(layer.name.span()=> {}));
+    let at_the_name = bound_at(&layer.name, private, private.clone());
+    let fact =
+        quote_spanned!(layer.name.span()=> #at_the_name::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)>);
+    let (parameters, where_clause) = whole(layer, generics);
+    let self_type = shown_at(&layer.name, self_type);
+    let stage = quote_spanned! {Span::mixed_site()=>
+        #[doc(hidden)]
+        #first #parameters #fact for #self_type #where_clause #last
+    };
+    let method = quote_spanned!(Span::mixed_site()=> #named #method);
+    if is_outside { (method, stage) } else { (TokenStream::new(), quote!(#method #stage)) }
+}
+
+/// The parameters and bounds of the impl: the layer's own, and those of the walk.
+fn whole(layer: &Layer, mut generics: Generics) -> (TokenStream, TokenStream) {
+    generics.prepend_types(generics::declared(layer));
+    (generics.parameters(), generics.where_clause())
+}
+
+fn method(
+    layer: &Layer,
+    private: &TokenStream,
+    generics: &Generics,
+    [self_type, walked, walk, out, index]: &[&TokenStream; 5],
+) -> TokenStream {
+    let declared = generics::declared(layer);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let (own_parameters, own_where_clause) = (declared.parameters(), declared.where_clause());
     let cfg = &layer.attributes.on_all;
-    let method = proc_macro2::Ident::new("__stage", generated_at(&layer.name));
-    let method = quote_spanned! {Span::mixed_site()=>
-        #named
-
+    let method = Ident::new("__stage", generated_at(&layer.name));
+    quote_spanned! {Span::mixed_site()=>
         #(#cfg)*
         impl #own_parameters #self_type #own_where_clause {
             #[doc(hidden)]
@@ -121,20 +84,119 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
                 probe.pass()
             }
         }
-    };
-    generics.prepend_types(declared);
-    let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
-    let at_the_name = bound_at(&layer.name, private, private.clone());
-    // rustc shows the whole impl, and its trait: both at the name
-    let (first, last) = (quote_spanned!(layer.name.span()=> impl), quote_spanned!(layer.name.span()=> {}));
-    let fact =
-        quote_spanned!(layer.name.span()=> #at_the_name::Stage<#walked, #walk, #out, #index, __K, (#(#passed,)*)>);
-    let self_type = shown_at(&layer.name, self_type);
-    let stage = quote_spanned! {Span::mixed_site()=>
-        #[doc(hidden)]
-        #first #parameters #fact for #self_type #where_clause #last
-    };
-    if is_outside { (method, stage) } else { (TokenStream::new(), quote!(#method #stage)) }
+    }
+}
+
+/// What the check walk needs of the layers outside this one, as the bounds of an impl.
+struct Facts<'a> {
+    layer: &'a Layer,
+    /// How it calls `koa_runtime::__private`.
+    private: &'a TokenStream,
+    self_type: TokenStream,
+    /// The context that is walked with.
+    walked: TokenStream,
+    indices: Indices,
+    /// The index that they make.
+    index: TokenStream,
+    generics: Generics,
+    /// What rustc finds out on the way.
+    passed: Vec<Ident>,
+}
+
+impl<'a> Facts<'a> {
+    /// With that of the context.
+    fn of(layer: &'a Layer, private: &'a TokenStream) -> Self {
+        let self_type = generics::self_type(layer);
+        let indices = Indices::of(layer);
+        let mut generics = generics::walked(layer);
+        let is_generic = matches!(layer.context, Some(Context::Generic(_)));
+        let (walked, protocol) = if is_generic {
+            (context(layer), quote_spanned!(Span::mixed_site()=> #private::Here))
+        } else {
+            generics.add_types([quote_spanned!(Span::mixed_site()=> __C)]);
+            (quote_spanned!(Span::mixed_site()=> __C), quote_spanned!(Span::mixed_site()=> __X))
+        };
+        generics.add_types(quote_spanned!(Span::mixed_site()=> __E __D __K));
+        if !is_generic {
+            let context = context(layer);
+            generics.add_types([&protocol]);
+            let bound = quote_spanned!(Span::mixed_site()=> #private::RunsOn<#context, #self_type, #protocol>);
+            let bound = bound_at(&context, private, bound);
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #walked: #bound));
+        }
+        generics.add_types(indices.all());
+        let index = index(private, &protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
+        Self { layer, private, self_type, walked, indices, index, generics, passed: Vec::new() }
+    }
+
+    fn of_reads(&mut self) {
+        let Self { layer, private, self_type, indices, generics, .. } = self;
+        for (ty, index) in layer.reads().zip(&indices.reads) {
+            let plain = lifetimes::eternal(ty);
+            let bound =
+                bound_at(ty, private, quote_spanned!(Span::mixed_site()=> #private::Needs<#plain, #self_type, #index>));
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
+        }
+    }
+
+    /// And the traits that name them.
+    fn of_params(&mut self) -> TokenStream {
+        let Self { layer, private, indices, generics, passed, .. } = self;
+        let mut named = TokenStream::new();
+        for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
+            let kind = hidden('Q', number);
+            let captures = captures(layer, param);
+            named.extend(captures_item(private, layer, param, &captures));
+            let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
+            let read = extract::read_bound(private, layer, &param.how, ty, &indices.read_as[number]);
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
+            passed.push(kind);
+        }
+        named
+    }
+
+    fn of_shares(&mut self) {
+        for share in &self.indices.shares {
+            self.generics.add_predicate(share.fact(self.private, &self.self_type));
+        }
+    }
+
+    /// Each value taken or replaced leaves another environment; the last of them.
+    fn of_values_that_go(&mut self) -> TokenStream {
+        let Self { layer, private, self_type, indices, generics, passed, .. } = self;
+        let mut env = quote_spanned!(Span::mixed_site()=> __E);
+        let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
+        let taken = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Takes"));
+        let replaced = replaced.zip(&indices.replaces).map(|(value, index)| (&value.ty, index, "Replaces"));
+        for (number, (ty, index, what)) in taken.chain(replaced).enumerate() {
+            let (plain, what) = (lifetimes::eternal(ty), Ident::new(what, Span::mixed_site()));
+            let left = hidden('O', number);
+            let bound = bound_at(
+                ty,
+                private,
+                quote_spanned!(Span::mixed_site()=> #private::#what<#plain, #self_type, #index, #left>),
+            );
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #env: #bound));
+            env = left.to_token_stream();
+            passed.push(left);
+        }
+        env
+    }
+
+    /// A layer that puts much around `next` counts more.
+    fn of_depth(&mut self) -> TokenStream {
+        let Self { layer, private, generics, passed, .. } = self;
+        let mut depth = quote_spanned!(Span::mixed_site()=> __D);
+        for number in 0..layer.more_halves() {
+            let deeper = hidden('D', number);
+            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: #private::Heavier<#deeper>));
+            depth = deeper.to_token_stream();
+            generics.add_types([&deeper]);
+            passed.push(deeper);
+        }
+        depth
+    }
 }
 
 /// The trait that says that a route around the layer captures a name: one of the layer's own, so that an error says the name.
