@@ -38,6 +38,7 @@ impl Protocol for Line {
         while (&mut stream).take(LONGEST).read_line(&mut line).await? > 0 {
             let reply = requests.answer(line.trim_end().to_owned()).await;
             stream.write_all(format!("{reply}\n").as_bytes()).await?;
+            stream.flush().await?;
             line.clear();
         }
         Ok(())

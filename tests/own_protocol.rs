@@ -191,6 +191,9 @@ async fn a_client_that_takes_nothing_is_left() {
     end.send(()).unwrap();
     within(server).await.unwrap();
     assert!(since.elapsed() < SOON, "{:?}", since.elapsed());
+    // and the system keeps nothing for it
+    let read = within(client.0.read_to_end(&mut Vec::new())).await;
+    assert_eq!(read.unwrap_err().kind(), std::io::ErrorKind::ConnectionReset);
 }
 
 #[tokio::test]

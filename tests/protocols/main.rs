@@ -281,6 +281,17 @@ macro_rules! under {
             }
 
             #[tokio::test]
+            async fn a_value_is_handed_to_the_layers_inside() {
+                #[middleware]
+                async fn greet<C: Spoken>(name: &&'static str, ctx: &mut C) -> Result {
+                    ctx.answer(name);
+                    Ok(())
+                }
+                let app = App::of(pipeline![provide("Ada"), greet]);
+                assert_eq!(ask(&app, "hello").await, ("Ada".to_owned(), false));
+            }
+
+            #[tokio::test]
             async fn how_long_it_took_is_told_of_errors_too() {
                 let told = Arc::new(Mutex::new(Vec::new()));
                 let times = Arc::clone(&told);
@@ -300,6 +311,15 @@ under!(http_, Context, |what| format!("GET /{what}"), "200 11b", "403 -");
 under!(lines_, Line, |what| format!("{what:?}"), "ok -", "error 403 -");
 under!(thrift_, Call, str::to_owned, "ok -", "error 403 -");
 under!(websocket_, websocket::Context<()>, |what| format!("text of {} bytes", what.len()), "ok -", "error 403 -");
+
+/// K-684.
+#[tokio::test]
+async fn a_reply_with_headers_says_how_long_it_took_and_an_error_does_not() {
+    let app = Application::new(pipeline![response_time, act(Arc::default())]);
+    let time = app.get("/hello").await.header("X-Response-Time").to_owned();
+    assert!(time.strip_suffix("ms").is_some_and(|time| time.parse::<u32>().is_ok()), "{time}");
+    assert_eq!(app.get("/refuse").await.header("X-Response-Time"), "");
+}
 
 /// K-678: there is nothing to say of what is not there.
 #[tokio::test]

@@ -31,28 +31,25 @@ pub async fn limit_concurrency<C: Protocol>(
     ctx: &mut C,
     next: Next,
 ) -> Result {
-    let seat = Seat::take(inside);
-    if seat.before >= most {
+    let Some(_seat) = Seat::take(inside, most) else {
         return Err(Error::new(503).with_header("Retry-After", "1"));
-    }
+    };
     next.run(ctx).await
 }
 
-/// A request that is inside, or asks to be.
-struct Seat<'l> {
-    inside: &'l AtomicUsize,
-    /// How many were there.
-    before: usize,
-}
+/// A request that is inside.
+struct Seat<'l>(&'l AtomicUsize);
 
 impl<'l> Seat<'l> {
-    fn take(inside: &'l AtomicUsize) -> Self {
-        Self { inside, before: inside.fetch_add(1, Ordering::Relaxed) }
+    fn take(inside: &'l AtomicUsize, most: usize) -> Option<Self> {
+        // who is refused has not been counted, not even for a moment
+        let one_more = |count: usize| if count < most { Some(count + 1) } else { None };
+        inside.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more).ok().map(|_| Self(inside))
     }
 }
 
 impl Drop for Seat<'_> {
     fn drop(&mut self) {
-        self.inside.fetch_sub(1, Ordering::Relaxed);
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }

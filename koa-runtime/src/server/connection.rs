@@ -109,6 +109,15 @@ pub struct Socket {
     noted: Arc<Noted>,
 }
 
+impl Socket {
+    /// Has the system forget what it has not sent, once the stream is dropped.
+    pub(super) fn abandon(&self) {
+        if let Stream::Tcp(stream) = &self.stream {
+            super::socket::forget(stream);
+        }
+    }
+}
+
 impl AsyncRead for Socket {
     fn poll_read(mut self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         self.noted.reads();
@@ -191,12 +200,33 @@ impl<C: Protocol> Requests<C> {
         reply
     }
 
+    /// Says that a part of the next request is here already, which came with the one before. From now on [`Limits::head`] counts, and not
+    /// [`Limits::keep_alive`]; what is read by itself is noticed without.
+    pub fn begins(&self) {
+        self.noted.begins();
+    }
+
     /// Gives back the memory that is kept for the next request, which may be long in coming.
     pub fn rest(&mut self) {
         self.place = None;
     }
 
     /// Waits until the server begins to end: a connection that waits for a request is closed half a second later. Cancel-safe.
+    ///
+    /// ```
+    /// # use koa_runtime::{Connection, prelude::*};
+    /// # use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    /// // in `Protocol::serve`: says goodbye to who waits with nothing to say
+    /// async fn goodbye<C: Protocol>(connection: &mut Connection<C>) -> Result {
+    ///     let (stream, requests) = connection.split();
+    ///     let mut bytes = [0; 1024];
+    ///     tokio::select! {
+    ///         read = stream.read(&mut bytes) => drop(read?),
+    ///         () = requests.drains() => stream.write_all(b"goodbye\n").await?,
+    ///     }
+    ///     Ok(stream.flush().await?)
+    /// }
+    /// ```
     pub fn drains(&self) -> impl Future<Output = ()> + Send + use<C> {
         let running = Arc::clone(&self.running);
         async move { running.drain.reached(Stage::Draining).await }

@@ -61,9 +61,16 @@ impl<C: Protocol> Serves for Application<C> {
                 };
                 poll_fn(until_over).await;
             }
-            if !noted.is_handed_on() {
-                noted.end();
-                close(connection.socket()).await;
+            if noted.is_handed_on() {
+                return;
+            }
+            noted.end();
+            {
+                let mut closing = close(connection.socket());
+                poll_fn(|task| if noted.is_left() { Poll::Ready(()) } else { closing.as_mut().poll(task) }).await;
+            }
+            if noted.is_left() {
+                connection.socket().abandon();
             }
         });
         live(said, running, seen)
@@ -73,6 +80,15 @@ impl<C: Protocol> Serves for Application<C> {
         use super::events::Emit as _;
         self.settings().is_silent()
     }
+}
+
+enum End {
+    /// It is to be closed.
+    Over,
+    /// The client takes nothing.
+    Left,
+    /// Nothing is left to close, or somebody else has it.
+    Gone,
 }
 
 /// Lets `said` go on until it is over, or the client takes too long. What is over is closed, and that takes no longer than
@@ -91,15 +107,15 @@ fn live(
         let mut is_first = true;
         // until when it is kept without a request
         let mut leaves = None;
-        let is_to_close = poll_fn(|task| {
+        let end = poll_fn(|task| {
             if said.as_mut().poll(task).is_ready() {
-                return Poll::Ready(false);
+                return Poll::Ready(End::Gone);
             }
             if noted.is_handed_on() {
                 return Poll::Pending;
             }
             if noted.is_over() {
-                return Poll::Ready(true);
+                return Poll::Ready(End::Over);
             }
             watch.note(&noted.seen(), clock);
             // it wakes this task from now on
@@ -120,7 +136,7 @@ fn live(
                     }
                     Stage::Cut => {
                         drain.cut(usize::from(watch.is_busy()));
-                        return Poll::Ready(false);
+                        return Poll::Ready(End::Gone);
                     }
                 }
             }
@@ -132,18 +148,28 @@ fn live(
                         alarm.as_mut().reset(left.map_or(next, |until: Instant| until.min(next)));
                         let _ = alarm.as_mut().poll(task);
                     }
-                    Err(Late::Leave) => return Poll::Ready(false),
-                    Err(Late::Close | Late::Head | Late::Request) => return Poll::Ready(true),
+                    Err(Late::Leave) => return Poll::Ready(End::Left),
+                    Err(Late::Close | Late::Head | Late::Request) => return Poll::Ready(End::Over),
                 }
             }
             let is_over = leaves.is_some_and(|until| until <= Instant::now());
-            if is_over && watch.doing == Doing::Idle { Poll::Ready(true) } else { Poll::Pending }
+            if is_over && watch.doing == Doing::Idle { Poll::Ready(End::Over) } else { Poll::Pending }
         })
         .await;
-        if is_to_close {
-            noted.end();
-            // who takes nothing is not waited for long
-            let _ = timeout(limits.grace, said).await;
+        match end {
+            End::Over => {
+                noted.end();
+                // who takes nothing is not waited for long
+                if timeout(limits.grace, said.as_mut()).await.is_err() {
+                    noted.leave();
+                    said.await;
+                }
+            }
+            End::Left => {
+                noted.leave();
+                said.await;
+            }
+            End::Gone => {}
         }
     })
 }

@@ -14,6 +14,7 @@ pub(super) struct Noted {
     written: AtomicUsize,
     is_handed_on: AtomicBool,
     is_over: AtomicBool,
+    is_left: AtomicBool,
 }
 
 impl Noted {
@@ -35,6 +36,13 @@ impl Noted {
     pub(super) fn reads(&self) {
         if self.doing() == Doing::Reply {
             self.does(Doing::Idle);
+        }
+    }
+
+    /// A part of the next request is here already.
+    pub(super) fn begins(&self) {
+        if matches!(self.doing(), Doing::Idle | Doing::Reply) {
+            self.does(Doing::Head);
         }
     }
 
@@ -68,6 +76,16 @@ impl Noted {
 
     pub(super) fn is_over(&self) -> bool {
         self.is_over.load(Relaxed)
+    }
+
+    /// The client takes nothing, and is not waited for.
+    pub(super) fn leave(&self) {
+        self.is_left.store(true, Relaxed);
+        self.end();
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.is_left.load(Relaxed)
     }
 
     /// What has happened since this was asked.

@@ -65,6 +65,7 @@ use crate::{
 ///         while (&mut stream).take(1024).read_line(&mut line).await? > 0 {
 ///             let reply = requests.answer(std::mem::take(&mut line)).await;
 ///             stream.write_all(format!("{reply}\n").as_bytes()).await?;
+///             stream.flush().await?;
 ///         }
 ///         Ok(())
 ///     }
@@ -101,7 +102,8 @@ pub trait Protocol: Sized + Send + 'static {
     /// Makes the reply of what the layers left.
     fn respond(&mut self) -> Self::Reply;
 
-    /// Makes the reply of an error that no layer caught. The error event has been told of it before.
+    /// Makes the reply of an error that no layer caught, of which the error event has been told; or of the 503 of a request that the layers
+    /// do not see, as there are too many, of which it has not.
     fn on_error(&mut self, error: Error) -> Self::Reply;
 
     /// Says what is to be said on one connection, from the first byte to the last: reads requests, has them

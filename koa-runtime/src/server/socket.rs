@@ -60,6 +60,12 @@ impl SocketOptions {
     }
 }
 
+/// Has the system forget what it has not sent, once the stream is dropped: the client sees a reset.
+pub(super) fn forget(stream: &TcpStream) {
+    // at worst it is kept a little longer
+    let _ = SockRef::from(stream).set_linger(Some(Duration::ZERO));
+}
+
 /// Has the system drop each SYN, and nothing else, that comes to a listener which shares its port.
 ///
 /// It spreads connections among all that listen, up to the moment when one is closed, and resets what is in the queue of that one.

@@ -11,7 +11,6 @@ use std::{
     net::Shutdown,
     pin::Pin,
     task::{Context as Task, Poll, ready},
-    time::Duration,
 };
 
 use bytes::{Buf as _, Bytes};
@@ -193,7 +192,7 @@ impl Outside {
     /// that it has no room, and keep megabytes.
     pub(super) fn abandon(&self) {
         if let Some(socket) = self.socket() {
-            let _ = SockRef::from(socket).set_linger(Some(Duration::ZERO));
+            crate::server::socket::forget(socket);
         }
     }
 
