@@ -2,5 +2,6 @@
 
 fn main() -> koa_thrift_build::Result {
     koa_thrift_build::compile("idl/calculator.thrift")?;
+    koa_thrift_build::compile("idl/sums.thrift")?;
     koa_thrift_build::compile("idl/thrift_test.thrift")
 }

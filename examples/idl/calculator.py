@@ -98,4 +98,5 @@ def main():
         print(f"{name}: {said}")
 
 
-main()
+if __name__ == "__main__":
+    main()
