@@ -1,4 +1,4 @@
-//! Apache Thrift's cross-language test service, for the test clients of other languages: `.ci/thrift` runs Python's.
+//! Apache Thrift's cross-language test service, for the test clients of other languages: `.ci/thrift` runs Python's, and Node's.
 //!
 //! ```sh
 //! cargo run --release -p examples --example thrift_test -- --port 9090 --over tcp
@@ -10,7 +10,7 @@
 mod service;
 
 use koa_runtime::prelude::*;
-use koa_thrift::{Call, over_http};
+use koa_thrift::{Call, over_http, over_websocket};
 use service::{
     Second, Test,
     thrift_test::{second_service, thrift_test},
@@ -19,11 +19,18 @@ use service::{
 /// What is said on the command line.
 struct Said {
     port: u16,
-    is_http: bool,
+    over: Over,
+}
+
+/// What messages come over.
+enum Over {
+    Tcp,
+    Http,
+    WebSocket,
 }
 
 fn said(mut words: impl Iterator<Item = String>) -> Result<Said> {
-    let mut said = Said { port: 9090, is_http: false };
+    let mut said = Said { port: 9090, over: Over::Tcp };
     while let Some(word) = words.next() {
         let (name, value) = match word.split_once('=') {
             Some((name, value)) => (name.to_owned(), value.to_owned()),
@@ -32,7 +39,9 @@ fn said(mut words: impl Iterator<Item = String>) -> Result<Said> {
         };
         match (&*name, &*value) {
             ("--port", port) => said.port = port.parse()?,
-            ("--over", over @ ("tcp" | "http")) => said.is_http = over == "http",
+            ("--over", "tcp") => said.over = Over::Tcp,
+            ("--over", "http") => said.over = Over::Http,
+            ("--over", "websocket") => said.over = Over::WebSocket,
             ("--protocol", "binary" | "compact") | ("--transport", "framed" | "buffered") => {}
             (name, value) => throw!(400, "I do not know {name} {value}"),
         }
@@ -46,11 +55,12 @@ fn app() -> Application<Call> {
 
 #[tokio::main]
 async fn main() -> Result {
-    let Said { port, is_http } = said(std::env::args().skip(1))?;
+    let Said { port, over } = said(std::env::args().skip(1))?;
     let address = ("127.0.0.1", port);
     let tell = |address| println!("listening on {address}");
-    if is_http {
-        return Application::new(pipeline![over_http(app())]).listen(address).on_listening(tell).await;
+    match over {
+        Over::Tcp => app().listen(address).on_listening(tell).await,
+        Over::Http => Application::new(pipeline![over_http(app())]).listen(address).on_listening(tell).await,
+        Over::WebSocket => Application::new(pipeline![over_websocket(app())]).listen(address).on_listening(tell).await,
     }
-    app().listen(address).on_listening(tell).await
 }

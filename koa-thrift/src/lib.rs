@@ -19,6 +19,8 @@ mod scan;
 mod service;
 mod settings;
 mod value;
+#[cfg(feature = "websocket")]
+mod websocket;
 mod writer;
 
 pub use bytes::Bytes;
@@ -38,6 +40,8 @@ pub use reader::Reader;
 pub use service::{Service, serve};
 pub use settings::Settings;
 pub use value::{Items, Pairs, Value};
+#[cfg(feature = "websocket")]
+pub use websocket::over_websocket;
 pub use writer::Writer;
 
 /// Has what koa-thrift-build made of an IDL, in a module of its own.
