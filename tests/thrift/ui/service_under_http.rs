@@ -1,0 +1,20 @@
+use koa_runtime::prelude::*;
+use koa_thrift::Call;
+
+mod small;
+
+struct Mine;
+
+impl small::Small for Mine {
+    async fn add(&self, _: &mut Call, left: i32, right: i32) -> Result<i32> {
+        Ok(left.wrapping_add(right))
+    }
+
+    async fn ping(&self, _: &mut Call) -> Result {
+        Ok(())
+    }
+}
+
+fn main() {
+    let _ = Application::new(pipeline![small::small(Mine)]);
+}
