@@ -238,6 +238,8 @@ impl Protocol for Call {
             (Err(error), _) => write!(f, "error {}", error.status().as_u16()),
             (Ok(()), Answer::Thrown(name, _)) => write!(f, "threw {name}"),
             (Ok(()), Answer::Unknown) => f.write_str("unknown method"),
+            (Ok(()), Answer::Taken) if !self.is_one_way() => f.write_str("no result"),
+            (Ok(()), Answer::Returned(Message { kind: MessageKind::Exception, .. })) => f.write_str("fault"),
             (Ok(()), _) => f.write_str("ok"),
         }
     }

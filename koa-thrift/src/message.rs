@@ -9,6 +9,9 @@ use crate::{
     reader::Bounds,
 };
 
+/// How many bytes the name of a method may have, with that of its service.
+const NAME: usize = 1 << 10;
+
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
@@ -207,6 +210,9 @@ impl Head {
 
 fn name(encoding: Encoding, cursor: &mut Cursor<'_>) -> Step<String> {
     let size = some!(cursor.size(encoding)?);
+    if size > NAME {
+        return Err(ProtocolError::Name(NAME));
+    }
     cursor.fits(size, 1)?;
     let Some(name) = cursor.bytes.get(cursor.at..cursor.at + size) else { return Ok(None) };
     cursor.at += size;
