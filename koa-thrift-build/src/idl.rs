@@ -36,6 +36,7 @@ pub(crate) enum ItemKind {
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) name: String,
+    pub(crate) line: usize,
     pub(crate) number: i32,
     pub(crate) doc: Vec<String>,
 }

@@ -88,8 +88,10 @@ pub fn compile(path: impl AsRef<Path>) -> Result {
     let fault = |what: String| Error::new(path, Mistake { line: 0, what });
     let directory =
         env::var_os("OUT_DIR").ok_or_else(|| fault("`OUT_DIR` is not set: is this build.rs?".to_owned()))?;
-    let mut to = Path::new(&directory).join(path.file_stem().unwrap_or_default());
-    to.set_extension("rs");
+    // `api.v1.thrift` is `api.v1.rs`: what is behind the last dot is not all that there may be
+    let mut name = path.file_stem().unwrap_or_default().to_owned();
+    name.push(".rs");
+    let to = Path::new(&directory).join(name);
     fs::write(&to, emit::program(&program)?).map_err(|error| fault(format!("{}: {error}", to.display())))
 }
 

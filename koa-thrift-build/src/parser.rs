@@ -200,7 +200,7 @@ impl Parser {
                 return Err(Mistake { line, what: format!("the number of `{name}` does not fit into 32 bits") });
             };
             next = number.checked_add(1);
-            members.push(Member { name, number, doc });
+            members.push(Member { name, line, number, doc });
             self.annotations()?;
             self.separator();
         }

@@ -144,17 +144,33 @@ impl Program {
     }
 
     /// Whether there is a value of it that nobody has to choose.
-    pub(crate) fn has_default(&self, source: usize, kind: &Type, depth: usize) -> Result<bool, Mistake> {
+    pub(crate) fn has_default(&self, source: usize, kind: &Type) -> Result<bool, Mistake> {
+        self.is_given(source, kind, &mut HashMap::new())
+    }
+
+    fn is_given<'p>(
+        &'p self,
+        source: usize,
+        kind: &Type,
+        seen: &mut HashMap<(usize, &'p str), bool>,
+    ) -> Result<bool, Mistake> {
         let Some(found) = self.definition(source, kind)? else { return Ok(true) };
-        if matches!(found.item.kind, ItemKind::Union(_)) || depth > 64 {
+        let name = (found.source, &*found.item.name);
+        if let Some(&is_given) = seen.get(&name) {
+            return Ok(is_given);
+        }
+        // what cannot be without itself has none
+        seen.insert(name, false);
+        if matches!(found.item.kind, ItemKind::Union(_)) {
             return Ok(false);
         }
         for field in fields(found.item) {
             let is_chosen = field.need == Need::Required && field.default.is_none();
-            if is_chosen && !self.has_default(found.source, &field.kind, depth + 1)? {
+            if is_chosen && !self.is_given(found.source, &field.kind, seen)? {
                 return Ok(false);
             }
         }
+        seen.insert(name, true);
         Ok(true)
     }
 

@@ -136,6 +136,7 @@ impl Call {
     /// Makes what somebody else has answered the reply.
     pub(crate) fn passes(&mut self, mut reply: Message) {
         self.method().clone_into(&mut reply.name);
+        reply.sequence = self.message.sequence;
         self.answer = Answer::Returned(reply);
     }
 
@@ -162,14 +163,25 @@ impl Call {
         reply.or_else(|_| self.reply(MessageKind::Exception, &Fault::new(fault.kind, ""))).ok()
     }
 
-    /// Refuses what is neither a call nor a one-way call.
-    pub(crate) fn is_asked(&self) -> Result<(), Fault> {
+    /// What is wrong with a message that is neither a call nor a one-way call.
+    fn misfit(&self) -> Option<Fault> {
         match self.message.kind {
-            MessageKind::Call | MessageKind::OneWay => Ok(()),
+            MessageKind::Call | MessageKind::OneWay => None,
             kind => {
-                Err(Fault::new(FaultKind::InvalidMessageType, format!("{kind:?} is no type of message to a server")))
+                Some(Fault::new(FaultKind::InvalidMessageType, format!("{kind:?} is no type of message to a server")))
             }
         }
+    }
+
+    /// Refuses what is neither a call nor a one-way call: the client's fault, so a 400.
+    pub(crate) fn is_asked(&self) -> Result {
+        self.misfit().map_or(Ok(()), |fault| Err(Error::from(fault).with_status(400)))
+    }
+
+    /// Refuses what cannot be handed on: no call, or one of which it is known that it makes no sense.
+    pub(crate) fn is_whole(&self) -> Result {
+        self.is_asked()?;
+        self.message.broken.clone().map_or(Ok(()), |broken| Err(broken.into_error()))
     }
 }
 
@@ -196,10 +208,10 @@ impl Protocol for Call {
             _ if self.is_one_way() => return None,
             Answer::Nothing => return None,
             Answer::Returned(reply) | Answer::Thrown(_, reply) => return Some(reply),
-            Answer::Taken => Fault::new(FaultKind::MissingResult, format!("{} has no result", self.method())),
-            Answer::Unknown => match self.is_asked() {
-                Err(fault) => fault,
-                Ok(()) => Fault::new(FaultKind::UnknownMethod, format!("there is no method {}", self.message.name)),
+            Answer::Taken => Fault::new(FaultKind::MissingResult, format!("{:.64} has no result", self.method())),
+            Answer::Unknown => match self.misfit() {
+                Some(fault) => fault,
+                None => Fault::new(FaultKind::UnknownMethod, format!("there is no method {:.64}", self.message.name)),
             },
         };
         self.fault(&fault)
@@ -226,6 +238,8 @@ impl Protocol for Call {
             (Err(error), _) => write!(f, "error {}", error.status().as_u16()),
             (Ok(()), Answer::Thrown(name, _)) => write!(f, "threw {name}"),
             (Ok(()), Answer::Unknown) => f.write_str("unknown method"),
+            (Ok(()), Answer::Taken) if !self.is_one_way() => f.write_str("no result"),
+            (Ok(()), Answer::Returned(Message { kind: MessageKind::Exception, .. })) => f.write_str("fault"),
             (Ok(()), _) => f.write_str("ok"),
         }
     }

@@ -22,6 +22,8 @@ pub enum ProtocolError {
     Truncated,
     /// It has more bytes than so many.
     TooLarge(usize),
+    /// The name of its method has more bytes than so many.
+    Name(usize),
     /// What is in it would take more memory than so many bytes.
     TooMuch(usize),
     /// Structs and containers are in each other more than so many levels deep.
@@ -61,6 +63,7 @@ impl fmt::Display for ProtocolError {
         match self {
             Self::Truncated => f.write_str("the message ends in the middle"),
             Self::TooLarge(limit) => write!(f, "the message has more than {limit} bytes"),
+            Self::Name(limit) => write!(f, "the name of the method has more than {limit} bytes"),
             Self::TooMuch(limit) => write!(f, "what is in the message takes more than {limit} bytes"),
             Self::TooDeep(limit) => write!(f, "the message is more than {limit} levels deep"),
             Self::Size => f.write_str("the message has a length that cannot be"),

@@ -9,6 +9,9 @@ use crate::{
     reader::Bounds,
 };
 
+/// How many bytes the name of a method may have, with that of its service.
+const NAME: usize = 1 << 10;
+
 /// What a message is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {
@@ -56,7 +59,7 @@ impl MessageKind {
 /// assert_eq!(message.encode()?, bytes);
 /// # Ok::<(), koa_thrift::ProtocolError>(())
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Message {
     /// How it is written.
     pub encoding: Encoding,
@@ -72,6 +75,14 @@ pub struct Message {
     pub(crate) broken: Option<ProtocolError>,
     /// Who waits for the error, if it is called from here.
     pub(crate) slot: Option<Slot>,
+}
+
+impl Clone for Message {
+    fn clone(&self) -> Self {
+        let Self { encoding, kind, ref name, sequence, ref body, ref broken, slot: _ } = *self;
+        // who waits for the error of this one does not wait for that of another
+        Self { encoding, kind, name: name.clone(), sequence, body: body.clone(), broken: broken.clone(), slot: None }
+    }
 }
 
 impl Message {
@@ -111,7 +122,25 @@ impl Message {
     ///
     /// [`TooLarge`](ProtocolError::TooLarge): see [`Writer::finish`].
     pub fn encode(&self) -> Result<Bytes, ProtocolError> {
-        let mut writer = Writer::new(self.encoding);
+        let mut writer = Writer::with_room(self.encoding, self.room());
+        self.write(&mut writer);
+        writer.finish()
+    }
+
+    /// Writes it behind its length.
+    pub(crate) fn framed(&self) -> Result<Bytes, ProtocolError> {
+        let mut writer = Writer::with_room(self.encoding, 4 + self.room());
+        writer.raw(&[0; 4]);
+        self.write(&mut writer);
+        writer.framed()
+    }
+
+    /// As much as it has bytes, or a few more.
+    fn room(&self) -> usize {
+        self.name.len() + self.body.len() + 16
+    }
+
+    fn write(&self, writer: &mut Writer) {
         let name = self.name.as_bytes();
         match self.encoding {
             Encoding::Binary => {
@@ -126,7 +155,6 @@ impl Message {
             }
         }
         writer.raw(&self.body);
-        writer.finish()
     }
 
     /// Reads the body.
@@ -182,6 +210,9 @@ impl Head {
 
 fn name(encoding: Encoding, cursor: &mut Cursor<'_>) -> Step<String> {
     let size = some!(cursor.size(encoding)?);
+    if size > NAME {
+        return Err(ProtocolError::Name(NAME));
+    }
     cursor.fits(size, 1)?;
     let Some(name) = cursor.bytes.get(cursor.at..cursor.at + size) else { return Ok(None) };
     cursor.at += size;

@@ -48,13 +48,14 @@ pub struct Reader {
     /// How many levels may still be opened, of how many.
     levels: usize,
     depth: usize,
-    /// How many bytes the elements of containers may still take, of how many.
+    /// How many bytes the elements of containers and what is boxed may still take, of how many.
     room: usize,
     memory: usize,
 }
 
 impl Reader {
-    /// Reads `bytes`. What is in them may be 64 levels deep, and containers may have elements of 64 MiB altogether.
+    /// Reads `bytes`. What is in them may be 64 levels deep, and what containers and boxes hold may take 64 MiB
+    /// altogether.
     #[must_use]
     pub fn new(encoding: Encoding, bytes: Bytes) -> Self {
         Self::within(encoding, bytes, Bounds::default())
@@ -242,7 +243,7 @@ impl Reader {
     }
 
     /// An element may take a hundred times as much memory as it has bytes.
-    fn charge(&mut self, count: usize, each: usize) -> Result<(), ProtocolError> {
+    pub(crate) fn charge(&mut self, count: usize, each: usize) -> Result<(), ProtocolError> {
         self.room = self.room.checked_sub(count.saturating_mul(each)).ok_or(ProtocolError::TooMuch(self.memory))?;
         Ok(())
     }

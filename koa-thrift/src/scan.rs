@@ -22,7 +22,7 @@ pub(crate) struct Scan {
     encoding: Encoding,
     depth: usize,
     open: Vec<Open>,
-    /// How many bytes of a string are still to cursor.
+    /// How many bytes of a string are still to come.
     text: usize,
 }
 

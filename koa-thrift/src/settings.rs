@@ -17,8 +17,8 @@ use crate::{Call, reader::Bounds};
 pub struct Settings {
     /// How many bytes a message may have. The connection of a longer one is closed. 16 MiB.
     pub message: usize,
-    /// How many bytes the elements of its containers may take in memory: those of a struct with many fields take far more than they
-    /// have in the message. 64 MiB.
+    /// How many bytes the elements of its containers, and the structs that are boxed because they may be in themselves, may take in
+    /// memory: those of a struct with many fields take far more than they have in the message. 64 MiB.
     pub memory: usize,
     /// How many levels deep structs and containers may be in each other. 64.
     pub depth: usize,

@@ -128,6 +128,8 @@ impl<T: Value> Value for Box<T> {
     const KIND: Kind = T::KIND;
 
     fn read(reader: &mut Reader) -> Result<Self, ProtocolError> {
+        // a tree of small nodes takes a dozen times as much as it has bytes
+        reader.charge(1, size_of::<T>())?;
         T::read(reader).map(Self::new)
     }
 

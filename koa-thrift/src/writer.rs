@@ -30,7 +30,12 @@ impl Writer {
     /// Nothing is written yet.
     #[must_use]
     pub fn new(encoding: Encoding) -> Self {
-        Self { encoding, out: BytesMut::with_capacity(128), last: 0, head: None, is_too_large: false }
+        Self::with_room(encoding, 128)
+    }
+
+    /// The same, with room for so many bytes.
+    pub(crate) fn with_room(encoding: Encoding, room: usize) -> Self {
+        Self { encoding, out: BytesMut::with_capacity(room), last: 0, head: None, is_too_large: false }
     }
 
     /// What was written.
@@ -45,6 +50,15 @@ impl Writer {
         } else {
             Ok(self.out.freeze())
         }
+    }
+
+    /// What was written, with its length in the four bytes it begins with.
+    pub(crate) fn framed(mut self) -> Result<Bytes, ProtocolError> {
+        let most = i32::MAX as usize;
+        let size = self.out.len() - 4;
+        let length = i32::try_from(size).map_err(|_| ProtocolError::TooLarge(most))?;
+        self.out[..4].copy_from_slice(&length.to_be_bytes());
+        if self.is_too_large { Err(ProtocolError::TooLarge(most)) } else { Ok(self.out.freeze()) }
     }
 
     /// Writes a struct: its fields are what `write` writes with [`field`](Self::field).

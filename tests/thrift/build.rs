@@ -5,6 +5,7 @@ use std::{env, fs, path::Path};
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     koa_thrift_build::compile("idl/shop.thrift")?;
     koa_thrift_build::compile("idl/kinds.thrift")?;
+    koa_thrift_build::compile("idl/api.v1.thrift")?;
 
     let (guide, out) = ("../../docs/thrift.md", env::var("OUT_DIR")?);
     println!("cargo::rerun-if-changed={guide}");

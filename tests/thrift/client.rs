@@ -12,12 +12,18 @@ use std::{
 };
 
 use koa_runtime::{Limits, prelude::*};
-use koa_thrift::{Call, Caller, Encoding, FaultKind, Pool, RemoteFault, remote, retry};
+use koa_thrift::{
+    Call, Caller, Encoding, FaultKind, Message, MessageKind, Pool, ProtocolError, RemoteFault, remote, retry,
+};
 use support::{
-    BaseThingError, CORNER, Closed, Open, ShopBuyError, SoldOut, Thing, app,
+    BaseThingError, CORNER, Closed, Open, ShopBuyError, SoldOut, Thing, app, call, fault, number, result,
     shop::{OtherClient, ShopClient, base::BaseClient, shop},
 };
-use tokio::{io::AsyncReadExt as _, net::TcpListener, time::sleep};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    time::sleep,
+};
 
 /// A server, and how many connections it has accepted.
 async fn run() -> (SocketAddr, Arc<AtomicUsize>) {
@@ -164,4 +170,125 @@ async fn a_server_that_talks_nonsense_is_a_502() {
     }
     let nobody = ShopClient::from(Caller::new(Application::of(pipeline![remote(Pool::new("127.0.0.1:1"))])));
     assert_eq!(nobody.add(1, 1).await.unwrap_err().status(), 502);
+}
+
+async fn framed(stream: &mut TcpStream) -> Message {
+    let size = stream.read_u32().await.unwrap();
+    let mut bytes = vec![0; size as usize];
+    stream.read_exact(&mut bytes).await.unwrap();
+    Message::decode(bytes).unwrap()
+}
+
+async fn answer(stream: &mut TcpStream, to: &Message) {
+    let mut call = to.clone();
+    call.kind = MessageKind::Call;
+    let reply = app().ask(call).await.unwrap().encode().unwrap();
+    stream.write_u32(reply.len().try_into().unwrap()).await.unwrap();
+    stream.write_all(&reply).await.unwrap();
+}
+
+#[tokio::test]
+async fn no_client_of_a_proxy_is_given_the_reply_to_another() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut proxy = Application::<Call>::of(pipeline![remote(Pool::new(listener.local_addr().unwrap().to_string()))]);
+    proxy.settings_mut().events.silent = true;
+    // a server that answers a one-way call too, when nobody waits for that any more
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let first = framed(&mut stream).await;
+        let second = framed(&mut stream).await;
+        answer(&mut stream, &first).await;
+        answer(&mut stream, &second).await;
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let third = framed(&mut stream).await;
+        answer(&mut stream, &third).await;
+    });
+    // every client counts from 0
+    let mut one_way = call(Encoding::Binary, "add", 0, &[number(1), number(1)]);
+    one_way.kind = MessageKind::OneWay;
+    assert!(proxy.ask(one_way).await.is_none());
+    let refused = proxy.ask(call(Encoding::Binary, "add", 0, &[number(2), number(2)])).await.unwrap();
+    assert_eq!(fault(&refused).0, 6);
+    // that connection is not used again, and the id that comes back is the client's
+    let reply = proxy.ask(call(Encoding::Binary, "add", 7, &[number(3), number(3)])).await.unwrap();
+    assert_eq!((reply.sequence, result(&reply)), (7, (0, number(6))));
+}
+
+#[tokio::test]
+async fn a_reply_of_another_method_is_refused() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut proxy = Application::<Call>::of(pipeline![remote(Pool::new(listener.local_addr().unwrap().to_string()))]);
+    proxy.settings_mut().events.silent = true;
+    tokio::spawn(async move {
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut asked = framed(&mut stream).await;
+        "name".clone_into(&mut asked.name);
+        answer(&mut stream, &asked).await;
+    });
+    assert_eq!(fault(&proxy.ask(call(Encoding::Binary, "add", 0, &[])).await.unwrap()).0, 6);
+}
+
+#[tokio::test]
+async fn what_is_no_call_is_not_sent_on() {
+    // there is nobody there, which would be another error
+    let proxy = Application::<Call>::of(pipeline![remote(Pool::new("127.0.0.1:1"))]);
+    let mut reply = call(Encoding::Binary, "add", 1, &[]);
+    reply.kind = MessageKind::Reply;
+    assert_eq!(fault(&proxy.ask(reply).await.unwrap()).0, FaultKind::InvalidMessageType.number());
+    // arguments of which is known that they make no sense
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+    tokio::spawn(proxy.serve(listener).into_future());
+    stream.write_all(b"\x80\x01\0\x01\0\0\0\x03add\0\0\0\x01\x63\0\x01").await.unwrap();
+    let mut reply = Vec::new();
+    stream.read_to_end(&mut reply).await.unwrap();
+    assert_eq!(fault(&Message::decode(reply).unwrap()), (7, "there is no type 99".to_owned()));
+}
+
+#[tokio::test]
+async fn a_reply_of_no_use_is_not_asked_for_again() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let pool = Pool::new(listener.local_addr().unwrap().to_string());
+    let client =
+        ShopClient::from(Caller::new(Application::of(pipeline![retry(3, Application::of(pipeline![remote(pool)]))])));
+    let times = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&times);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Relaxed);
+            framed(&mut stream).await;
+            stream.write_all(b"\0\0\0\x04what").await.unwrap();
+        }
+    });
+    let error = client.add(1, 1).await.unwrap_err();
+    assert_eq!((error.status().as_u16(), error.downcast_ref()), (502, Some(&ProtocolError::Version)));
+    assert_eq!(times.load(Relaxed), 1);
+}
+
+#[tokio::test]
+async fn replies_are_read_within_the_settings_of_the_client() {
+    let mut bounded = Application::<Call>::of(pipeline![shop(Open)]);
+    bounded.settings_mut().depth = 1;
+    let Err(BaseThingError::Other(error)) = BaseClient::from(ShopClient::from(Caller::new(bounded))).thing(1).await
+    else {
+        panic!("the result is a struct in a struct")
+    };
+    assert_eq!((error.status().as_u16(), error.downcast_ref()), (502, Some(&ProtocolError::TooDeep(1))));
+}
+
+#[tokio::test]
+async fn the_error_of_a_copy_is_not_that_of_the_call() {
+    #[middleware]
+    async fn shadow(#[config] other: Application<Call>, ctx: &mut Call, next: Next) -> Result {
+        other.ask(ctx.message().clone()).await;
+        next.run(ctx).await
+    }
+    #[middleware]
+    async fn refuse(ctx: &mut Call) -> Result {
+        Err(Error::new(503).with_message(ctx.method().to_owned()))
+    }
+    let mut other = Application::<Call>::of(pipeline![refuse]);
+    other.settings_mut().events.silent = true;
+    let app = Application::<Call>::of(pipeline![shadow(other), shop(Open)]);
+    assert_eq!(ShopClient::from(Caller::new(app)).add(2, 3).await.unwrap(), 5);
 }

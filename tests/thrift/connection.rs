@@ -2,10 +2,14 @@
 
 mod support;
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::atomic::{AtomicUsize, Ordering::Relaxed},
+    time::Duration,
+};
 
 use koa_runtime::prelude::*;
-use koa_thrift::{Encoding, Message, MessageKind};
+use koa_thrift::{Call, Encoding, Message, MessageKind};
 use support::{Any, CORNER, app, call, fault, number, result, text};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -268,4 +272,35 @@ async fn the_end_of_the_server_waits_for_the_call_in_flight_and_for_nothing_else
     assert_eq!((reply.kind, reply.sequence), (MessageKind::Reply, 5));
     assert!(busy.is_closed().await);
     timeout(Duration::from_secs(10), running.server).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn who_says_much_at_once_lets_others_come_to_their_turn() {
+    static SAID: AtomicUsize = AtomicUsize::new(0);
+    #[middleware]
+    async fn count(ctx: &mut Call) -> Result {
+        SAID.fetch_add(1, Relaxed);
+        ctx.says_nothing();
+        Ok(())
+    }
+    const ALL: usize = 4_000;
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let mut client = Client::new(listener.local_addr().unwrap(), true).await;
+    let mut one_way = call(Encoding::Compact, "f", 1, &[]);
+    one_way.kind = MessageKind::OneWay;
+    let bytes = client.bytes(&one_way);
+    client.stream.write_all(&bytes.repeat(ALL)).await.unwrap();
+    tokio::spawn(Application::<Call>::of(pipeline![count]).serve(listener).into_future());
+    let (mut before, mut most) = (0, 0);
+    timeout(Duration::from_secs(20), async {
+        while before < ALL {
+            tokio::task::yield_now().await;
+            let now = SAID.load(Relaxed);
+            most = most.max(now - before);
+            before = now;
+        }
+    })
+    .await
+    .unwrap();
+    assert!(most <= 256, "{most} in one turn");
 }

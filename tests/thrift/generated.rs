@@ -1,10 +1,13 @@
 //! What an IDL becomes.
 
 use koa_runtime::prelude::*;
-use koa_thrift::{Call, Encoding, Kind, ProtocolError, Reader, Value, Writer};
+use koa_thrift::{Call, Caller, Encoding, Kind, ProtocolError, Reader, Value, Writer};
 
 mod kinds {
     koa_thrift::idl!("kinds");
+}
+mod api {
+    koa_thrift::idl!("api.v1");
 }
 use kinds::{Color, Defaults, Either, Empty, Odd, OddCallError, Oops, Point, Quiet, Tree};
 
@@ -122,8 +125,14 @@ impl Odd for Implemented {
     }
 }
 
-#[test]
-fn an_argument_may_be_called_as_the_context() {
+#[tokio::test]
+async fn an_argument_may_be_called_as_the_context() {
     let app = Application::<Call>::of(pipeline![kinds::odd(Implemented)]);
-    assert!(app.describe().to_string().contains("serve"));
+    let client = kinds::OddClient::from(Caller::new(app));
+    assert_eq!(client.r#match(1, 20, 300).await.unwrap(), 321);
+}
+
+#[test]
+fn a_file_may_have_dots_in_its_name() {
+    assert_eq!(api::VERSION, 1);
 }

@@ -5,7 +5,7 @@ mod support;
 use std::sync::{Arc, Mutex};
 
 use koa_runtime::prelude::*;
-use koa_thrift::{Call, Encoding, Fault, FaultKind, Message, MessageKind, over_http};
+use koa_thrift::{Call, Encoding, Fault, FaultKind, Message, MessageKind, ProtocolError, over_http, retry};
 use support::{Any, CORNER, Fields, Open, app, call, fault, number, result, shop, text};
 
 const BOTH: [Encoding; 2] = [Encoding::Binary, Encoding::Compact];
@@ -66,6 +66,17 @@ async fn an_unknown_method_is_said_to_be_one() {
 }
 
 #[tokio::test]
+async fn a_long_name_is_not_said_again_whole_and_a_longer_one_is_no_name() {
+    for encoding in BOTH {
+        let long = call(encoding, &"x".repeat(1024), 1, &[]).encode().unwrap();
+        let reply = app().ask(Message::decode(long).unwrap()).await.unwrap();
+        assert_eq!(fault(&reply), (1, format!("there is no method {}", "x".repeat(64))));
+        let longer = call(encoding, &"x".repeat(1025), 1, &[]).encode().unwrap();
+        assert_eq!(Message::decode(longer).unwrap_err(), ProtocolError::Name(1024));
+    }
+}
+
+#[tokio::test]
 async fn services_are_told_apart_by_their_names() {
     for (name, expected) in [("name", "corner shop"), ("Shop:name", "corner shop"), ("Other:name", "the other")] {
         let reply = ask(name, &[]).await;
@@ -97,7 +108,12 @@ async fn a_reply_is_no_call() {
     for (kind, method) in [(MessageKind::Reply, "add"), (MessageKind::Exception, "steal")] {
         let mut message = call(Encoding::Binary, method, 1, &[]);
         message.kind = kind;
-        assert_eq!(fault(&app().ask(message).await.unwrap()).0, FaultKind::InvalidMessageType.number());
+        let heard = Arc::new(Mutex::new(Vec::new()));
+        let told = Arc::clone(&heard);
+        let app = app().on_error(move |error, _| told.lock().unwrap().push(error.status().as_u16()));
+        assert_eq!(fault(&app.ask(message).await.unwrap()).0, FaultKind::InvalidMessageType.number());
+        // the client's mistake, where a layer finds it
+        assert!(heard.lock().unwrap().iter().all(|&status| status == 400));
     }
 }
 
@@ -116,6 +132,18 @@ async fn arguments_that_make_no_sense_are_a_protocol_error() {
     assert_eq!(result(&ask("add", &[text("2"), number(3), number(4)]).await), (0, number(3)));
 }
 
+/// A call as a log has it.
+struct Shown<'c>(&'c Call, Option<&'c Result>);
+
+impl std::fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.1 {
+            None => self.0.write_asked(f),
+            Some(outcome) => self.0.write_answered(outcome, f),
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_layer_that_keeps_an_error_for_itself_leaves_no_result() {
     #[middleware]
@@ -123,24 +151,26 @@ async fn a_layer_that_keeps_an_error_for_itself_leaves_no_result() {
         let _ = next.run(ctx).await;
         Ok(())
     }
-    let app = Application::<Call>::of(pipeline![swallow, shop::shop(Open)]);
+    #[middleware]
+    async fn look(#[config] seen: Arc<Mutex<String>>, ctx: &mut Call, next: Next) -> Result {
+        let outcome = next.run(ctx).await;
+        *seen.lock().unwrap() = Shown(ctx, Some(&outcome)).to_string();
+        outcome
+    }
+    let seen = Arc::default();
+    let app = Application::<Call>::of(pipeline![look(Arc::clone(&seen)), swallow, shop::shop(Open)]);
     let reply = app.ask(call(Encoding::Binary, "fail", 1, &[number(500)])).await.unwrap();
     assert_eq!(fault(&reply), (5, "fail has no result".to_owned()));
+    assert_eq!(*seen.lock().unwrap(), "no result");
+    // and what another application says is not fine because it was said
+    let app = Application::<Call>::of(pipeline![look(Arc::clone(&seen)), retry(1, support::app())]);
+    assert_eq!(fault(&app.ask(call(Encoding::Binary, "steal", 1, &[])).await.unwrap()).0, 1);
+    assert_eq!(*seen.lock().unwrap(), "fault");
 }
 
 #[tokio::test]
 async fn layers_around_a_service_see_the_method_and_how_it_ended() {
     type Seen = Arc<Mutex<Vec<String>>>;
-
-    struct Shown<'c>(&'c Call, Option<&'c Result>);
-    impl std::fmt::Display for Shown<'_> {
-        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            match self.1 {
-                None => self.0.write_asked(f),
-                Some(outcome) => self.0.write_answered(outcome, f),
-            }
-        }
-    }
 
     #[middleware]
     async fn look(#[config] seen: Seen, ctx: &mut Call, next: Next) -> Result {

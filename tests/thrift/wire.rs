@@ -190,6 +190,17 @@ fn many_small_elements_take_no_more_memory_than_is_allowed() {
 }
 
 #[test]
+fn a_wide_tree_takes_no_more_memory_than_is_allowed() {
+    // two million nodes of five bytes each, every one in a box
+    let tree = (0..20).fold(vec![0x15, 0, 0], |tree, _| [&[0x15, 0, 0x1c], &tree[..], &[0x1c], &tree, &[0]].concat());
+    let bytes = Bytes::from(tree);
+    let took = takes(|| {
+        assert_eq!(read::<Tree>(Encoding::Compact, bytes.clone()), Err(ProtocolError::TooMuch(64 << 20)));
+    });
+    assert!(took < 80 << 20, "{took} bytes");
+}
+
+#[test]
 fn what_is_nested_too_deep_is_refused() {
     // a tree whose left is a tree, and so on
     for (encoding, deeper) in [(Encoding::Binary, &[12, 0, 2][..]), (Encoding::Compact, &[0x2c][..])] {

@@ -70,7 +70,7 @@ impl ::std::convert::From<{name}Client> for {path}Client {{
             out,
             "        let reply = self.0.call({:?}, &{given}).await?;
         let mut result: {output} = {missing};
-        ::koa_thrift::Caller::__read(&reply, |reader, id, kind| {{
+        self.0.__read(&reply, |reader, id, kind| {{
             match (id, kind) {{\n",
             function.name
         );

@@ -103,7 +103,7 @@ impl Emitter<'_> {
             let [(name, code)] = &set[..] else { return Err(mistake("a union has one field")) };
             return Ok(format!("{path}::{}({code})", camel(name)));
         }
-        if !self.program.has_default(of, &Type::Named(named.clone()), 0)? && set.len() < fields(found.item).len() {
+        if !self.program.has_default(of, &Type::Named(named.clone()))? && set.len() < fields(found.item).len() {
             return Err(mistake(&format!("`{}` needs all its fields", found.item.name)));
         }
         let rest = if set.len() < fields(found.item).len() { ", ..::std::default::Default::default()" } else { "" };

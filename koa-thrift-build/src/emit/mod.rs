@@ -4,6 +4,7 @@ mod clients;
 mod constants;
 mod data;
 mod services;
+mod taken;
 mod types;
 
 use std::fmt::Write as _;
@@ -22,6 +23,12 @@ const SILENT: &str =
     "#[allow(warnings, missing_docs, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery, rustdoc::all)]";
 
 pub(crate) fn program(program: &Program) -> Result<String, Error> {
+    for (number, source) in program.sources.iter().enumerate() {
+        // the modules are in that of the file that was asked for
+        let others = if number == 0 { &program.sources[..] } else { &[] };
+        let modules: Vec<_> = others.iter().filter_map(|source| source.module.as_deref()).collect();
+        taken::distinct(source, &modules).map_err(|mistake| program.error(number, mistake))?;
+    }
     let mut out = format!("// Made by koa-thrift-build: what is changed here is lost.\n{SILENT}\nmod generated {{\n");
     // those that are included first, so that the file itself reads on to the end
     for (number, source) in program.sources.iter().enumerate().skip(1) {

@@ -24,11 +24,7 @@ impl<'p> Emitter<'p> {
             None => "::std::marker::Send + ::std::marker::Sync + 'static".to_owned(),
         };
         let mut out = String::new();
-        for (at, function) in functions.iter().enumerate() {
-            if let Some(other) = functions[..at].iter().find(|other| snake(&other.name) == snake(&function.name)) {
-                let what = format!("`{}` and `{}` would have one name in Rust", other.name, function.name);
-                return Err(Mistake { line: function.line, what });
-            }
+        for function in functions {
             out += &self.arguments(item, function)?;
             out += &self.thrown(item, function)?;
         }
@@ -56,7 +52,7 @@ impl<'p> Emitter<'p> {
         for field in &mut fields {
             field.doc.clear();
             // nobody else could say what it is
-            if field.need == Need::Unsaid && !self.program.has_default(self.source, &field.kind, 0)? {
+            if field.need == Need::Unsaid && !self.program.has_default(self.source, &field.kind)? {
                 field.need = Need::Required;
             }
         }

@@ -95,7 +95,7 @@ impl Emitter<'_> {
     /// How a struct called `owner` has a field.
     pub(super) fn shape(self, owner: &str, field: &Field) -> Emitted<Shape> {
         let is_boxed = self.program.holds(self.source, &field.kind, (self.source, owner), &mut Vec::new())?;
-        let has_default = self.program.has_default(self.source, &field.kind, 0)?;
+        let has_default = self.program.has_default(self.source, &field.kind)?;
         let is_optional = match field.need {
             Need::Required => false,
             Need::Optional => true,

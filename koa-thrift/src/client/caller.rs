@@ -11,7 +11,7 @@ use std::{
 use koa_runtime::{Application, Error, Result};
 
 use super::ask;
-use crate::{Call, Encoding, Fault, Kind, Message, MessageKind, ProtocolError, Reader, Value};
+use crate::{Call, Encoding, Fault, Kind, Message, MessageKind, ProtocolError, Reader, Value, reader::Bounds};
 
 /// Calls the methods of a service through the layers of an application, the innermost of which is usually a
 /// [`remote`](crate::remote()). A client that koa-thrift-build has made is one with types: `CalculatorClient::from(caller)`.
@@ -78,7 +78,10 @@ impl Caller {
         }
         match reply.kind {
             MessageKind::Reply => Ok(reply),
-            MessageKind::Exception => Err(Error::from(RemoteFault(reply.read().map_err(nonsense)?)).with_status(502)),
+            MessageKind::Exception => {
+                let fault = reply.read_within(self.bounds()).map_err(nonsense)?;
+                Err(Error::from(RemoteFault(fault)).with_status(502))
+            }
             MessageKind::Call | MessageKind::OneWay => Err(because("this is no reply")),
         }
     }
@@ -99,10 +102,18 @@ impl Caller {
         Ok(Message::new(self.encoding, kind, name, sequence, arguments)?)
     }
 
+    fn bounds(&self) -> Bounds {
+        self.app.settings().bounds()
+    }
+
     /// Reads the fields of a reply: 0 is the result.
     #[doc(hidden)]
-    pub fn __read(reply: &Message, read: impl FnMut(&mut Reader, i16, Kind) -> Result<(), ProtocolError>) -> Result {
-        Reader::new(reply.encoding, reply.body.clone()).fields(read).map_err(nonsense)
+    pub fn __read(
+        &self,
+        reply: &Message,
+        read: impl FnMut(&mut Reader, i16, Kind) -> Result<(), ProtocolError>,
+    ) -> Result {
+        Reader::within(reply.encoding, reply.body.clone(), self.bounds()).fields(read).map_err(nonsense)
     }
 
     /// What a reply is without a result.

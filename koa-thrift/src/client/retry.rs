@@ -2,7 +2,7 @@
 
 use koa_runtime::{Application, Error, Result, middleware};
 
-use super::ask;
+use super::{ask, pool::Unusable};
 use crate::Call;
 
 /// An endpoint that asks another application, and asks again if that ends in a 502, 503 or 504: so many times at most, all in all. For
@@ -42,7 +42,7 @@ pub async fn retry(#[config] times: u32, #[config] app: &Application<Call>, ctx:
     }
 }
 
-/// A fault of the service is none: it is a reply.
+/// A fault of the service is none: it is a reply. Neither is a reply of no use.
 fn is_passing(error: &Error) -> bool {
-    matches!(error.status().as_u16(), 502..=504)
+    matches!(error.status().as_u16(), 502..=504) && !error.is::<Unusable>()
 }

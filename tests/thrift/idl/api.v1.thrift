@@ -1,0 +1,3 @@
+// a name with dots
+
+const i32 VERSION = 1
