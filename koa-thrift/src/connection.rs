@@ -42,9 +42,9 @@ pub(crate) async fn serve(connection: &mut Connection<Call>) -> Result {
     let (socket, requests) = connection.split();
     let mut buffer = Buffer::default();
     loop {
-        if buffer.bytes.is_empty() {
-            // the next one may be long in coming
-            requests.rest();
+        if !buffer.bytes.is_empty() {
+            // a part of the next one came with the one before
+            requests.begins();
         }
         let Some((message, is_framed)) = next(socket, &mut buffer, requests.settings()).await? else { break };
         // nobody knows where the next one begins

@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use koa_runtime::prelude::*;
+use koa_runtime::{Limits, prelude::*};
 use koa_thrift::{Call, Encoding, Message, MessageKind};
 use support::{Any, CORNER, app, call, fault, number, result, text};
 use tokio::{
@@ -28,6 +28,10 @@ struct Running {
 }
 
 async fn run() -> Running {
+    run_within(Limits::default()).await
+}
+
+async fn run_within(limits: Limits) -> Running {
     let mut app = app();
     app.settings_mut().message = 1 << 20;
     let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
@@ -35,6 +39,7 @@ async fn run() -> Running {
     let (end, ended) = oneshot::channel::<()>();
     let server = tokio::spawn(async move {
         app.serve(listener)
+            .limits(limits)
             .with_graceful_shutdown(async move {
                 let _ = ended.await;
             })
@@ -112,6 +117,19 @@ async fn each_message_is_answered_as_it_came() {
         client.send(&call(encoding, "add", sequence, &[number(40), number(2)])).await;
         let reply = client.reply().await;
         assert_eq!((reply.encoding, reply.sequence, result(&reply)), (encoding, sequence, (0, number(42))));
+    }
+}
+
+/// `Limits::head` counts for it, and not `keep_alive`, which is longer here than a test waits.
+#[tokio::test]
+async fn half_a_message_that_came_behind_another_is_not_waited_for_as_long_as_none() {
+    let running = run_within(Limits { head: Duration::from_millis(300), ..Limits::default() }).await;
+    for (encoding, is_framed) in every_way() {
+        let mut client = Client::new(running.address, is_framed).await;
+        let bytes = client.bytes(&call(encoding, "add", 1, &[number(40), number(2)]));
+        client.stream.write_all(&[&bytes, &bytes[..bytes.len() / 2]].concat()).await.unwrap();
+        assert_eq!(result(&client.reply().await), (0, number(42)));
+        assert!(client.is_closed().await);
     }
 }
 

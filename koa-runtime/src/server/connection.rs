@@ -206,11 +206,6 @@ impl<C: Protocol> Requests<C> {
         self.noted.begins();
     }
 
-    /// Gives back the memory that is kept for the next request, which may be long in coming.
-    pub fn rest(&mut self) {
-        self.place = None;
-    }
-
     /// Waits until the server begins to end: a connection that waits for a request is closed half a second later. Cancel-safe.
     ///
     /// ```

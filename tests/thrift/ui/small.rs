@@ -131,7 +131,7 @@ impl SmallClient {
     pub async fn add(&self, left: i32, right: i32) -> ::std::result::Result<i32, ::koa_thrift::koa_runtime::Error> {
         let reply = self.0.call("add", &SmallAddArguments { left: left, right: right }).await?;
         let mut result: ::std::result::Result<i32, ::koa_thrift::koa_runtime::Error> = ::std::result::Result::Err(::std::convert::From::from(::koa_thrift::Caller::__missing()));
-        ::koa_thrift::Caller::__read(&reply, |reader, id, kind| {
+        self.0.__read(&reply, |reader, id, kind| {
             match (id, kind) {
                 (0, ::koa_thrift::Kind::I32) => result = ::std::result::Result::Ok(::koa_thrift::Value::read(reader)?),
                 _ => reader.skip(kind)?,
@@ -143,7 +143,7 @@ impl SmallClient {
     pub async fn ping(&self) -> ::std::result::Result<(), ::koa_thrift::koa_runtime::Error> {
         let reply = self.0.call("ping", &SmallPingArguments {  }).await?;
         let mut result: ::std::result::Result<(), ::koa_thrift::koa_runtime::Error> = ::std::result::Result::Ok(());
-        ::koa_thrift::Caller::__read(&reply, |reader, id, kind| {
+        self.0.__read(&reply, |reader, id, kind| {
             match (id, kind) {
                 _ => reader.skip(kind)?,
             }
