@@ -111,7 +111,7 @@ impl<F: FnOnce() -> L, L: Layer> IntoLayer<IfByName> for Option<F> {
     }
 }
 
-/// [`IntoLayer`] seen from the layer: `Self` is what `F` stands for. In a named pipeline the type of a stage is at hand, and
+/// `IntoLayer` seen from the layer: `Self` is what `F` stands for. In a named pipeline the type of a stage is at hand, and
 /// an error about the type is not repeated at the value.
 #[diagnostic::on_unimplemented(
     message = "`{F}` is not a layer",

@@ -29,7 +29,7 @@ pub struct Whole<Caps, S, R> {
     pub stage: PhantomData<fn() -> S>,
     /// What runs.
     pub running: R,
-    /// See [`Leaf::new`].
+    /// See `Leaf::new`.
     pub first: usize,
 }
 
