@@ -2,16 +2,15 @@
 
 use std::time::Instant;
 
-use http::StatusCode;
 use tracing::{
-    Instrument as _, Span, debug, error,
+    Instrument as _, Span,
     field::{Empty, display},
     info_span,
 };
 
 use super::{
     said::{Answered, Asked},
-    trace::causes,
+    trace::tell_error,
 };
 use crate::{Next, Protocol, Result, middleware};
 
@@ -58,12 +57,7 @@ fn record<C: Protocol>(span: &Span, ctx: &C, outcome: &Result, since: Instant) {
         span.record("answered", display(Answered(ctx, outcome)));
         span.record("duration", since.elapsed().as_secs_f64());
     }
-    let Err(failed) = outcome else { return };
-    span.in_scope(|| {
-        if failed.status() >= StatusCode::INTERNAL_SERVER_ERROR {
-            error!(error = %failed, causes = causes(failed), "the request failed");
-        } else {
-            debug!(error = %failed, causes = causes(failed), "the request was refused");
-        }
-    });
+    if let Err(failed) = outcome {
+        span.in_scope(|| tell_error(failed));
+    }
 }

@@ -92,18 +92,24 @@ impl Observer for Recorder<'_> {
 /// The event of what went wrong.
 fn tell(seen: &Observation<'_>) {
     match seen.error() {
-        Some(failed) if failed.status() >= StatusCode::INTERNAL_SERVER_ERROR => {
-            error!(error = %failed, causes = causes(failed), "the request failed");
-        }
-        Some(failed) => debug!(error = %failed, causes = causes(failed), "the request was refused"),
+        Some(failed) => tell_error(failed),
         None if seen.is_cancelled() => debug!("the client went away"),
         None if seen.is_panic() => error!("a layer panicked"),
         None => {}
     }
 }
 
+/// The event of an error that no layer inside has caught.
+pub(super) fn tell_error(failed: &Error) {
+    if failed.status() >= StatusCode::INTERNAL_SERVER_ERROR {
+        error!(error = %failed, causes = causes(failed), "the request failed");
+    } else {
+        debug!(error = %failed, causes = causes(failed), "the request was refused");
+    }
+}
+
 /// What is behind an error, the nearest first.
-pub(super) fn causes(error: &Error) -> String {
+fn causes(error: &Error) -> String {
     let causes: Vec<_> = error.sources().map(ToString::to_string).collect();
     causes.join(": ")
 }

@@ -22,7 +22,7 @@ use super::{
         scope::Doing,
         wire::Stream,
     },
-    in_place::{BoxedExchange, anew},
+    in_place::{BoxedExchange, anew, begin},
     noted::Noted,
     peer::Peer,
     running::Running,
@@ -270,14 +270,6 @@ impl<C: Protocol> Application<C> {
             let (mut ctx, outcome) = poll_fn(|task| exchange.as_mut().poll_done(task)).await;
             reply(&mut *ctx, outcome, &settings)
         }
-    }
-}
-
-fn begin<C: Protocol>(onion: &Arc<dyn Runs<C>>, kept: Option<BoxedExchange<C>>, ctx: Box<C>) -> BoxedExchange<C> {
-    let Some(mut exchange) = kept else { return anew(onion, ctx) };
-    match exchange.as_mut().begin(Arc::clone(onion), ctx) {
-        Ok(()) => exchange,
-        Err(ctx) => anew(onion, ctx),
     }
 }
 

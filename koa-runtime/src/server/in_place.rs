@@ -71,6 +71,21 @@ where
     }
 }
 
+/// Begins with a request in the place that was kept, if one was and it is this onion's.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "a call that every request would make, between two others")]
+pub(crate) fn begin<C: 'static>(
+    onion: &Arc<dyn Runs<C>>,
+    kept: Option<BoxedExchange<C>>,
+    ctx: Box<C>,
+) -> BoxedExchange<C> {
+    let Some(mut exchange) = kept else { return anew(onion, ctx) };
+    match exchange.as_mut().begin(Arc::clone(onion), ctx) {
+        Ok(()) => exchange,
+        Err(ctx) => anew(onion, ctx),
+    }
+}
+
 /// Begins with a request in a place of its own.
 #[cold]
 pub(crate) fn anew<C: 'static>(onion: &Arc<dyn Runs<C>>, ctx: Box<C>) -> BoxedExchange<C> {

@@ -5,7 +5,7 @@ use std::{cell::Cell, sync::Arc};
 use crate::{
     Context,
     application::Runs,
-    server::in_place::{BoxedExchange, anew},
+    server::in_place::{self, BoxedExchange},
 };
 
 thread_local! {
@@ -18,11 +18,7 @@ thread_local! {
 #[expect(clippy::inline_always, reason = "a call that every request would make, between two others")]
 pub(super) fn begin(onion: &Arc<dyn Runs<Context>>, ctx: Box<Context>) -> BoxedExchange<Context> {
     // where the thread ends, there is none
-    let Some(mut exchange) = SPARE.try_with(Cell::take).ok().flatten() else { return anew(onion, ctx) };
-    match exchange.as_mut().begin(Arc::clone(onion), ctx) {
-        Ok(()) => exchange,
-        Err(ctx) => anew(onion, ctx),
-    }
+    in_place::begin(onion, SPARE.try_with(Cell::take).ok().flatten(), ctx)
 }
 
 /// Keeps the place of a request that is answered.
