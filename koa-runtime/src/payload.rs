@@ -1,21 +1,18 @@
 //! Reading a request's body: once from the wire, as often as wanted from memory.
 
+mod chunks;
+
 use std::pin::Pin;
 use std::task::{Context as Task, Poll};
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use http::HeaderMap;
 use http_body::{Body as HttpBody, Frame, SizeHint};
 use http_body_util::{BodyExt as _, Full};
 
 use crate::body::ENDED_EARLY;
 use crate::{Body, Error, Result};
-
-/// So much is set aside at most because a client has announced it, before more of it has come.
-const TRUSTED: u64 = 64 * 1024;
-
-/// And later so many times what it has sent: who keeps a part of its word is believed, so that a large body is not moved again and again.
-const BELIEVED: usize = 16;
+use chunks::Chunks;
 
 /// A request's body, as far as it was read.
 #[derive(Debug)]
@@ -133,57 +130,6 @@ fn failing(error: Error) -> Body {
     Body::from_stream(futures_util::stream::iter([Err::<Bytes, _>(error)]))
 }
 
-/// Chunks on their way to becoming one: a lone chunk is never copied.
-#[derive(Debug)]
-enum Chunks {
-    None,
-    One(Bytes),
-    Many(BytesMut),
-}
-
-impl Chunks {
-    fn len(&self) -> usize {
-        match self {
-            Self::None => 0,
-            Self::One(bytes) => bytes.len(),
-            Self::Many(bytes) => bytes.len(),
-        }
-    }
-
-    fn push(&mut self, chunk: Bytes, total: u64) {
-        match self {
-            _ if chunk.is_empty() => {}
-            Self::None => *self = Self::One(chunk),
-            Self::One(first) => {
-                let received = first.len() + chunk.len();
-                let mut bytes = BytesMut::with_capacity(capacity_for(received, total));
-                bytes.extend_from_slice(first);
-                bytes.extend_from_slice(&chunk);
-                *self = Self::Many(bytes);
-            }
-            Self::Many(bytes) => {
-                if bytes.capacity() - bytes.len() < chunk.len() {
-                    let received = bytes.len() + chunk.len();
-                    // what is not announced doubles, as ever
-                    bytes.reserve(capacity_for(received, total) - bytes.len());
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-        }
-    }
-
-    /// All of it; asked again, the same bytes.
-    fn whole(&mut self) -> Bytes {
-        let whole = match std::mem::replace(self, Self::None) {
-            Self::None => return Bytes::new(),
-            Self::One(bytes) => bytes,
-            Self::Many(bytes) => bytes.freeze(),
-        };
-        *self = Self::One(whole.clone());
-        whole
-    }
-}
-
 /// A body some of which was read before.
 struct Prefixed {
     first: Bytes,
@@ -218,12 +164,6 @@ impl HttpBody for Prefixed {
     }
 }
 
-/// How much to set aside for a body of which so much was received, and so much is announced.
-fn capacity_for(received: usize, total: u64) -> usize {
-    let trusted = total.min(TRUSTED.max(received.saturating_mul(BELIEVED) as u64));
-    usize::try_from(trusted).unwrap_or(0).max(received)
-}
-
 #[cfg(test)]
 mod tests {
     use std::future::pending;
@@ -241,36 +181,6 @@ mod tests {
     fn read(payload: &mut Payload, limit: usize, announced: Option<u64>) -> Result<Bytes> {
         let read = payload.bytes(limit, announced).now_or_never();
         read.expect("nothing to wait for")
-    }
-
-    #[test]
-    fn no_more_is_set_aside_than_what_has_come_is_worth() {
-        for (received, total, expected) in [
-            (10, 10, 10),
-            (10, 1 << 40, 64 << 10),
-            (10, 0, 10),
-            (8 << 10, 1 << 40, 128 << 10),
-            (64 << 10, 1 << 20, 1 << 20),
-            (64 << 10, 1 << 30, 1 << 20),
-            (1 << 20, 10, 1 << 20),
-        ] {
-            assert_eq!(capacity_for(received, total), expected, "{received} of {total}");
-        }
-    }
-
-    #[test]
-    fn a_large_body_that_is_announced_is_moved_twice_at_most() {
-        let mut chunks = Chunks::None;
-        let mut moves = 0;
-        for _ in 0..256 {
-            let before = if let Chunks::Many(bytes) = &chunks { bytes.capacity() } else { 0 };
-            chunks.push(Bytes::from_static(&[7; 4 << 10]), 1 << 20);
-            if let Chunks::Many(bytes) = &chunks {
-                moves += usize::from(bytes.capacity() != before);
-            }
-        }
-        assert!(moves <= 2, "{moves} moves");
-        assert_eq!(chunks.whole(), vec![7; 1 << 20]);
     }
 
     #[test]
