@@ -61,6 +61,30 @@ fn a_mistake_is_said_with_its_line() {
 }
 
 #[test]
+fn a_method_that_a_parent_has_too_is_refused_with_both_places() {
+    let directory = directory("parents");
+    let (path, base) = (directory.join("a.thrift"), directory.join("base.thrift"));
+    fs::write(&base, "service Oldest {\n void f(),\n void g()\n}\nservice Old extends Oldest { void h() }").unwrap();
+    for (method, line, of) in [("f", 2, "Oldest"), ("g", 3, "Oldest"), ("h", 5, "Old")] {
+        fs::write(
+            &path,
+            format!("include \"base.thrift\"\nservice S extends base.Old {{\n void i()\n void {method}()\n}}"),
+        )
+        .unwrap();
+        let error = koa_thrift_build::generate(&path).unwrap_err().to_string();
+        let wanted =
+            format!("{}:4: `{method}` is a method of `{of}` already: {}:{line}", path.display(), base.display());
+        assert_eq!(error, wanted);
+    }
+    // in one file, and where the service itself is fine
+    fs::write(&path, "service A { void f() }\nservice B extends A { void f() }\nservice C extends B { void g() }")
+        .unwrap();
+    let error = koa_thrift_build::generate(&path).unwrap_err().to_string();
+    assert_eq!(error, format!("{0}:2: `f` is a method of `A` already: {0}:1", path.display()));
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
 fn files_that_include_each_other_are_read_once() {
     let directory = directory("circle");
     fs::write(directory.join("a.thrift"), "include \"b.thrift\"\nstruct A { 1: optional b.B b }").unwrap();

@@ -65,8 +65,8 @@ struct Emitter<'p> {
     source: usize,
 }
 
-impl Emitter<'_> {
-    fn item(self, item: &Item) -> Emitted {
+impl<'p> Emitter<'p> {
+    fn item(self, item: &'p Item) -> Emitted {
         let name = camel(&item.name);
         match &item.kind {
             ItemKind::Typedef(kind) => {

@@ -17,12 +17,13 @@ struct Inherited<'p> {
 }
 
 impl<'p> Emitter<'p> {
-    pub(super) fn service(self, item: &Item, extends: Option<&Named>, functions: &[Function]) -> Emitted {
+    pub(super) fn service(self, item: &'p Item, extends: Option<&Named>, functions: &[Function]) -> Emitted {
         let name = camel(&item.name);
         let parent = match extends {
             Some(named) => self.path(self.parent(self.source, named)?),
             None => "::std::marker::Send + ::std::marker::Sync + 'static".to_owned(),
         };
+        self.has_each_once(item)?;
         let mut out = String::new();
         for function in functions {
             out += &self.arguments(item, function)?;
@@ -155,9 +156,22 @@ where
         Err(Mistake { line: item.line, what: format!("`{}` extends itself", item.name) })
     }
 
-    fn layer(self, item: &Item) -> Emitted {
-        let found = self.program.find(self.source, &Named { name: item.name.clone(), line: item.line })?;
-        let methods = self.methods(found.item)?;
+    /// Refuses a method that a service it extends has too: a call says its name alone.
+    fn has_each_once(self, item: &'p Item) -> Emitted<()> {
+        let methods = self.methods(item)?;
+        let (own, inherited): (Vec<_>, Vec<_>) = methods.iter().partition(|method| std::ptr::eq(method.of.item, item));
+        for Inherited { function, .. } in own {
+            if let Some(first) = inherited.iter().find(|first| first.function.name == function.name) {
+                let (of, at) = (&first.of.item.name, self.program.sources[first.of.source].path.display());
+                let what = format!("`{}` is a method of `{of}` already: {at}:{}", function.name, first.function.line);
+                return Err(Mistake { line: function.line, what });
+            }
+        }
+        Ok(())
+    }
+
+    fn layer(self, item: &'p Item) -> Emitted {
+        let methods = self.methods(item)?;
         let (name, function) = (camel(&item.name), snake(&plain_snake(&item.name)));
         let names: Vec<_> = methods.iter().map(|method| format!("{:?}", method.function.name)).collect();
         let names = if names.is_empty() { "\"\" if false".to_owned() } else { names.join(" | ") };
