@@ -24,6 +24,28 @@ const LENGTH: usize = 4;
 /// # let _ = app;
 /// ```
 ///
+/// What it is like is said with `options`, as of every WebSocket: pings, origins, how much may wait to be sent. How large a message may be
+/// is the application's own to say, and nothing is compressed unless that is chosen.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use koa_runtime::{
+///     prelude::*,
+///     websocket::{Options, Origins},
+/// };
+/// use koa_thrift::{Call, over_websocket};
+///
+/// # let thrift = Application::<Call>::of(pipeline![]);
+/// let options = Options {
+///     origins: Origins::Also(vec!["https://app.example.com"]),
+///     ping: Some(Duration::from_secs(10)),
+///     ..Options::default()
+/// };
+/// let app = Application::new(pipeline![routes! { GET "/thrift" => over_websocket(thrift).options(options) }]);
+/// # let _ = app;
+/// ```
+///
 /// The WebSocket is closed with 1003 for a text, with 1007 for what is no message, and with 1009 for a message larger than its
 /// [settings](crate::Settings) allow. Calls run one after another, each for as long as the [limit](koa_runtime::Limits::request) lets
 /// it, and a client that vanishes cancels the one that runs.
@@ -32,9 +54,15 @@ const LENGTH: usize = 4;
 ///
 /// Those of [`Context::websocket`], in place of the handshake.
 #[middleware]
-pub async fn over_websocket(#[config] app: &Application<Call>, ctx: &mut Context) -> Result {
+pub async fn over_websocket(
+    #[config] app: &Application<Call>,
+    /// What each WebSocket is like, but for the size of its messages.
+    #[config(default = Options::default())]
+    options: &Options,
+    ctx: &mut Context,
+) -> Result {
     let message = app.settings().message.saturating_add(LENGTH);
-    let options = Options { message, frame: message, ..Options::default() };
+    let options = Options { message, frame: message, ..options.clone() };
     let messages = Application::<websocket::Context<()>>::of(pipeline![answer(app.clone())]);
     ctx.websocket_messages(options, &messages, |_| ())
 }

@@ -5,12 +5,15 @@ mod support;
 #[path = "../websocket/client.rs"]
 mod websocket;
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
-use koa_runtime::prelude::*;
+use koa_runtime::{
+    prelude::*,
+    websocket::{Options, Origins},
+};
 use koa_thrift::{Call, Encoding, Message, MessageKind, over_websocket};
 use support::{Any, CORNER, Fields, app, call, fault, number, result, text};
-use websocket::{BINARY, Client, TEXT, serve, shake};
+use websocket::{BINARY, Client, PING, TEXT, serve, shake};
 
 const BOTH: [Encoding; 2] = [Encoding::Binary, Encoding::Compact];
 
@@ -172,4 +175,26 @@ async fn what_is_no_handshake_is_refused_as_of_every_websocket() {
     assert!(head.starts_with("http/1.1 403 "), "{head}");
     let (_, head) = websocket::say(address, &format!("GET /thrift HTTP/1.1\r\nhost: {address}\r\n\r\n")).await;
     assert!(head.starts_with("http/1.1 426 "), "{head}");
+}
+
+#[tokio::test]
+async fn a_websocket_is_like_its_options_say_but_for_the_size_of_messages() {
+    let options = Options {
+        origins: Origins::Also(vec!["https://app.example"]),
+        subprotocols: vec!["thrift"],
+        ping: Some(Duration::from_millis(100)),
+        message: 10,
+        frame: 10,
+        ..Options::default()
+    };
+    let address = serve(Application::new(pipeline![over_websocket(small()).options(options)])).await;
+    let lines = "origin: https://app.example\r\nsec-websocket-protocol: thrift\r\n";
+    let (mut client, head) = Client::open_with(address, "/", lines).await;
+    assert!(head.contains("sec-websocket-protocol: thrift\r\n"), "{head}");
+    let echoed = ask(&mut client, &echo(MOST), false).await;
+    assert_eq!(echoed.kind, MessageKind::Reply);
+    let (first, _) = client.next().await.unwrap();
+    assert_eq!(first, PING);
+    let (_, head) = shake(address, "/", "origin: https://elsewhere.example\r\n").await;
+    assert!(head.starts_with("http/1.1 403 "), "{head}");
 }
