@@ -11,9 +11,9 @@ mod cursor;
 mod encoding;
 mod error;
 mod http;
+mod incoming;
 mod kind;
 mod message;
-
 mod reader;
 mod scan;
 mod service;

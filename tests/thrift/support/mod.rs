@@ -8,6 +8,7 @@ use koa_runtime::prelude::*;
 use koa_thrift::{Call, Encoding, Fault, Kind, Message, MessageKind, ProtocolError, Reader, Value, Writer};
 use tokio::sync::Semaphore;
 
+pub mod peer;
 pub mod shop {
     koa_thrift::idl!("shop");
 }
