@@ -4,7 +4,10 @@ use std::{fmt, sync::Arc};
 
 use koa_runtime::{Connection, Error, Protocol, Result};
 
-use crate::{Fault, FaultKind, Kind, Message, MessageKind, ProtocolError, Reader, Settings, Value, Writer, connection};
+use crate::{
+    Fault, FaultKind, Kind, Message, MessageKind, ProtocolError, Reader, Settings, Value, Writer,
+    client::failure::Reached, connection,
+};
 
 /// One call of a method, and what becomes its reply: the context that the layers of a Thrift application run on.
 ///
@@ -39,6 +42,8 @@ pub struct Call {
     /// Where the method begins in the name of the message.
     method: usize,
     answer: Answer,
+    /// How far it came at a server elsewhere, if it fails.
+    reached: Reached,
     settings: Arc<Settings>,
 }
 
@@ -140,9 +145,13 @@ impl Call {
         self.answer = Answer::Returned(reply);
     }
 
-    /// How many bytes a message may have.
-    pub(crate) fn most(&self) -> usize {
-        self.settings.message
+    /// Notes how far it came at a server elsewhere.
+    pub(crate) fn has_reached(&mut self, reached: Reached) {
+        self.reached = reached;
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Whether who has called is told of the error itself.
@@ -200,7 +209,7 @@ impl Protocol for Call {
 
     fn accept(message: Message, settings: Arc<Settings>) -> Self {
         let method = message.name.rfind(':').map_or(0, |colon| colon + 1);
-        Self { message, method, answer: Answer::Unknown, settings }
+        Self { message, method, answer: Answer::Unknown, reached: Reached::default(), settings }
     }
 
     fn respond(&mut self) -> Option<Message> {
@@ -220,7 +229,7 @@ impl Protocol for Call {
     fn on_error(&mut self, error: Error) -> Option<Message> {
         let reply = self.fault(&Fault::of(&error));
         if let Some(slot) = &self.message.slot {
-            slot.put(error);
+            slot.put(error, self.reached);
         }
         reply
     }

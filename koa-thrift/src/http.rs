@@ -5,7 +5,7 @@ use koa_runtime::{Application, Context, Result, http::Method, middleware, throw}
 use crate::{Call, Message, ProtocolError};
 
 /// The media type of a message, either way.
-const TYPE: &str = "application/x-thrift";
+pub(crate) const TYPE: &str = "application/x-thrift";
 
 /// An endpoint of an HTTP application that serves a Thrift application: a `POST` of a message, and its reply. Whatever a method ends
 /// with is a 200; to a one-way call the body is empty.

@@ -3,6 +3,18 @@
 //! [`Call`] is the context: an [`Application`](koa_runtime::Application) of it has everything that is not Thrift's (layers, listeners,
 //! TLS, limits, the end of the server) from koa-runtime. Methods are those of an IDL, of which `koa-thrift-build` makes Rust at build
 //! time.
+//!
+//! `docs/thrift.md` is the guide.
+//!
+//! # Features
+//!
+//! None is on by default.
+//!
+//! | feature | adds | with |
+//! |---|---|---|
+//! | `http-client` | `Pool::http`: clients over HTTP | hyper |
+//! | `tls` | `Pool::tls`, `ClientTls`: clients over TLS | rustls, tokio-rustls, ring |
+//! | `websocket` | `over_websocket`: an endpoint over WebSocket | `koa-runtime`'s |
 
 mod call;
 mod client;
@@ -25,9 +37,12 @@ mod writer;
 
 pub use bytes::Bytes;
 pub use call::Call;
+#[cfg(feature = "tls")]
+pub use client::tls::ClientTls;
 pub use client::{
     caller::{Caller, RemoteFault},
-    pool::{Pool, remote},
+    pool::Pool,
+    remote::remote,
     retry::retry,
 };
 pub use encoding::Encoding;

@@ -10,26 +10,26 @@ use std::{
 
 use koa_runtime::{Application, Error, Result};
 
-use super::ask;
+use super::{
+    ask,
+    failure::{because, nonsense},
+};
 use crate::{Call, Encoding, Fault, Kind, Message, MessageKind, ProtocolError, Reader, Value, reader::Bounds};
 
 /// Calls the methods of a service through the layers of an application, the innermost of which is usually a
 /// [`remote`](crate::remote()). A client that koa-thrift-build has made is one with types: `CalculatorClient::from(caller)`.
 ///
-/// What a layer ends the call with, such as a timeout's 504, is the error of the method. What the service itself is not able to do is a 502
+/// What a layer ends the call with, such as a timeout's 503, is the error of the method. What the service itself is not able to do is a 502
 /// with a [`RemoteFault`].
 ///
 /// ```
-/// use koa_runtime::prelude::*;
-/// use koa_thrift::{Call, Caller, Pool, remote};
+/// use std::time::Duration;
 ///
-/// #[middleware]
-/// async fn timeout(#[config] time: std::time::Duration, ctx: &mut Call, next: Next) -> Result {
-///     tokio::time::timeout(time, next.run(ctx)).await.map_err(|_| Error::new(504))?
-/// }
+/// use koa_runtime::{prelude::*, timeout};
+/// use koa_thrift::{Caller, Pool, remote};
 ///
 /// let pool = Pool::new("127.0.0.1:9090");
-/// let caller = Caller::new(Application::of(pipeline![timeout(std::time::Duration::from_secs(1)), remote(pool)]));
+/// let caller = Caller::new(Application::of(pipeline![timeout(Duration::from_secs(1)), remote(pool)]));
 /// // let sum = CalculatorClient::from(caller).add(2, 3).await?;
 /// # let _ = caller;
 /// ```
@@ -72,7 +72,7 @@ impl Caller {
     pub async fn call(&self, method: &str, arguments: &impl Value) -> Result<Message> {
         let message = self.message(MessageKind::Call, method, arguments)?;
         let sequence = message.sequence;
-        let reply = ask(&self.app, message).await?.ok_or_else(|| because("there is no reply"))?;
+        let reply = self.ask(message).await?.ok_or_else(|| because("there is no reply"))?;
         if reply.sequence != sequence {
             return Err(because("this is the reply to another call"));
         }
@@ -93,7 +93,11 @@ impl Caller {
     /// What a layer ends the call with.
     pub async fn tell(&self, method: &str, arguments: &impl Value) -> Result {
         let message = self.message(MessageKind::OneWay, method, arguments)?;
-        ask(&self.app, message).await.map(drop)
+        self.ask(message).await.map(drop)
+    }
+
+    async fn ask(&self, message: Message) -> Result<Option<Message>> {
+        ask(&self.app, message).await.map_err(|(error, _)| error)
     }
 
     fn message(&self, kind: MessageKind, method: &str, arguments: &impl Value) -> Result<Message> {
@@ -122,15 +126,6 @@ impl Caller {
     pub fn __missing() -> Error {
         because("the reply has no result")
     }
-}
-
-/// What the other end is to blame for.
-pub(super) fn because(what: &'static str) -> Error {
-    Error::new(502).with_message(what)
-}
-
-pub(super) fn nonsense(error: ProtocolError) -> Error {
-    Error::from(error).with_status(502)
 }
 
 /// The [`Fault`] of a service that was called. Left with `?` it is an internal error of the service that has called, and not its own

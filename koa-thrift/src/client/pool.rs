@@ -1,42 +1,109 @@
 //! Connections to a server, which are kept from one call to the next.
 
-use std::{
-    fmt, io,
-    sync::{
-        Mutex, PoisonError,
-        atomic::{AtomicI32, Ordering},
-    },
+#[cfg(feature = "http-client")]
+use std::sync::Arc;
+use std::sync::{
+    Mutex, PoisonError,
+    atomic::{AtomicI32, Ordering},
 };
 
-use koa_runtime::{Error, Result, middleware};
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream,
-};
+use bytes::Bytes;
+use koa_runtime::Result;
+use tokio::net::TcpStream;
 
-use super::caller::{because, nonsense};
-use crate::{Call, Message, MessageKind, ProtocolError};
+#[cfg(feature = "http-client")]
+use super::http::{Http, Target};
+#[cfg(feature = "tls")]
+use super::tls::ClientTls;
+use super::{
+    failure::{Failed, broken},
+    link::{Link, Stream},
+    raw::{Raw, written},
+};
+use crate::{Message, ProtocolError};
 
 /// Connections to a server, which are kept from one call to the next. One is in use for each call that waits for its reply; those that wait
 /// for a call are 16 at most.
 ///
 /// ```
-/// let pool = koa_thrift::Pool::new("calculator.internal:9090").keep(64);
+/// use koa_thrift::Pool;
+///
+/// let pool = Pool::new("calculator.internal:9090").keep(64);
+/// // of a server that has no frames
+/// let pool = Pool::new("old.internal:9090").unframed();
 /// ```
+///
+/// One that the server has closed, or on which it has said something unasked, is not used again.
 #[derive(Debug)]
 pub struct Pool {
     address: String,
+    speaks: Speaks,
+    #[cfg(feature = "tls")]
+    tls: Option<ClientTls>,
     most: usize,
-    idle: Mutex<Vec<TcpStream>>,
+    /// Held for a push or a pop, and never across an await.
+    idle: Mutex<Vec<Link>>,
     /// What replies are told apart by. Those of the clients would not do: several may say the same.
     sequence: AtomicI32,
 }
 
+/// What goes over a connection.
+#[derive(Debug)]
+enum Speaks {
+    Framed,
+    Unframed,
+    #[cfg(feature = "http-client")]
+    Http(Arc<Target>),
+}
+
 impl Pool {
-    /// Connections to an address, a name or a number with a port. None is made before it is needed.
+    /// Connections to an address, a name or a number with a port, over which messages go framed. None is made before it is needed.
     #[must_use]
     pub fn new(address: impl Into<String>) -> Self {
-        Self { address: address.into(), most: 16, idle: Mutex::default(), sequence: AtomicI32::default() }
+        Self {
+            address: address.into(),
+            speaks: Speaks::Framed,
+            #[cfg(feature = "tls")]
+            tls: None,
+            most: 16,
+            idle: Mutex::default(),
+            sequence: AtomicI32::default(),
+        }
+    }
+
+    /// Connections to a url, `http` or `https`, to which each call is a `POST` (feature `http-client`): HTTP/1.1. What it is answered
+    /// is a reply if the status is 200; nothing is followed.
+    ///
+    /// ```
+    /// let pool = koa_thrift::Pool::http("http://calculator.internal/thrift")?;
+    /// # let _ = pool;
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It is no such url.
+    #[cfg(feature = "http-client")]
+    pub fn http(url: &str) -> Result<Self> {
+        let (address, target) = Target::of(url)?;
+        Ok(Self { speaks: Speaks::Http(Arc::new(target)), ..Self::new(address) })
+    }
+
+    /// Has messages go without frames ("buffered"), for servers that have none. Not over HTTP, which has none either way.
+    #[must_use]
+    pub fn unframed(mut self) -> Self {
+        if let Speaks::Framed = self.speaks {
+            self.speaks = Speaks::Unframed;
+        }
+        self
+    }
+
+    /// Encrypts the connections (feature `tls`). Not those to an `http` url; those to an `https` url are not made without.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls(mut self, tls: ClientTls) -> Self {
+        self.tls = Some(tls);
+        self
     }
 
     /// How many connections are kept that wait for a call.
@@ -46,98 +113,70 @@ impl Pool {
         self
     }
 
-    async fn take(&self) -> io::Result<TcpStream> {
+    /// What the reply to the next call is told from others by.
+    pub(super) fn sequence(&self) -> i32 {
+        self.sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A message, as it is written on its connections.
+    pub(super) fn write(&self, message: &Message) -> Result<Bytes, ProtocolError> {
+        written(message, matches!(self.speaks, Speaks::Framed))
+    }
+
+    /// One that was kept and is fit, if there is one.
+    pub(super) async fn kept(&self) -> Option<Link> {
         loop {
-            let kept = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            let Some(stream) = kept else { break };
-            // the server may have closed it meanwhile, and has nothing to say unasked
-            if let Err(error) = stream.try_read(&mut [0])
-                && error.kind() == io::ErrorKind::WouldBlock
-            {
-                return Ok(stream);
+            let mut link = self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()?;
+            if link.is_fit().await {
+                return Some(link);
             }
         }
-        let stream = TcpStream::connect(&self.address).await?;
-        stream.set_nodelay(true)?;
-        Ok(stream)
     }
 
-    fn put(&self, stream: TcpStream) {
-        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < self.most {
-            idle.push(stream);
+    pub(super) async fn connect(&self) -> Result<Link, Failed> {
+        self.open().await.map_err(Failed::before)
+    }
+
+    pub(super) async fn keeps(&self, mut link: Link) {
+        if link.is_fit().await {
+            let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle.len() < self.most {
+                idle.push(link);
+            }
         }
     }
-}
 
-/// An endpoint that sends each call to a server, framed, and makes what comes back its reply: for clients, and for proxies.
-///
-/// A call that is cancelled (by a layer that waits no longer) closes its connection, so that no late reply is taken for another's.
-///
-/// # Errors
-///
-/// A 502, with what went wrong on the connection. Whether the method has run then, nobody knows. A 400 for a message that is no call, or
-/// of which it is known that it makes no sense: it is not sent.
-#[middleware]
-pub async fn remote(#[config] pool: &Pool, ctx: &mut Call) -> Result {
-    ctx.is_whole()?;
-    let sequence = pool.sequence.fetch_add(1, Ordering::Relaxed);
-    let asked = Message { sequence, ..ctx.message().clone() }.framed()?;
-    let mut stream = pool.take().await.map_err(broken)?;
-    stream.write_all(&asked).await.map_err(broken)?;
-    if ctx.is_one_way() {
-        ctx.says_nothing();
-    } else {
-        // what comes late for a one-way call, which has no reply, has an id of its own
-        let reply = read(&mut stream, ctx.most()).await?;
-        let is_named = reply.name == ctx.method() || reply.name == ctx.message().name;
-        if reply.sequence != sequence || !is_named {
-            return Err(unusable(because("this is the reply to another call")));
+    async fn open(&self) -> Result<Link> {
+        let stream = TcpStream::connect(&self.address).await.map_err(broken)?;
+        stream.set_nodelay(true).map_err(broken)?;
+        let stream = self.secured(stream).await?;
+        match &self.speaks {
+            Speaks::Framed | Speaks::Unframed => Ok(Link::Raw(Raw::new(stream))),
+            #[cfg(feature = "http-client")]
+            Speaks::Http(target) => Http::open(stream, target).await.map(|http| Link::Http(Box::new(http))),
         }
-        if !matches!(reply.kind, MessageKind::Reply | MessageKind::Exception) {
-            return Err(unusable(because("this is no reply")));
+    }
+
+    #[cfg(feature = "tls")]
+    async fn secured(&self, stream: TcpStream) -> Result<Stream> {
+        #[cfg(feature = "http-client")]
+        if let Speaks::Http(target) = &self.speaks {
+            if !target.is_secure {
+                return Ok(Box::new(stream));
+            }
+            if self.tls.is_none() {
+                return Err(super::failure::because("`https` needs `Pool::tls`"));
+            }
         }
-        ctx.passes(reply);
+        match &self.tls {
+            Some(tls) => Ok(Box::new(tls.connect(&self.address, stream).await.map_err(broken)?)),
+            None => Ok(Box::new(stream)),
+        }
     }
-    pool.put(stream);
-    Ok(())
-}
 
-async fn read(stream: &mut TcpStream, most: usize) -> Result<Message> {
-    let size = stream.read_u32().await.map_err(broken)?;
-    if size as usize > most {
-        return Err(unusable(nonsense(ProtocolError::TooLarge(most))));
+    #[cfg(not(feature = "tls"))]
+    #[allow(clippy::unused_async)] // as with TLS
+    async fn secured(&self, stream: TcpStream) -> Result<Stream> {
+        Ok(Box::new(stream))
     }
-    // it grows with what comes, and not with what is announced
-    let mut reply = Vec::new();
-    let read = (&mut *stream).take(size.into()).read_to_end(&mut reply).await;
-    let read = read.map_err(|error| unusable(broken(error)))?;
-    if read < size as usize {
-        return Err(unusable(nonsense(ProtocolError::Truncated)));
-    }
-    Message::decode(reply).map_err(|error| unusable(nonsense(error)))
-}
-
-/// Marks the error of a reply that has come and is of no use: the method has run, and is not called again.
-#[derive(Debug)]
-pub(super) struct Unusable(Error);
-
-fn unusable(error: Error) -> Error {
-    Error::from(Unusable(error)).with_status(502)
-}
-
-impl fmt::Display for Unusable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(&self.0, f)
-    }
-}
-
-impl std::error::Error for Unusable {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.0.source().map(|source| source as _)
-    }
-}
-
-fn broken(error: io::Error) -> Error {
-    Error::from(error).with_status(502)
 }

@@ -1,0 +1,171 @@
+//! A connection over which each call is a `POST`, and its reply what that is answered.
+
+use std::{
+    future::poll_fn,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::Poll,
+};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use hyper::client::conn::http1::{Connection, SendRequest, handshake};
+use hyper_util::rt::TokioIo;
+use koa_runtime::{
+    Error, Result, Status,
+    http::{HeaderValue, Method, Request, Uri, header, uri::Scheme},
+};
+
+use super::{
+    failure::{Failed, because, broken, nonsense},
+    link::Stream,
+};
+use crate::{Message, ProtocolError, Settings, http::TYPE};
+
+/// What a url says.
+#[derive(Debug)]
+pub(super) struct Target {
+    host: HeaderValue,
+    path: Uri,
+    #[cfg(feature = "tls")]
+    pub(super) is_secure: bool,
+}
+
+impl Target {
+    /// With the address to connect to.
+    pub(super) fn of(url: &str) -> Result<(String, Self)> {
+        let refused = |why: &str| Error::new(500).with_message(format!("`{url}` is no url to call: {why}"));
+        let uri: Uri = url.parse().map_err(|_| refused("it is none"))?;
+        let is_secure = match uri.scheme() {
+            Some(scheme) if *scheme == Scheme::HTTP => false,
+            Some(scheme) if *scheme == Scheme::HTTPS && cfg!(feature = "tls") => true,
+            Some(scheme) if *scheme == Scheme::HTTPS => return Err(refused("`https` needs the feature `tls`")),
+            _ => return Err(refused("it has neither `http` nor `https` in front")),
+        };
+        let authority = uri.authority().ok_or_else(|| refused("it has no host"))?;
+        if authority.as_str().contains('@') {
+            return Err(refused("there is a name or a password in it"));
+        }
+        let port = authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let address = format!("{}:{port}", authority.host());
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        let host = HeaderValue::from_str(authority.as_str()).map_err(|_| refused("its host is no header"))?;
+        let path = path.parse().map_err(|_| refused("its path is none"))?;
+        let target = Self {
+            host,
+            path,
+            #[cfg(feature = "tls")]
+            is_secure,
+        };
+        Ok((address, target))
+    }
+
+    fn request(&self, message: Bytes) -> Request<Full<Bytes>> {
+        let mut request = Request::new(Full::new(message));
+        *request.method_mut() = Method::POST;
+        *request.uri_mut() = self.path.clone();
+        let ours = HeaderValue::from_static(TYPE);
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, self.host.clone());
+        headers.insert(header::CONTENT_TYPE, ours.clone());
+        headers.insert(header::ACCEPT, ours);
+        request
+    }
+}
+
+pub(super) struct Http {
+    requests: SendRequest<Full<Bytes>>,
+    /// `None` once it is closed. It is driven by who waits for a reply, and by nobody else: a call that is dropped takes it along.
+    wire: Option<Connection<TokioIo<Stream>, Full<Bytes>>>,
+    target: Arc<Target>,
+}
+
+impl Http {
+    pub(super) async fn open(stream: Stream, target: &Arc<Target>) -> Result<Self> {
+        let (requests, wire) = handshake(TokioIo::new(stream)).await.map_err(broken)?;
+        Ok(Self { requests, wire: Some(wire), target: Arc::clone(target) })
+    }
+
+    pub(super) async fn ask(
+        &mut self,
+        message: Bytes,
+        is_one_way: bool,
+        settings: &Settings,
+    ) -> Result<Option<Message>, Failed> {
+        let Self { requests, wire, target } = self;
+        let reply = beside(wire, post(requests, target.request(message), settings.message)).await?;
+        if is_one_way {
+            return Ok(None);
+        }
+        if reply.is_empty() {
+            return Err(Failed::behind(because("there is no reply")));
+        }
+        Message::decode(reply).map(Some).map_err(|error| Failed::behind(nonsense(error)))
+    }
+
+    /// Whether the server has neither closed it nor said anything unasked, and takes another request. See `Raw::is_quiet`.
+    pub(super) async fn is_ready(&mut self) -> bool {
+        poll_fn(|task| {
+            if let Some(wire) = &mut self.wire
+                && Pin::new(wire).poll(task).is_ready()
+            {
+                self.wire = None;
+            }
+            Poll::Ready(self.wire.is_some() && self.requests.is_ready())
+        })
+        .await
+    }
+}
+
+/// The body of the reply to a request.
+async fn post(
+    requests: &mut SendRequest<Full<Bytes>>,
+    request: Request<Full<Bytes>>,
+    most: usize,
+) -> Result<Bytes, Failed> {
+    let reply = requests.try_send_request(request).await.map_err(|failed| {
+        let is_sent = failed.message().is_none();
+        let error = broken(failed.into_error());
+        if is_sent { Failed::meanwhile(error) } else { Failed::before(error) }
+    })?;
+    match reply.status() {
+        Status::OK => {}
+        // who says so is a proxy as a rule, and may say something else the next time
+        status @ (Status::BAD_GATEWAY | Status::SERVICE_UNAVAILABLE | Status::GATEWAY_TIMEOUT) => {
+            return Err(Failed::meanwhile(answered(status)));
+        }
+        status => return Err(Failed::behind(answered(status))),
+    }
+    let body = Limited::new(reply.into_body(), most).collect().await;
+    body.map(http_body_util::Collected::to_bytes).map_err(|error| {
+        let is_large = error.is::<LengthLimitError>();
+        Failed::behind(if is_large {
+            nonsense(ProtocolError::TooLarge(most))
+        } else {
+            Error::from_boxed(error).with_status(502)
+        })
+    })
+}
+
+fn answered(status: Status) -> Error {
+    Error::new(502).with_message(format!("the server has answered {status}"))
+}
+
+/// Waits for something that comes over a connection, which nobody else drives.
+async fn beside<T>(wire: &mut Option<Connection<TokioIo<Stream>, Full<Bytes>>>, waiting: impl Future<Output = T>) -> T {
+    let mut waiting = pin!(waiting);
+    poll_fn(|task| {
+        loop {
+            if let Poll::Ready(come) = waiting.as_mut().poll(task) {
+                return Poll::Ready(come);
+            }
+            let Some(driven) = wire else { return Poll::Pending };
+            if Pin::new(driven).poll(task).is_pending() {
+                return Poll::Pending;
+            }
+            // who waits hears why
+            *wire = None;
+        }
+    })
+    .await
+}
