@@ -6,7 +6,7 @@
 //! ```
 //!
 //! `--protocol` is `binary` or `compact`, or `multi` or `multic`, which say the name of the service with each call. `--transport` is
-//! `framed`, `buffered` or `http`.
+//! `framed`, `buffered`, `http` or `websocket`.
 
 mod checks;
 
@@ -27,6 +27,7 @@ enum Transport {
     Framed,
     Buffered,
     Http,
+    WebSocket,
 }
 
 fn said(mut words: impl Iterator<Item = String>) -> Result<Said> {
@@ -43,6 +44,7 @@ fn said(mut words: impl Iterator<Item = String>) -> Result<Said> {
             ("--transport", "framed") => said.transport = Transport::Framed,
             ("--transport", "buffered") => said.transport = Transport::Buffered,
             ("--transport", "http") => said.transport = Transport::Http,
+            ("--transport", "websocket") => said.transport = Transport::WebSocket,
             (name, value) => throw!(400, "I do not know {name} {value}"),
         }
     }
@@ -57,6 +59,7 @@ async fn main() -> Result {
         Transport::Framed => Pool::new(address),
         Transport::Buffered => Pool::new(address).unframed(),
         Transport::Http => Pool::http(&format!("http://{address}/"))?,
+        Transport::WebSocket => Pool::websocket(&format!("ws://{address}/test"))?,
     };
     // a server that is just about to listen is waited for
     let once = Application::of(pipeline![remote(pool)]);

@@ -15,6 +15,7 @@
 //! | `http-client` | `Pool::http`: clients over HTTP | hyper |
 //! | `tls` | `Pool::tls`, `ClientTls`: clients over TLS | rustls, tokio-rustls, ring |
 //! | `websocket` | `over_websocket`: an endpoint over WebSocket | `koa-runtime`'s |
+//! | `websocket-client` | `Pool::websocket`: clients over WebSocket | `sockudo-ws`, getrandom |
 
 mod call;
 mod client;

@@ -98,6 +98,19 @@ async fn over_https_all_is_as_without() {
 }
 
 #[tokio::test]
+async fn over_a_websocket_all_is_as_without() {
+    let certified = Certified::new("wss", "localhost");
+    let ((plain, address), (secured, behind)) = (port().await, port().await);
+    tokio::spawn(web().serve(plain).into_future());
+    tokio::spawn(web().serve(certified.server().on(secured)).into_future());
+    let (way, accepted) = counted(address).await;
+    calls(through(Pool::websocket(&format!("ws://{way}/talk")).unwrap()), &accepted).await;
+    let (way, accepted) = counted(behind).await;
+    let pool = Pool::websocket(&format!("wss://{}/talk", local(way))).unwrap();
+    calls(through(pool.tls(certified.client())), &accepted).await;
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_prove_its_name_is_told_nothing() {
     static HEARD: AtomicUsize = AtomicUsize::new(0);
     #[middleware]
@@ -150,7 +163,7 @@ async fn what_is_no_url_is_refused() {
     let (listener, address) = port().await;
     let secured = ShopClient::from(through(Pool::http(&format!("https://{address}/")).unwrap()));
     assert_eq!(client.add(1, 1).await.unwrap_err().status(), 502);
-    assert_eq!(secured.add(1, 1).await.unwrap_err().message(), "`https` needs `Pool::tls`");
+    assert_eq!(secured.add(1, 1).await.unwrap_err().message(), "such a url needs `Pool::tls`");
     drop(listener);
 }
 

@@ -13,64 +13,26 @@ use hyper::client::conn::http1::{Connection, SendRequest, handshake};
 use hyper_util::rt::TokioIo;
 use koa_runtime::{
     Error, Result, Status,
-    http::{HeaderValue, Method, Request, Uri, header, uri::Scheme},
+    http::{HeaderValue, Method, Request, header},
 };
 
 use super::{
     failure::{Failed, because, broken, nonsense},
     link::Stream,
+    target::Target,
 };
 use crate::{Message, ProtocolError, Settings, http::TYPE};
 
-/// What a url says.
-#[derive(Debug)]
-pub(super) struct Target {
-    host: HeaderValue,
-    path: Uri,
-    #[cfg(feature = "tls")]
-    pub(super) is_secure: bool,
-}
-
-impl Target {
-    /// With the address to connect to.
-    pub(super) fn of(url: &str) -> Result<(String, Self)> {
-        let refused = |why: &str| Error::new(500).with_message(format!("`{url}` is no url to call: {why}"));
-        let uri: Uri = url.parse().map_err(|_| refused("it is none"))?;
-        let is_secure = match uri.scheme() {
-            Some(scheme) if *scheme == Scheme::HTTP => false,
-            Some(scheme) if *scheme == Scheme::HTTPS && cfg!(feature = "tls") => true,
-            Some(scheme) if *scheme == Scheme::HTTPS => return Err(refused("`https` needs the feature `tls`")),
-            _ => return Err(refused("it has neither `http` nor `https` in front")),
-        };
-        let authority = uri.authority().ok_or_else(|| refused("it has no host"))?;
-        if authority.as_str().contains('@') {
-            return Err(refused("there is a name or a password in it"));
-        }
-        let port = authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
-        let address = format!("{}:{port}", authority.host());
-        let path = uri.path_and_query().map_or("/", |path| path.as_str());
-        let host = HeaderValue::from_str(authority.as_str()).map_err(|_| refused("its host is no header"))?;
-        let path = path.parse().map_err(|_| refused("its path is none"))?;
-        let target = Self {
-            host,
-            path,
-            #[cfg(feature = "tls")]
-            is_secure,
-        };
-        Ok((address, target))
-    }
-
-    fn request(&self, message: Bytes) -> Request<Full<Bytes>> {
-        let mut request = Request::new(Full::new(message));
-        *request.method_mut() = Method::POST;
-        *request.uri_mut() = self.path.clone();
-        let ours = HeaderValue::from_static(TYPE);
-        let headers = request.headers_mut();
-        headers.insert(header::HOST, self.host.clone());
-        headers.insert(header::CONTENT_TYPE, ours.clone());
-        headers.insert(header::ACCEPT, ours);
-        request
-    }
+fn request(target: &Target, message: Bytes) -> Request<Full<Bytes>> {
+    let mut request = Request::new(Full::new(message));
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = target.path.clone();
+    let ours = HeaderValue::from_static(TYPE);
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, target.host.clone());
+    headers.insert(header::CONTENT_TYPE, ours.clone());
+    headers.insert(header::ACCEPT, ours);
+    request
 }
 
 pub(super) struct Http {
@@ -93,7 +55,7 @@ impl Http {
         settings: &Settings,
     ) -> Result<Option<Message>, Failed> {
         let Self { requests, wire, target } = self;
-        let reply = beside(wire, post(requests, target.request(message), settings.message)).await?;
+        let reply = beside(wire, post(requests, request(target, message), settings.message)).await?;
         if is_one_way {
             return Ok(None);
         }

@@ -4,6 +4,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 #[cfg(feature = "http-client")]
 use super::http::Http;
+#[cfg(feature = "websocket-client")]
+use super::websocket::WebSocket;
 use super::{failure::Failed, raw::Raw};
 use crate::{Message, Settings};
 
@@ -18,6 +20,8 @@ pub(super) enum Link {
     Raw(Raw),
     #[cfg(feature = "http-client")]
     Http(Box<Http>),
+    #[cfg(feature = "websocket-client")]
+    WebSocket(WebSocket),
 }
 
 impl Link {
@@ -36,6 +40,8 @@ impl Link {
             }
             #[cfg(feature = "http-client")]
             Self::Http(http) => http.ask(bytes, is_one_way, settings).await,
+            #[cfg(feature = "websocket-client")]
+            Self::WebSocket(socket) => socket.ask(&bytes, is_one_way, settings).await,
         }
     }
 
@@ -45,6 +51,8 @@ impl Link {
             Self::Raw(raw) => raw.is_quiet().await,
             #[cfg(feature = "http-client")]
             Self::Http(http) => http.is_ready().await,
+            #[cfg(feature = "websocket-client")]
+            Self::WebSocket(socket) => socket.is_ready().await,
         }
     }
 }

@@ -9,8 +9,12 @@ pub(crate) mod pool;
 mod raw;
 pub(crate) mod remote;
 pub(crate) mod retry;
+#[cfg(any(feature = "http-client", feature = "websocket-client"))]
+mod target;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
+#[cfg(feature = "websocket-client")]
+mod websocket;
 
 use std::sync::{Arc, Mutex, PoisonError};
 

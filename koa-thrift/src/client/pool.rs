@@ -1,6 +1,6 @@
 //! Connections to a server, which are kept from one call to the next.
 
-#[cfg(feature = "http-client")]
+#[cfg(any(feature = "http-client", feature = "websocket-client"))]
 use std::sync::Arc;
 use std::sync::{
     Mutex, PoisonError,
@@ -12,9 +12,13 @@ use koa_runtime::Result;
 use tokio::net::TcpStream;
 
 #[cfg(feature = "http-client")]
-use super::http::{Http, Target};
+use super::http::Http;
+#[cfg(any(feature = "http-client", feature = "websocket-client"))]
+use super::target::Target;
 #[cfg(feature = "tls")]
 use super::tls::ClientTls;
+#[cfg(feature = "websocket-client")]
+use super::websocket::WebSocket;
 use super::{
     failure::{Failed, broken},
     link::{Link, Stream},
@@ -54,6 +58,22 @@ enum Speaks {
     Unframed,
     #[cfg(feature = "http-client")]
     Http(Arc<Target>),
+    #[cfg(feature = "websocket-client")]
+    WebSocket(Arc<Target>),
+}
+
+impl Speaks {
+    /// What is asked for, where a url says it.
+    #[cfg(all(feature = "tls", any(feature = "http-client", feature = "websocket-client")))]
+    fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Framed | Self::Unframed => None,
+            #[cfg(feature = "http-client")]
+            Self::Http(target) => Some(target),
+            #[cfg(feature = "websocket-client")]
+            Self::WebSocket(target) => Some(target),
+        }
+    }
 }
 
 impl Pool {
@@ -85,11 +105,29 @@ impl Pool {
     /// It is no such url.
     #[cfg(feature = "http-client")]
     pub fn http(url: &str) -> Result<Self> {
-        let (address, target) = Target::of(url)?;
+        let (address, target) = Target::of(url, ["http", "https"])?;
         Ok(Self { speaks: Speaks::Http(Arc::new(target)), ..Self::new(address) })
     }
 
-    /// Has messages go without frames ("buffered"), for servers that have none. Not over HTTP, which has none either way.
+    /// Connections to a url, `ws` or `wss`, each of which becomes a WebSocket (feature `websocket-client`): each call is one binary
+    /// message, and so is its reply. What the server asks meanwhile, whether somebody is there, is answered with the next call.
+    ///
+    /// ```
+    /// let pool = koa_thrift::Pool::websocket("ws://calculator.internal/thrift")?;
+    /// # let _ = pool;
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// It is no such url.
+    #[cfg(feature = "websocket-client")]
+    pub fn websocket(url: &str) -> Result<Self> {
+        let (address, target) = Target::of(url, ["ws", "wss"])?;
+        Ok(Self { speaks: Speaks::WebSocket(Arc::new(target)), ..Self::new(address) })
+    }
+
+    /// Has messages go without frames ("buffered"), for servers that have none. A url has none either way.
     #[must_use]
     pub fn unframed(mut self) -> Self {
         if let Speaks::Framed = self.speaks {
@@ -98,7 +136,8 @@ impl Pool {
         self
     }
 
-    /// Encrypts the connections (feature `tls`). Not those to an `http` url; those to an `https` url are not made without.
+    /// Encrypts the connections (feature `tls`). Not those to a url that says otherwise; those to an `https` or a `wss` url are not made
+    /// without.
     #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls(mut self, tls: ClientTls) -> Self {
@@ -154,18 +193,20 @@ impl Pool {
             Speaks::Framed | Speaks::Unframed => Ok(Link::Raw(Raw::new(stream))),
             #[cfg(feature = "http-client")]
             Speaks::Http(target) => Http::open(stream, target).await.map(|http| Link::Http(Box::new(http))),
+            #[cfg(feature = "websocket-client")]
+            Speaks::WebSocket(target) => WebSocket::open(stream, target).await.map(Link::WebSocket),
         }
     }
 
     #[cfg(feature = "tls")]
     async fn secured(&self, stream: TcpStream) -> Result<Stream> {
-        #[cfg(feature = "http-client")]
-        if let Speaks::Http(target) = &self.speaks {
+        #[cfg(any(feature = "http-client", feature = "websocket-client"))]
+        if let Some(target) = self.speaks.target() {
             if !target.is_secure {
                 return Ok(Box::new(stream));
             }
             if self.tls.is_none() {
-                return Err(super::failure::because("`https` needs `Pool::tls`"));
+                return Err(super::failure::because("such a url needs `Pool::tls`"));
             }
         }
         match &self.tls {

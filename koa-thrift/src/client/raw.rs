@@ -22,16 +22,7 @@ impl Raw {
     }
 
     pub(super) async fn write(&mut self, bytes: &[u8]) -> Result<(), Failed> {
-        let mut written = 0;
-        while written < bytes.len() {
-            let step = self.stream.write(&bytes[written..]).await;
-            let step = step.and_then(|step| if step == 0 { Err(io::ErrorKind::WriteZero.into()) } else { Ok(step) });
-            written += step.map_err(|error| {
-                let error = broken(error);
-                if written == 0 { Failed::before(error) } else { Failed::meanwhile(error) }
-            })?;
-        }
-        self.stream.flush().await.map_err(|error| Failed::meanwhile(broken(error)))
+        write(&mut self.stream, bytes).await
     }
 
     pub(super) async fn read(&mut self, settings: &Settings) -> Result<Message, Failed> {
@@ -64,6 +55,20 @@ impl Raw {
         // who has done much in one turn is told that nothing is there
         unconstrained(looked).await
     }
+}
+
+/// Writes what has to be there as a whole.
+pub(super) async fn write(stream: &mut Stream, bytes: &[u8]) -> Result<(), Failed> {
+    let mut written = 0;
+    while written < bytes.len() {
+        let step = stream.write(&bytes[written..]).await;
+        let step = step.and_then(|step| if step == 0 { Err(io::ErrorKind::WriteZero.into()) } else { Ok(step) });
+        written += step.map_err(|error| {
+            let error = broken(error);
+            if written == 0 { Failed::before(error) } else { Failed::meanwhile(error) }
+        })?;
+    }
+    stream.flush().await.map_err(|error| Failed::meanwhile(broken(error)))
 }
 
 /// A message, as it is written on such a connection.

@@ -9,7 +9,7 @@ use std::{
 };
 
 use koa_runtime::prelude::*;
-use koa_thrift::{Caller, Message, MessageKind, Pool, over_http, remote};
+use koa_thrift::{Caller, Message, MessageKind, Pool, over_http, over_websocket, remote};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional},
     net::{TcpListener, TcpStream},
@@ -69,9 +69,11 @@ pub async fn answer(stream: &mut TcpStream, to: &Message) {
     stream.write_all(&framed_reply(to).await).await.unwrap();
 }
 
-/// The shop over HTTP.
+/// The shop over HTTP, and over a WebSocket.
 pub fn web() -> Application {
-    let mut web = Application::new(pipeline![routes! { POST "/thrift" => over_http(app()) }]);
+    let mut web = Application::new(pipeline![
+        routes! { POST "/thrift" => over_http(app()), GET "/talk" => over_websocket(app()) }
+    ]);
     web.settings_mut().silent = true;
     web
 }

@@ -1,0 +1,46 @@
+//! What a url says: where to connect to, and what to ask for there.
+
+use koa_runtime::{
+    Error, Result,
+    http::{HeaderValue, Uri},
+};
+
+/// What is asked for.
+#[derive(Debug)]
+pub(super) struct Target {
+    pub(super) host: HeaderValue,
+    pub(super) path: Uri,
+    #[cfg(feature = "tls")]
+    pub(super) is_secure: bool,
+}
+
+impl Target {
+    /// With the address to connect to. The scheme is the first of these, or the other over TLS.
+    pub(super) fn of(url: &str, [plain, secure]: [&str; 2]) -> Result<(String, Self)> {
+        let refused = |why: String| Error::new(500).with_message(format!("`{url}` is no url to call: {why}"));
+        let uri: Uri = url.parse().map_err(|_| refused("it is none".to_owned()))?;
+        let is_secure = match uri.scheme_str() {
+            Some(scheme) if scheme == plain => false,
+            Some(scheme) if scheme == secure && cfg!(feature = "tls") => true,
+            Some(scheme) if scheme == secure => return Err(refused(format!("`{secure}` needs the feature `tls`"))),
+            _ => return Err(refused(format!("it has neither `{plain}` nor `{secure}` in front"))),
+        };
+        let authority = uri.authority().ok_or_else(|| refused("it has no host".to_owned()))?;
+        if authority.as_str().contains('@') {
+            return Err(refused("there is a name or a password in it".to_owned()));
+        }
+        let port = authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        let address = format!("{}:{port}", authority.host());
+        let path = uri.path_and_query().map_or("/", |path| path.as_str());
+        let host =
+            HeaderValue::from_str(authority.as_str()).map_err(|_| refused("its host is no header".to_owned()))?;
+        let path = path.parse().map_err(|_| refused("its path is none".to_owned()))?;
+        let target = Self {
+            host,
+            path,
+            #[cfg(feature = "tls")]
+            is_secure,
+        };
+        Ok((address, target))
+    }
+}
