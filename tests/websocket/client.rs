@@ -4,7 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use koa_runtime::prelude::*;
 use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
     time::timeout,
 };
@@ -35,9 +35,9 @@ pub(crate) async fn shake(address: SocketAddr, path: &str, lines: &str) -> (TcpS
 }
 
 /// Says it, and reads as far as the end of a head.
-pub(crate) async fn say(address: SocketAddr, head: &str) -> (TcpStream, String) {
+pub(crate) async fn say(address: SocketAddr, head: impl AsRef<[u8]>) -> (TcpStream, String) {
     let mut stream = TcpStream::connect(address).await.unwrap();
-    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(head.as_ref()).await.unwrap();
     let mut reply = Vec::new();
     while !reply.ends_with(b"\r\n\r\n") {
         let byte = timeout(LONG, stream.read_u8()).await.expect("an answer").expect("the whole head");
@@ -46,8 +46,13 @@ pub(crate) async fn say(address: SocketAddr, head: &str) -> (TcpStream, String) 
     (stream, String::from_utf8(reply).unwrap().to_lowercase())
 }
 
+/// A connection, or a stream of one.
+trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
+
+impl<S: AsyncRead + AsyncWrite + Unpin + Send> Stream for S {}
+
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Box<dyn Stream>,
 }
 
 impl Client {
@@ -60,7 +65,12 @@ impl Client {
         assert!(head.starts_with("http/1.1 101 "), "{head}");
         // of RFC 6455 §1.3
         assert!(head.contains("sec-websocket-accept: s3pplmbitxaq9kygzzhzrbk+xoo=\r\n"), "{head}");
-        (Self { stream }, head)
+        (Self::on(stream), head)
+    }
+
+    /// Of a WebSocket that is open.
+    pub(crate) fn on(stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Self {
+        Self { stream: Box::new(stream) }
     }
 
     pub(crate) async fn raw(&mut self, bytes: &[u8]) {

@@ -14,6 +14,8 @@ use hyper::{body::Incoming, service::Service, upgrade::OnUpgrade};
 use pin_project_lite::pin_project;
 use tokio::time::{Sleep, sleep};
 
+#[cfg(feature = "http2")]
+use super::connect;
 use super::{
     at_once::{CLOSE, close, late, overloaded},
     head::{self, KnownHost},
@@ -70,7 +72,7 @@ impl Requests {
     fn at_once(&self, ctx: Box<Context>, reply: http::Response<Body>) -> Answering {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
-        let rare = Rare { at_once: Some(reply), _seat: None, alarm: None };
+        let rare = Rare { at_once: Some(reply), _seat: None, connects: false, alarm: None };
         Answering { exchange: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
     }
 }
@@ -89,9 +91,17 @@ impl Service<http::Request<Incoming>> for Requests {
         // whatever there is to look at is looked at there: until it is, the request would have to be kept elsewhere
         let mut ctx = Context::spare();
         ctx.fill(request, &self.peer, &running.limits, &self.settings);
+        let mut connects = false;
         if let Err(refusal) = head::check(&mut ctx.request, &running.limits, &self.known_host) {
-            let reply = refusal.reply(ctx.request.version());
-            return self.at_once(ctx, reply);
+            #[cfg(feature = "http2")]
+            let refused = connect::admit(refusal, &mut ctx.request, &running.limits, &self.known_host).err();
+            #[cfg(not(feature = "http2"))]
+            let refused = Some(refusal);
+            if let Some(refusal) = refused {
+                let reply = refusal.reply(ctx.request.version());
+                return self.at_once(ctx, reply);
+            }
+            connects = true;
         }
         let seat = match &self.streams {
             None if scope::seated_again() => None,
@@ -104,14 +114,14 @@ impl Service<http::Request<Incoming>> for Requests {
         };
         let extensions = ctx.request.extensions_mut();
         if !extensions.is_empty() && extensions.get::<OnUpgrade>().is_some() {
-            extensions.insert(Server(Arc::clone(running)));
+            extensions.insert(Server::new(running, self.streams.as_ref()));
         }
         Answering {
             exchange: Some(place::begin(&self.onion, ctx)),
             answered: None,
             is_http1: self.streams.is_none(),
             // where nobody watches the connection for that
-            rare: seat.map(|seat| Box::pin(Rare::stream(seat, running.limits.request))),
+            rare: seat.map(|seat| Box::pin(Rare::stream(seat, connects, running.limits.request))),
         }
     }
 }
@@ -135,6 +145,8 @@ pin_project! {
         at_once: Option<http::Response<Body>>,
         // where it is not the connection's
         _seat: Option<Seat>,
+        // whether it is a CONNECT, to which not every reply may be made
+        connects: bool,
         #[pin]
         alarm: Option<Sleep>,
     }
@@ -142,8 +154,8 @@ pin_project! {
 
 impl Rare {
     /// Of a request that is one of several on its connection.
-    fn stream(seat: Seat, limit: Option<Duration>) -> Self {
-        Self { at_once: None, _seat: Some(seat), alarm: limit.map(sleep) }
+    fn stream(seat: Seat, connects: bool, limit: Option<Duration>) -> Self {
+        Self { at_once: None, _seat: Some(seat), connects, alarm: limit.map(sleep) }
     }
 }
 
@@ -182,6 +194,12 @@ impl Answering {
             return Poll::Ready(Ok(reply(&mut ctx.response, phrase)));
         }
         let reply = reply(&mut ctx.response, phrase);
+        #[cfg(feature = "http2")]
+        let reply = if self.rare.as_ref().is_some_and(|rare| rare.connects) {
+            connect::answered(reply, ctx.response.switches())
+        } else {
+            reply
+        };
         // who asks otherwise may keep what is done for long
         drop(Self { exchange: self.exchange.take(), answered: Some(ctx), is_http1: false, rare: None });
         Poll::Ready(Ok(reply))

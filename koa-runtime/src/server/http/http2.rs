@@ -32,6 +32,9 @@ fn builder(limits: &Limits) -> http2::Builder<TokioExecutor> {
         .max_concurrent_streams(limits.streams)
         .max_pending_accept_reset_streams(limits.resets)
         .max_header_list_size(u32::try_from(limits.head_size).unwrap_or(u32::MAX));
+    // that it is understood, and not that there is a WebSocket at any path: where there is none, the answer is an error, as over HTTP/1.1
+    #[cfg(feature = "websocket")]
+    builder.enable_connect_protocol();
     builder
 }
 
@@ -72,7 +75,7 @@ pub(super) async fn serve(stream: Stream, before: Bytes, requests: Requests, run
                 return Poll::Ready(());
             }
             let now = clock.exactly();
-            if streams.requests() > 0 || streams.begun() != begun {
+            if streams.is_busy() || streams.begun() != begun {
                 (idle_since, begun) = (now, streams.begun());
             }
             let limit = if begun == 0 { limits.head } else { limits.keep_alive };

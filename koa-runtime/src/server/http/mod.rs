@@ -2,6 +2,8 @@
 
 mod at_once;
 pub(crate) mod callback;
+#[cfg(feature = "http2")]
+mod connect;
 pub(crate) mod connection;
 pub(crate) mod exchange;
 mod head;

@@ -50,17 +50,29 @@ pub(super) struct Streams {
     requests: AtomicUsize,
     /// How many have come, let in or not.
     begun: AtomicUsize,
+    /// How many speak another protocol now.
+    handed_on: AtomicUsize,
 }
 
 #[cfg(feature = "http2")]
 impl Streams {
     pub(super) fn new(running: Arc<Running>) -> Self {
-        Self { running, requests: AtomicUsize::default(), begun: AtomicUsize::default() }
+        Self {
+            running,
+            requests: AtomicUsize::default(),
+            begun: AtomicUsize::default(),
+            handed_on: AtomicUsize::default(),
+        }
     }
 
     /// How many requests are in the layers.
     pub(super) fn requests(&self) -> usize {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Whether there is anything that is not done yet.
+    pub(super) fn is_busy(&self) -> bool {
+        self.requests() > 0 || self.handed_on.load(Ordering::Relaxed) > 0
     }
 
     /// How many have come, let in or not.
@@ -91,5 +103,21 @@ impl Drop for Seat {
     fn drop(&mut self) {
         self.0.requests.fetch_sub(1, Ordering::Relaxed);
         self.0.running.leave();
+    }
+}
+
+/// That one of them speaks another protocol now. Its connection has other streams still.
+pub(super) struct HandedOn(Arc<Streams>);
+
+impl HandedOn {
+    pub(super) fn new(streams: Arc<Streams>) -> Self {
+        streams.handed_on.fetch_add(1, Ordering::Relaxed);
+        Self(streams)
+    }
+}
+
+impl Drop for HandedOn {
+    fn drop(&mut self) {
+        self.0.handed_on.fetch_sub(1, Ordering::Relaxed);
     }
 }

@@ -1,20 +1,21 @@
 //! A connection that is handed on, to who speaks another protocol on it.
 
 use std::{
-    io,
+    fmt, io,
     pin::Pin,
     sync::Arc,
     task::{Context as Task, Poll},
 };
 
 use http::{
-    HeaderValue, StatusCode,
+    HeaderValue, StatusCode, Version,
     header::{CONNECTION, RETRY_AFTER, UPGRADE},
 };
 use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use super::seat::{HandedOn, Streams};
 use crate::{
     Context, Error, Result,
     server::{
@@ -25,13 +26,27 @@ use crate::{
 
 /// What a request that may be upgraded knows of its server.
 #[derive(Clone)]
-pub(crate) struct Server(pub(crate) Arc<Running>);
+pub(super) struct Server {
+    running: Arc<Running>,
+    /// Those of its connection, where it is one of several.
+    streams: Option<Arc<Streams>>,
+}
 
-/// The bytes of a connection that speaks another protocol now: [`Context::upgrade`].
-#[derive(Debug)]
+impl Server {
+    pub(super) fn new(running: &Arc<Running>, streams: Option<&Arc<Streams>>) -> Self {
+        Self { running: Arc::clone(running), streams: streams.cloned() }
+    }
+}
+
+/// How many bytes of HTTP/2 are written at a time. hyper takes whatever it is given, and keeps three of those.
+const PIECE: usize = 16 << 10;
+
+/// The bytes of a connection that speaks another protocol now, or of a stream of one: [`Context::upgrade`].
 pub struct Upgraded {
     stream: TokioIo<hyper::upgrade::Upgraded>,
     running: Option<Arc<Running>>,
+    /// A stream of HTTP/2.
+    one_of: Option<HandedOn>,
 }
 
 impl Upgraded {
@@ -54,6 +69,12 @@ impl Upgraded {
     }
 }
 
+impl fmt::Debug for Upgraded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Upgraded").field("stream", &self.stream).finish_non_exhaustive()
+    }
+}
+
 impl AsyncRead for Upgraded {
     fn poll_read(mut self: Pin<&mut Self>, task: &mut Task<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_read(task, buffer)
@@ -62,7 +83,8 @@ impl AsyncRead for Upgraded {
 
 impl AsyncWrite for Upgraded {
     fn poll_write(mut self: Pin<&mut Self>, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(task, bytes)
+        let most = if self.one_of.is_some() { PIECE } else { usize::MAX };
+        Pin::new(&mut self.stream).poll_write(task, &bytes[..bytes.len().min(most)])
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<io::Result<()>> {
@@ -95,7 +117,8 @@ impl Context {
     ///
     /// # Errors
     ///
-    /// A 426 that names the protocol, if the client has not asked for it, or cannot be switched: HTTP/2, or no connection at all.
+    /// A 426 that names the protocol, if the client has not asked for it, or cannot be switched: there is no connection at all, or it is
+    /// HTTP/2, where only [a WebSocket](Self::websocket) can be asked for.
     /// A 503 where more than [`Limits::connections`](crate::Limits::connections) are open, those that have switched included.
     pub fn upgrade<F: Future<Output = ()> + Send>(
         &mut self,
@@ -107,8 +130,12 @@ impl Context {
         let (Some(upgrade), true) = (extensions.remove::<OnUpgrade>(), is_asked) else {
             return Err(Error::new(StatusCode::UPGRADE_REQUIRED).with_header(UPGRADE, protocol));
         };
-        let running = extensions.remove::<Server>().map(|server| server.0);
-        // one that has switched leaves its room among the connections to another, so they are counted here
+        let (running, streams) =
+            extensions.remove::<Server>().map(|Server { running, streams }| (running, streams)).unzip();
+        let one_of = streams.flatten().map(HandedOn::new);
+        // a stream takes room beside its connection's
+        let opened = if one_of.is_some() { running.clone().map(Opened::new) } else { None };
+        // a connection that has switched leaves its room to another, so they are counted here
         if running.as_ref().is_some_and(|running| running.drain.open() > running.limits.connections) {
             return Err(Error::new(StatusCode::SERVICE_UNAVAILABLE).with_header(RETRY_AFTER, "1"));
         }
@@ -116,8 +143,8 @@ impl Context {
             // a failure is that the client was answered otherwise, or has gone
             let Ok(stream) = upgrade.await else { return };
             // it counts as a connection, which this is
-            let opened = running.clone().map(Opened::new);
-            let speaking = speak(Upgraded { stream: TokioIo::new(stream), running });
+            let opened = opened.or_else(|| running.clone().map(Opened::new));
+            let speaking = speak(Upgraded { stream: TokioIo::new(stream), running, one_of });
             match opened {
                 None => speaking.await,
                 Some(opened) => {
@@ -130,8 +157,11 @@ impl Context {
             }
         });
         self.response.switch();
-        self.set(CONNECTION, "upgrade");
-        self.set(UPGRADE, HeaderValue::from_static(protocol));
+        // no headers of HTTP/2
+        if self.request.version() < Version::HTTP_2 {
+            self.set(CONNECTION, "upgrade");
+            self.set(UPGRADE, HeaderValue::from_static(protocol));
+        }
         Ok(())
     }
 }

@@ -16,6 +16,9 @@ impl Context {
     /// Becomes a WebSocket (RFC 6455), which is `talk`'s from then on, in a task of its own. The layers around have run by then, as for
     /// any other reply: authentication, sessions and limits are theirs. If one of them changes the status, or fails, nothing is opened.
     ///
+    /// Over HTTP/2 a client asks for one with a CONNECT, and hears of a 200 (RFC 8441). Layers see what they see over HTTP/1.1: a GET with
+    /// `Upgrade: websocket`, and the status 101.
+    ///
     /// What `talk` fails with goes to the error event, unless it is the client's doing: [`Broken`](crate::websocket::Broken) and
     /// [`NotSent`](crate::websocket::NotSent). So does its panic.
     ///
@@ -39,8 +42,7 @@ impl Context {
     /// # Errors
     ///
     /// What the client is answered, in place of the handshake: 405 to another method than GET; 426 to what asks for no WebSocket, or for
-    /// another version than 13, or over HTTP/2; 400 if the handshake is malformed; 403 to a page of
-    /// [another origin](crate::websocket::Origins).
+    /// another version than 13; 400 if the handshake is malformed; 403 to a page of [another origin](crate::websocket::Origins).
     pub fn websocket<F: Future<Output = Result> + Send>(
         &mut self,
         options: Options,

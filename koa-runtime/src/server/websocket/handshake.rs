@@ -1,4 +1,4 @@
-//! The opening handshake (RFC 6455 §4.2): what a client must say, and what is agreed on.
+//! The opening handshake (RFC 6455 §4.2, and RFC 8441 §5 over HTTP/2): what a client must say, and what is agreed on.
 
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 
@@ -12,7 +12,8 @@ use crate::{Context, Error, Result, ensure};
 pub(super) struct Handshake {
     pub(super) subprotocol: Option<&'static str>,
     pub(super) deflate: Option<Agreed>,
-    accept: String,
+    /// HTTP/2 has none: no cache and no server of HTTP/1 takes its CONNECT for something else.
+    accept: Option<String>,
     extensions: Option<String>,
 }
 
@@ -34,24 +35,24 @@ impl Handshake {
             only(headers, &header::SEC_WEBSOCKET_VERSION) == Some("13"),
             upgrade_required().with_header(header::SEC_WEBSOCKET_VERSION, "13")
         );
-        ensure!(has_token(headers, &header::CONNECTION, "upgrade"), 400, "a WebSocket needs `Connection: Upgrade`");
         let has_body =
             headers.contains_key(header::TRANSFER_ENCODING) || ctx.request.length().is_some_and(|length| length > 0);
         ensure!(!has_body, 400, "a handshake has no body");
-        let key = only(headers, &header::SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
-        let Some(key) = key else { throw_bad_key()? };
+        let accept = if ctx.request.version() < Version::HTTP_2 { Some(accept(headers)?) } else { None };
         ensure!(may_connect(ctx, &options.origins), 403, "this page may not connect here");
         let (deflate, extensions) = options
             .deflate
             .as_ref()
             .and_then(|deflate| negotiate(&joined(headers, &header::SEC_WEBSOCKET_EXTENSIONS), deflate))
             .unzip();
-        Ok(Self { subprotocol: agree(headers, &options.subprotocols), deflate, accept: accept_key(key), extensions })
+        Ok(Self { subprotocol: agree(headers, &options.subprotocols), deflate, accept, extensions })
     }
 
     /// Says what was agreed on. The connection is handed on already.
     pub(super) fn answer(self, ctx: &mut Context) {
-        ctx.set(header::SEC_WEBSOCKET_ACCEPT, self.accept);
+        if let Some(accept) = self.accept {
+            ctx.set(header::SEC_WEBSOCKET_ACCEPT, accept);
+        }
         if let Some(subprotocol) = self.subprotocol {
             ctx.set(header::SEC_WEBSOCKET_PROTOCOL, subprotocol);
         }
@@ -61,8 +62,11 @@ impl Handshake {
     }
 }
 
-fn throw_bad_key<T>() -> Result<T> {
-    Err(Error::new(400).with_message("`Sec-WebSocket-Key` is 16 bytes in base64"))
+/// What HTTP/1.1 wants to be answered: that it was understood.
+fn accept(headers: &HeaderMap) -> Result<String> {
+    ensure!(has_token(headers, &header::CONNECTION, "upgrade"), 400, "a WebSocket needs `Connection: Upgrade`");
+    let key = only(headers, &header::SEC_WEBSOCKET_KEY).filter(|key| is_key(key));
+    key.map(accept_key).ok_or_else(|| Error::new(400).with_message("`Sec-WebSocket-Key` is 16 bytes in base64"))
 }
 
 /// The value of a header that may be there once.
