@@ -6,6 +6,7 @@ mod ending;
 mod eventually;
 mod groups;
 mod handshake;
+mod hostile;
 mod http2;
 mod http2_client;
 mod messages;

@@ -16,6 +16,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::seat::{HandedOn, Streams};
+#[cfg(feature = "websocket")]
+use super::wire::Wire;
 use crate::{
     Context, Error, Result,
     server::{
@@ -54,6 +56,15 @@ impl Upgraded {
     #[cfg(feature = "websocket")]
     pub(crate) fn running(&self) -> Option<Arc<Running>> {
         self.running.clone()
+    }
+
+    /// Leaves a client that takes nothing: the system is to forget what it has for it.
+    #[cfg(feature = "websocket")]
+    pub(crate) fn abandon(self) {
+        // a stream of HTTP/2 is none of these: what hyper has for that goes with its connection
+        if let Ok(parts) = self.stream.into_inner().downcast::<TokioIo<Wire>>() {
+            parts.io.inner().abandon();
+        }
     }
 
     /// Waits until the server begins to end: the time to say goodbye. What is not done by its deadline is cut off. Cancel-safe.

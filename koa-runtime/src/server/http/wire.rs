@@ -263,6 +263,14 @@ impl Wire {
         });
     }
 
+    /// [`Outside::abandon`], of a stream that was handed on.
+    #[cfg(feature = "websocket")]
+    pub(super) fn abandon(&self) {
+        if let Half::Tcp(half) = &self.half {
+            crate::server::socket::forget(half.as_ref());
+        }
+    }
+
     /// Writes without keeping anything back.
     #[inline(never)]
     fn poll_write_now(&mut self, task: &mut Task<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {

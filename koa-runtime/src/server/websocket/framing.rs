@@ -93,7 +93,12 @@ pub(super) struct Reader {
     checked: usize,
     inflates: Inflates,
     limit: usize,
+    /// How much memory the input is a part of, at most.
+    held: usize,
 }
+
+/// A message keeps so much memory that is not its own, at most, or three times its length.
+const HELD: usize = 64 << 10;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Kind {
@@ -120,11 +125,22 @@ impl Reader {
             checked: 0,
             inflates: agreed.map_or(Inflates::Never, |agreed| Inflates::Later(agreed.clone())),
             limit: options.message,
+            held: 0,
         }
     }
 
     /// Takes the next message or control frame off `input`, if it is all there.
     pub(super) fn next(&mut self, input: &mut BytesMut) -> Result<Option<Frame>, Breach> {
+        // what is taken off it has its memory in common with what came before and with what comes behind
+        self.held = self.held.max(input.capacity());
+        let next = self.next_of(input);
+        if input.is_empty() {
+            self.held = 0;
+        }
+        next
+    }
+
+    fn next_of(&mut self, input: &mut BytesMut) -> Result<Option<Frame>, Breach> {
         while !input.is_empty() {
             let Some(frame) = self.parser.parse(input)? else {
                 self.look_ahead(input)?;
@@ -189,7 +205,7 @@ impl Reader {
         }
         let checked = std::mem::take(&mut self.checked);
         if header.fin && self.kind.is_none() {
-            return self.whole(kind, payload).map(Some);
+            return self.whole(kind, self.apart(payload)).map(Some);
         }
         if kind.is_text && !kind.is_deflated {
             if self.kind.is_none() && checked == 0 {
@@ -207,6 +223,12 @@ impl Reader {
         self.kind = None;
         let parts = std::mem::take(&mut self.parts).freeze();
         self.whole(kind, parts).map(Some)
+    }
+
+    /// A short message that came behind a long one would keep the memory of both for as long as anybody keeps it.
+    fn apart(&self, payload: Bytes) -> Bytes {
+        let is_small_part = self.held > HELD && payload.len() < self.held / 4;
+        if is_small_part { Bytes::copy_from_slice(&payload) } else { payload }
     }
 
     fn whole(&mut self, kind: Kind, mut payload: Bytes) -> Result<Frame, Breach> {

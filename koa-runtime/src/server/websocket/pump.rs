@@ -28,7 +28,7 @@ use super::{
 };
 use crate::{
     Error, Result,
-    server::{life::LINGER, panic::caught},
+    server::{http::upgrade::Upgraded, life::LINGER, panic::caught},
 };
 
 /// How many bytes are read at a time.
@@ -39,30 +39,40 @@ const HIGH: usize = 64 << 10;
 const MOMENT: Duration = Duration::from_secs(1);
 
 /// Runs a handler and its connection, until both are done. What the handler fails with is told at once.
-pub(super) async fn run<S, F>(mut pump: Pump<S>, handler: F, mut failed: impl FnMut(&Error))
+pub(super) async fn run<F>(pump: Pump<Upgraded>, handler: F, mut failed: impl FnMut(&Error))
 where
-    S: AsyncRead + AsyncWrite + Unpin,
     F: Future<Output = Result>,
 {
-    let mut handler = pin!(handler);
-    let (mut has_ended, mut is_done) = (false, false);
+    let (mut pump, mut handler) = (Some(pump), pin!(handler));
+    let mut has_ended = false;
     poll_fn(|task| {
-        is_done = is_done || pump.poll(task).is_ready();
+        go_on(&mut pump, task);
         if !has_ended {
             let polled = caught("the handler of a WebSocket", || handler.as_mut().poll(task));
             if let Poll::Ready(result) = polled.unwrap_or_else(|panicked| Poll::Ready(Err(panicked))) {
-                pump.handler_ends(result.is_ok());
+                if let Some(pump) = &mut pump {
+                    pump.handler_ends(result.is_ok());
+                }
                 has_ended = true;
                 if let Err(error) = result {
                     failed(&error);
                 }
             }
             // what it has said goes out at once
-            is_done = is_done || pump.poll(task).is_ready();
+            go_on(&mut pump, task);
         }
-        if is_done && has_ended { Poll::Ready(()) } else { Poll::Pending }
+        if pump.is_none() && has_ended { Poll::Ready(()) } else { Poll::Pending }
     })
     .await;
+}
+
+/// Closes the connection as soon as it is done with, however long its handler still takes.
+fn go_on(pump: &mut Option<Pump<Upgraded>>, task: &mut Task<'_>) {
+    if pump.as_mut().is_some_and(|pump| pump.poll(task).is_ready())
+        && let Some(Pump { stream, client: Client::TakesNothing, .. }) = pump.take()
+    {
+        stream.abandon();
+    }
 }
 
 /// How far the end has come (RFC 6455 §7).
@@ -87,6 +97,8 @@ enum Client {
     Closed,
     /// It has broken something, and is told so whatever its handler says.
     Broke,
+    /// It has not taken what it was sent, and was left.
+    TakesNothing,
 }
 
 pub(super) struct Pump<S> {
@@ -179,6 +191,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
     /// Nobody is left to say anything to.
     fn gone(&mut self, why: Broken) {
         self.phase = Phase::Done;
+        if why == Broken::Stalled {
+            self.client = Client::TakesNothing;
+        }
         self.shared.fail(why);
     }
 

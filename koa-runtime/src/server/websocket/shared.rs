@@ -171,7 +171,7 @@ impl Shared {
 
     pub(super) fn is_closed(&self) -> bool {
         let state = self.state();
-        state.is_shut || state.end.is_some()
+        state.is_shut || state.goodbye.is_some() || state.end.is_some()
     }
 
     /// Waits until the connection is broken. Cancel-safe.

@@ -66,6 +66,35 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
+/// A frame that is not masked by anything.
+fn plain(first: u8, payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![first, 0xFF];
+    frame.extend((payload.len() as u64).to_be_bytes());
+    if payload.len() < 126 {
+        frame = vec![first, 0x80 | u8::try_from(payload.len()).expect("it is short")];
+    }
+    frame.extend([0; 4]);
+    frame.extend(payload);
+    frame
+}
+
+#[test]
+fn a_short_message_does_not_keep_the_memory_of_a_long_one() {
+    let mut reader = Reader::new(&Options::default(), None);
+    let mut input = BytesMut::from(&*[plain(0x82, &vec![0; 500_000]), plain(0x81, b"short")].concat());
+    let memory = input.as_ptr_range();
+    let mut next = || match reader.next(&mut input) {
+        Ok(Some(Frame::Message(message))) => (memory.contains(&message.as_bytes().as_ptr()), message.len()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((next(), next()), ((true, 500_000), (false, 5)));
+    // of what came alone nothing is copied
+    let mut input = BytesMut::from(&*plain(0x81, b"short"));
+    let memory = input.as_ptr_range();
+    let Ok(Some(Frame::Message(message))) = reader.next(&mut input) else { panic!("it is whole") };
+    assert!(memory.contains(&message.as_bytes().as_ptr()));
+}
+
 proptest! {
     #[test]
     fn however_frames_are_cut_they_say_the_same(frames in prop::collection::vec(frame(), 0..12), piece in 1..64_usize) {

@@ -2,6 +2,7 @@
 
 use std::{task::Context as Task, time::Duration};
 
+use bytes::BytesMut;
 use tokio::{
     io::{AsyncRead, AsyncWrite},
     time::Instant,
@@ -86,8 +87,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             self.times.over_by = Some(now + self.times.close);
             self.shared.fail(Broken::Silent);
         } else if self.times.answers_by.is_none() {
-            Writer::ping(&mut self.output);
+            // what has not been said for so long may be long in coming: no memory is kept for it
+            if self.output.is_empty() {
+                self.output = BytesMut::new();
+            }
             self.writer.rest();
+            Writer::ping(&mut self.output);
             self.times.answers_by = Some(now + self.times.pong);
         }
         true
