@@ -1,9 +1,11 @@
 //! Servers side by side, from socket to socket: builds them, lets them run all at once, asks them in turns, and writes the tables into
-//! `benches/README.md`.
+//! `benches/README.md`. Those of HTTP, or with `--messages` those of WebSocket and Thrift.
 
 mod ask;
 mod cases;
 mod idle;
+mod machine;
+mod messages;
 mod noise;
 mod numbers;
 mod page;
@@ -20,14 +22,16 @@ mod wrk;
 use std::{env, process::ExitCode};
 
 use report::Lengths;
-use servers::{BASE, CONTROL, SERVERS, Server};
+use servers::{HYPER, SERVERS, Server};
 
-const USAGE: &str = "compare [--as-built] [--short] [--latency] [--only NAME,…]
+const USAGE: &str = "compare [--messages] [--as-built] [--short] [--latency | --counts] [--only NAME,…]
+  --messages    echoes over WebSocket and Thrift, in place of HTTP; has to come first
   --as-built    build nothing: the programs are there
   --short       two rounds of everything, to see that it works
-  --latency     the latency at fixed rates alone, as built
-  --only NAMES  these and raw hyper, which all are held against
-With one of the last three, the tables are printed and not written into benches/README.md.";
+  --latency     the latency of HTTP at fixed rates alone, as built
+  --counts      the instructions of messages alone, as built
+  --only NAMES  these, and what all are held against
+With one of the last four, the tables are printed and not written into benches/README.md.";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -42,37 +46,73 @@ fn main() -> ExitCode {
     }
 }
 
+/// What is asked for.
+struct Asked {
+    servers: Vec<Server>,
+    builds: bool,
+    is_short: bool,
+    /// One part alone.
+    is_part: bool,
+    is_whole: bool,
+}
+
 fn run(arguments: &[String]) -> Result {
-    let (mut lengths, mut servers, mut builds, mut is_whole) = (Lengths::LONG, SERVERS.to_vec(), true, true);
-    let mut is_latency = false;
-    let mut rest = arguments.iter().map(String::as_str);
-    while let Some(argument) = rest.next() {
-        match argument {
-            "--as-built" => builds = false,
-            "--short" => (lengths, is_whole) = (Lengths::SHORT, false),
-            "--latency" => (is_latency, is_whole) = (true, false),
-            "--only" => (servers, is_whole) = (only(rest.next().ok_or(USAGE)?)?, false),
-            _ => return Err(USAGE.into()),
-        }
-    }
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let place = place::Place::here()?;
-    let report = match is_latency {
-        true => report::latency_of(&place, &servers, lengths)?,
-        false => report::of(&place, &servers, lengths, builds)?,
+    let (name, asked, report) = match *arguments {
+        ["--messages", ref rest @ ..] => {
+            let asked = Asked::of(rest, messages::all(), &messages::KEPT, "--counts")?;
+            let lengths = if asked.is_short { messages::Lengths::SHORT } else { messages::Lengths::LONG };
+            let report = match asked.is_part {
+                true => messages::counts_of(&place, &asked.servers)?,
+                false => messages::of(&place, &asked.servers, lengths, asked.builds)?,
+            };
+            ("messages", asked, report)
+        }
+        _ => {
+            let asked = Asked::of(&arguments, SERVERS.to_vec(), &[HYPER.base, HYPER.control], "--latency")?;
+            let lengths = if asked.is_short { Lengths::SHORT } else { Lengths::LONG };
+            let report = match asked.is_part {
+                true => report::latency_of(&place, &asked.servers, lengths)?,
+                false => report::of(&place, &asked.servers, lengths, asked.builds)?,
+            };
+            ("peers", asked, report)
+        }
     };
-    if is_whole {
-        return page::write(&place.readme(), &report);
+    if asked.is_whole {
+        return page::write(&place.readme(), name, &report);
     }
     println!("{report}");
     Ok(())
 }
 
-fn only(names: &str) -> Result<Vec<Server>> {
+impl Asked {
+    /// Out of all servers, of which some are `kept` whatever is asked for; `part` asks for one part alone.
+    fn of(arguments: &[&str], servers: Vec<Server>, kept: &[&str], part: &str) -> Result<Self> {
+        let mut asked = Self { servers, builds: true, is_short: false, is_part: false, is_whole: true };
+        let mut rest = arguments.iter().copied();
+        while let Some(argument) = rest.next() {
+            match argument {
+                "--as-built" => asked.builds = false,
+                "--short" => (asked.is_short, asked.is_whole) = (true, false),
+                "--only" => {
+                    asked.servers = only(&asked.servers, rest.next().ok_or(USAGE)?, kept)?;
+                    asked.is_whole = false;
+                }
+                _ if argument == part => (asked.is_part, asked.is_whole) = (true, false),
+                _ => return Err(USAGE.into()),
+            }
+        }
+        Ok(asked)
+    }
+}
+
+fn only(servers: &[Server], names: &str, kept: &[&str]) -> Result<Vec<Server>> {
     let names: Vec<&str> = names.split(',').collect();
-    if let Some(unknown) = names.iter().find(|name| !SERVERS.iter().any(|server| server.name == **name)) {
-        let known: Vec<&str> = SERVERS.iter().map(|server| server.name).collect();
+    if let Some(unknown) = names.iter().find(|name| !servers.iter().any(|server| server.name == **name)) {
+        let known: Vec<&str> = servers.iter().map(|server| server.name).collect();
         return Err(format!("no {unknown}, but {}", known.join(", ")).into());
     }
-    let is_asked = |server: &Server| [BASE, CONTROL].contains(&server.name) || names.contains(&server.name);
-    Ok(SERVERS.into_iter().filter(is_asked).collect())
+    let is_asked = |server: &&Server| kept.contains(&server.name) || names.contains(&server.name);
+    Ok(servers.iter().filter(is_asked).copied().collect())
 }

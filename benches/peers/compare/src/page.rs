@@ -4,12 +4,10 @@ use std::{fs, path::Path};
 
 use crate::Result;
 
-const BEGIN: &str = "<!-- peers:begin -->\n";
-const END: &str = "<!-- peers:end -->";
-
-pub fn write(page: &Path, part: &str) -> Result {
+pub fn write(page: &Path, name: &str, part: &str) -> Result {
+    let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
     let text = fs::read_to_string(page)?;
-    let (before, rest) = text.split_once(BEGIN).ok_or("the page has no peers:begin")?;
-    let (_, after) = rest.split_once(END).ok_or("the page has no peers:end")?;
-    Ok(fs::write(page, format!("{before}{BEGIN}{part}\n{END}{after}"))?)
+    let (before, rest) = text.split_once(&begin).ok_or_else(|| format!("the page has no {name}:begin"))?;
+    let (_, after) = rest.split_once(&end).ok_or_else(|| format!("the page has no {name}:end"))?;
+    Ok(fs::write(page, format!("{before}{begin}{part}\n{end}{after}"))?)
 }

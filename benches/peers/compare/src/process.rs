@@ -21,25 +21,34 @@ pub struct Process {
     child: Child,
 }
 
+/// What servers are told from outside.
+pub fn told(command: &mut Command, server: Server, workers: usize, address: SocketAddr) -> &mut Command {
+    command
+        .env("PORT", address.port().to_string())
+        .env("WORKERS", workers.to_string())
+        .env("RUNTIME", server.runtime)
+        .env("SHAPE", server.shape)
+        .env("NODE_ENV", "production")
+        .env_remove("RUST_LOG")
+        .stdin(Stdio::null())
+}
+
+/// Where nobody listens.
+pub fn free() -> Result<SocketAddr> {
+    Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?)
+}
+
 impl Process {
     /// `cores` as taskset has them.
     pub fn start(place: &Place, server: Server, workers: usize, cores: &str) -> Result<Self> {
-        let address = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?;
+        let address = free()?;
         let mut command = Command::new("taskset");
         command.args(["-c", cores]);
         match server.kind {
             Kind::Rust => command.arg(place.program(server.program)),
             Kind::Node => command.arg("node").arg(place.script(server.program)),
         };
-        command
-            .env("PORT", address.port().to_string())
-            .env("WORKERS", workers.to_string())
-            .env("RUNTIME", server.runtime)
-            .env("NODE_ENV", "production")
-            .env_remove("RUST_LOG")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
+        told(&mut command, server, workers, address).stdout(Stdio::null()).stderr(Stdio::null());
         let mut process = Self { server, address, child: command.spawn()? };
         process.wait_for_it()?;
         Ok(process)

@@ -1,16 +1,19 @@
 //! Everything, in order, as markdown.
 
-use std::{fs, process::Command, time::Duration};
+use std::time::Duration;
 
 use crate::{
     Result,
     cases::{Case, PIPELINED, PIPELINED_HELLO, PLAIN, PLAIN_HELLO, THREADED},
+    idle,
+    machine::{ALL, LOAD, WORKER, described, on_the_core_of_the_load, said},
     noise::Noise,
     place::Place,
     process::Process,
-    rounds::{Rounds, Run, start},
-    servers::{CONTROL, Kind, PAIRED, Server},
+    rounds::{Run, start},
+    servers::{HYPER, Kind, PAIRED, Server},
     steady, tables,
+    wrk::Wrk,
 };
 
 /// How much of everything.
@@ -28,11 +31,6 @@ impl Lengths {
     pub const SHORT: Self = Self { rounds: 2, pairs: 2, slice: 1, steady: Duration::from_secs(1) };
 }
 
-/// One worker has a core, and the load another; with two, load and workers share both.
-const WORKER: &str = "0";
-const LOAD: &str = "1";
-const ALL: &str = "0,1";
-
 /// Requests a second; the second is asked of no server on Node.
 const RATES: [(f64, &[Kind]); 2] = [(4000.0, &[Kind::Rust, Kind::Node]), (20_000.0, &[Kind::Rust])];
 
@@ -48,9 +46,12 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     let alone: Vec<Server> = built.iter().copied().filter(|server| server.name != "hyper-shared").collect();
     let processes = start(&alone, begin(1, WORKER), &mut notes);
     let team: Vec<&Process> = processes.iter().collect();
-    let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: LOAD, notes: &mut notes };
-    let plain = columns(&mut run, &team, &PLAIN);
-    let pipelined = columns(&mut run, &team, &PIPELINED);
+    let asked = |cases: &[Case], cores| -> Vec<Wrk> {
+        cases.iter().map(|&case| Wrk { case, seconds: lengths.slice, cores }).collect()
+    };
+    let mut run = Run { rounds: lengths.rounds, notes: &mut notes };
+    let plain = run.columns(&team, &asked(&PLAIN, LOAD));
+    let pipelined = run.columns(&team, &asked(&PIPELINED, LOAD));
     parts.push(section("Plain, one worker", "Each connection waits for its reply.", &alone, &plain));
     parts.push(section("Pipelined, one worker", "Sixteen requests a write.", &alone, &pipelined));
 
@@ -60,31 +61,41 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     let paired: Vec<&Process> = team.iter().copied().filter(|process| is_paired(&process.server)).collect();
     let mut run = Run { rounds: lengths.pairs, ..run };
     for (name, case) in [("Pipelined:", PIPELINED_HELLO), ("Plain:", PLAIN_HELLO)] {
-        parts.push(format!("{name}\n\n{}", tables::pairs(&servers, &run.rounds(&paired, case))));
+        let wrk = Wrk { case, seconds: lengths.slice, cores: LOAD };
+        parts.push(format!("{name}\n\n{}", tables::pairs(&servers, &run.rounds(&paired, &wrk), HYPER)));
     }
 
     parts.push(latency(&team, lengths, &mut notes));
     drop(processes);
 
     parts.push("#### Memory, one worker\n\nEach connection has made one request.".to_owned());
-    let once: Vec<Server> = alone.iter().copied().filter(|server| server.name != CONTROL).collect();
-    parts.push(steady::memory(&once, begin(1, WORKER), &mut notes));
+    let once: Vec<Server> = alone.iter().copied().filter(|server| server.name != HYPER.control).collect();
+    let resident = |server, counts: &[usize]| idle::resident(&begin(1, WORKER)(server)?, counts);
+    parts.push(steady::memory(&once, resident, &mut notes));
 
     let threaded: Vec<Server> = built.iter().copied().filter(|server| server.kind == Kind::Rust).collect();
     let processes = start(&threaded, begin(2, ALL), &mut notes);
     let team: Vec<&Process> = processes.iter().collect();
-    let mut run = Run { rounds: lengths.rounds, slice: lengths.slice, cores: ALL, notes: &mut notes };
-    let two = columns(&mut run, &team, &THREADED);
+    let mut run = Run { rounds: lengths.rounds, notes: &mut notes };
+    let two = run.columns(&team, &asked(&THREADED, ALL));
     let what = "The load shares both cores with them, so that CPU a request says more than requests/s.";
     parts.push(section("Two workers", what, &threaded, &two));
     drop(processes);
 
     notes.dedup();
-    parts.insert(0, format!("{} Others kept {:.2} cores busy meanwhile.", machine()?, noise.of_others()?));
+    let wrk = said("wrk", "-v")?;
+    let wrk = wrk.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
+    let machine = format!("{}, node {}, {wrk}", described()?, said("node", "-v")?);
+    parts.insert(0, format!("{machine}. Others kept {:.2} cores busy meanwhile.", noise.of_others()?));
+    Ok(joined(parts, &notes))
+}
+
+/// One after another, and what failed.
+pub fn joined(mut parts: Vec<String>, notes: &[String]) -> String {
     if !notes.is_empty() {
         parts.push(format!("#### What failed\n\n- {}", notes.join("\n- ")));
     }
-    Ok(parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n")
+    parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
 /// The tables of latency alone.
@@ -112,7 +123,7 @@ fn latency(team: &[&Process], lengths: Lengths, notes: &mut Vec<String>) -> Stri
 }
 
 /// Those that build; of the others it is said why not.
-fn built(place: &Place, servers: &[Server], notes: &mut Vec<String>) -> Vec<Server> {
+pub fn built(place: &Place, servers: &[Server], notes: &mut Vec<String>) -> Vec<Server> {
     let builds = |server: &Server| {
         eprintln!("building {}", server.name);
         let built = place.build(server);
@@ -121,48 +132,17 @@ fn built(place: &Place, servers: &[Server], notes: &mut Vec<String>) -> Vec<Serv
     servers.iter().copied().filter(builds).collect()
 }
 
-/// This process is the load where a rate is fixed.
-fn on_the_core_of_the_load() -> Result {
-    let moved = Command::new("taskset").args(["-cp", LOAD, &std::process::id().to_string()]).output()?;
-    if moved.status.success() { Ok(()) } else { Err("two cores are needed: taskset failed".into()) }
-}
-
-fn columns(run: &mut Run<'_>, team: &[&Process], cases: &[Case]) -> Vec<(Case, Rounds)> {
-    cases.iter().map(|&case| (case, run.rounds(team, case))).collect()
-}
-
 fn section(title: &str, what: &str, servers: &[Server], columns: &tables::Columns) -> String {
-    let (rates, cpus) = (tables::rates(servers, columns), tables::cpus(servers, columns));
+    let (rates, cpus) = (tables::rates(servers, columns, HYPER), tables::cpus(servers, columns, HYPER));
     format!("#### {title}\n\n{what}\n\n{rates}\n{cpus}")
 }
 
 /// Who takes part, in which version, and how it is set.
 fn roll(place: &Place, servers: &[Server]) -> Result<String> {
     let mut table = "| server | version | threads, and what is set | ten layers |\n|---|---|---|---|\n".to_owned();
-    for server in servers.iter().filter(|server| server.name != CONTROL) {
+    for server in servers.iter().filter(|server| server.name != HYPER.control) {
         let version = place.version(server)?;
         tables::row(&mut table, server.label, [version, server.set.to_owned(), server.layers.to_owned()]);
     }
     Ok(table)
-}
-
-fn machine() -> Result<String> {
-    let cpus = fs::read_to_string("/proc/cpuinfo")?;
-    let cpu = cpus.lines().find_map(|line| line.strip_prefix("model name")).unwrap_or_default();
-    let cpu = cpu.trim_start_matches([' ', '\t', ':']);
-    let cores = cpus.lines().filter(|line| line.starts_with("processor")).count();
-    let said = |program: &str, argument: &str| -> Result<String> {
-        let output = Command::new(program).arg(argument).output()?;
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        Ok(text.lines().next().unwrap_or_default().to_owned())
-    };
-    let wrk = said("wrk", "-v")?;
-    let wrk = wrk.split_whitespace().take(2).collect::<Vec<_>>().join(" ");
-    Ok(format!(
-        "Taken on {}: {cores} × {cpu}, {}, {}, node {}, {wrk}.",
-        said("date", "+%F")?,
-        said("uname", "-sr")?,
-        said("rustc", "-V")?,
-        said("node", "-v")?,
-    ))
 }

@@ -1,14 +1,26 @@
 //! Servers that are all alive, and get a slice of load each in turn, so that what the machine does meanwhile hits all alike.
 
-use crate::{
-    Result,
-    ask::Asking,
-    cases::Case,
-    numbers::median,
-    process::Process,
-    servers::{BASE, Kind},
-    wrk::{Slice, slice},
-};
+use crate::{Result, numbers::median, process::Process, servers::Server};
+
+/// What a slice came to.
+#[derive(Clone, Copy, Debug)]
+pub struct Slice {
+    /// Requests, or messages, a second.
+    pub rate: f64,
+    /// Microseconds of the server's CPU for each.
+    pub cpu: f64,
+}
+
+/// What servers are asked, in one column of a table.
+pub trait Ask {
+    /// As it is called in the tables.
+    fn label(&self) -> String;
+
+    /// Whether the server answers right.
+    fn check(&self, process: &Process) -> Result;
+
+    fn slice(&self, process: &Process) -> Result<Slice>;
+}
 
 /// What one case came to: for each server, in the order of the team, a slice a round, or none where it failed.
 pub struct Rounds {
@@ -19,23 +31,19 @@ pub struct Rounds {
 /// What a run is told, and what it has to say besides.
 pub struct Run<'a> {
     pub rounds: usize,
-    /// Seconds of a slice.
-    pub slice: u32,
-    /// The cores of the load.
-    pub cores: &'a str,
     pub notes: &'a mut Vec<String>,
 }
 
 impl Run<'_> {
-    pub fn rounds(&mut self, team: &[&Process], case: Case) -> Rounds {
-        let can: Vec<bool> = team.iter().map(|process| self.can(process, case)).collect();
+    pub fn rounds(&mut self, team: &[&Process], asked: &impl Ask) -> Rounds {
+        let can: Vec<bool> = team.iter().map(|process| self.can(process, asked)).collect();
         let mut slices = vec![Vec::new(); team.len()];
         for round in 0..self.rounds {
-            eprintln!("{}, round {} of {}", case.label(), round + 1, self.rounds);
+            eprintln!("{}, round {} of {}", asked.label(), round + 1, self.rounds);
             for at in order(team.len(), round) {
-                let slice = can[at].then(|| slice(team[at], case, self.slice, self.cores));
+                let slice = can[at].then(|| asked.slice(team[at]));
                 slices[at].push(match slice {
-                    Some(Err(error)) => self.note(team[at], case, &*error),
+                    Some(Err(error)) => self.note(team[at], asked, &*error),
                     Some(Ok(slice)) => Some(slice),
                     None => None,
                 });
@@ -44,17 +52,17 @@ impl Run<'_> {
         Rounds { names: team.iter().map(|process| process.server.name).collect(), slices }
     }
 
-    /// Whether it answers right. What is compiled while it runs has been asked for a while before it is measured.
-    fn can(&mut self, process: &Process, case: Case) -> bool {
-        let mut checked = Asking::of(process.address).and_then(|mut asking| asking.check(case)).map(drop);
-        if checked.is_ok() && process.server.kind == Kind::Node {
-            checked = slice(process, case, 2, self.cores).map(drop);
-        }
-        checked.map_or_else(|error| self.note::<()>(process, case, &*error).is_some(), |()| true)
+    /// A column for each.
+    pub fn columns(&mut self, team: &[&Process], asked: &[impl Ask]) -> Vec<(String, Rounds)> {
+        asked.iter().map(|asked| (asked.label(), self.rounds(team, asked))).collect()
     }
 
-    fn note<T>(&mut self, process: &Process, case: Case, why: &dyn std::error::Error) -> Option<T> {
-        self.notes.push(format!("{}, {}: {why}", process.server.label, case.label()));
+    fn can(&mut self, process: &Process, asked: &impl Ask) -> bool {
+        asked.check(process).map_or_else(|error| self.note::<()>(process, asked, &*error).is_some(), |()| true)
+    }
+
+    fn note<T>(&mut self, process: &Process, asked: &impl Ask, why: &dyn std::error::Error) -> Option<T> {
+        self.notes.push(format!("{}, {}: {why}", process.server.label, asked.label()));
         None
     }
 }
@@ -83,18 +91,10 @@ impl Rounds {
         let pairs = self.of(name).iter().zip(self.of(to));
         pairs.filter_map(|(one, other)| Some(what(one.as_ref()?) / what(other.as_ref()?))).collect()
     }
-
-    pub fn to_base(&self, name: &str, what: fn(&Slice) -> f64) -> Vec<f64> {
-        self.ratios(name, BASE, what)
-    }
 }
 
 /// All that can be started; of the others it is said why not.
-pub fn start(
-    servers: &[crate::servers::Server],
-    start: impl Fn(crate::servers::Server) -> Result<Process>,
-    notes: &mut Vec<String>,
-) -> Vec<Process> {
+pub fn start(servers: &[Server], start: impl Fn(Server) -> Result<Process>, notes: &mut Vec<String>) -> Vec<Process> {
     let mut team = Vec::new();
     for &server in servers {
         match start(server) {

@@ -20,6 +20,8 @@ pub struct Server {
     pub kind: Kind,
     /// `RUNTIME`, for those that can be had both ways.
     pub runtime: &'static str,
+    /// `SHAPE`, for those that are written in several.
+    pub shape: &'static str,
     /// The package whose version counts.
     pub package: &'static str,
     /// Whose threads it runs on, and what has been set.
@@ -28,20 +30,37 @@ pub struct Server {
     pub layers: &'static str,
 }
 
-/// All are held against it.
-pub const BASE: &str = "hyper";
-/// The same once more, which shows what the differences are worth.
-pub const CONTROL: &str = "hyper-again";
+impl Server {
+    pub fn is_ours(&self) -> bool {
+        ["koa-runtime", "koa-thrift"].contains(&self.package)
+    }
+}
+
+/// What the servers of a table are held against.
+#[derive(Clone, Copy)]
+pub struct Against {
+    /// The name of a server.
+    pub base: &'static str,
+    /// The name of the same once more, which shows what the differences are worth.
+    pub control: &'static str,
+    /// As the base is called in the heads of tables.
+    pub name: &'static str,
+    /// What is counted.
+    pub unit: &'static str,
+}
+
+pub const HYPER: Against = Against { base: "hyper", control: "hyper-again", name: "raw hyper", unit: "request" };
 
 /// Who has a codec of its own, and who is held against them.
-pub const PAIRED: [&str; 7] = [BASE, CONTROL, "koa-per-core", "koa", "actix", "xitca", "ntex"];
+pub const PAIRED: [&str; 7] = [HYPER.base, HYPER.control, "koa-per-core", "koa", "actix", "xitca", "ntex"];
 
-const HYPER: Server = Server {
-    name: BASE,
+const RAW: Server = Server {
+    name: HYPER.base,
     label: "raw hyper",
     program: "hyper",
     kind: Kind::Rust,
     runtime: "per-core",
+    shape: "",
     package: "hyper",
     set: "a current-thread runtime a worker; `pipeline_flush`, `TCP_NODELAY`, no timer; a `match` for a router",
     layers: "async fns in one another",
@@ -53,13 +72,14 @@ const KOA: Server = Server {
     program: "koa",
     kind: Kind::Rust,
     runtime: "per-core",
+    shape: "",
     package: "koa-runtime",
     set: "`.threads(n)`; nothing else: limits and timers are on",
     layers: "`pipeline!`",
 };
 
 const fn tokio(name: &'static str, package: &'static str, set: &'static str, layers: &'static str) -> Server {
-    Server { name, label: package, program: name, kind: Kind::Rust, runtime: "shared", package, set, layers }
+    Server { name, label: package, program: name, kind: Kind::Rust, runtime: "shared", shape: "", package, set, layers }
 }
 
 /// Ours is called Koa too, so that its name and its package differ.
@@ -70,20 +90,20 @@ const fn node(
     set: &'static str,
     layers: &'static str,
 ) -> Server {
-    Server { name, label, program: package, kind: Kind::Node, runtime: "", package, set, layers }
+    Server { name, label, program: package, kind: Kind::Node, runtime: "", shape: "", package, set, layers }
 }
 
 const THEIRS: &str = "threads of its own";
 
 pub const SERVERS: [Server; 15] = [
-    HYPER,
-    Server { name: CONTROL, label: "raw hyper again", ..HYPER },
+    RAW,
+    Server { name: HYPER.control, label: "raw hyper again", ..RAW },
     Server {
         name: "hyper-shared",
         label: "raw hyper, tokio's threads",
         runtime: "shared",
         set: "as above, on `#[tokio::main]`'s runtime",
-        ..HYPER
+        ..RAW
     },
     KOA,
     Server {

@@ -6,7 +6,6 @@ use crate::{
     Result,
     ask::Asking,
     cases::PLAIN_HELLO,
-    idle,
     numbers::{median, short},
     process::Process,
     rate::{Rate, percentile},
@@ -59,12 +58,16 @@ fn latency(process: &Process, rate: f64, time: Duration) -> Result<[f64; 3]> {
     Ok(PARTS.map(|part| percentile(&took, part)))
 }
 
-/// Each server is started anew, alone.
-pub fn memory(servers: &[Server], start: impl Fn(Server) -> Result<Process>, notes: &mut Vec<String>) -> String {
+/// Each server is started anew, alone; `resident` says how many MiB it has with so many idle connections.
+pub fn memory(
+    servers: &[Server],
+    resident: impl Fn(Server, &[usize]) -> Result<Vec<f64>>,
+    notes: &mut Vec<String>,
+) -> String {
     let mut table = head(&["MiB resident, with idle connections", "0", "1 000", "10 000", "KiB a connection"]);
     for &server in servers {
         eprintln!("{}, idle connections", server.name);
-        match start(server).and_then(|process| idle::resident(&process, &IDLE)) {
+        match resident(server, &IDLE) {
             Ok(resident) => {
                 let [first, .., last] = resident[..] else { continue };
                 let each = (last - first) * 1024.0 / IDLE[2] as f64;

@@ -3,11 +3,9 @@
 use std::fmt::Write as _;
 
 use crate::{
-    cases::Case,
     numbers::{median, quantile, short},
-    rounds::Rounds,
-    servers::{BASE, CONTROL, Server},
-    wrk::Slice,
+    rounds::{Rounds, Slice},
+    servers::{Against, Server},
 };
 
 pub fn rate(slice: &Slice) -> f64 {
@@ -20,36 +18,37 @@ pub fn cpu(slice: &Slice) -> f64 {
 
 const NONE: &str = "–";
 
-/// A column for each case.
-pub type Columns = [(Case, Rounds)];
+/// What was asked, as the tables call it, and what it came to.
+pub type Columns = [(String, Rounds)];
 
-/// Requests a second, as parts of raw hyper's.
-pub fn rates(servers: &[Server], columns: &Columns) -> String {
-    grid("requests/s, × raw hyper", servers, columns, |server, rounds| {
-        if server.name == BASE {
+/// Requests a second, as parts of the base's.
+pub fn rates(servers: &[Server], columns: &Columns, against: Against) -> String {
+    let what = format!("{}s/s, × {}", against.unit, against.name);
+    grid(&what, servers, columns, |server, rounds| {
+        if server.name == against.base {
             return rounds.median(server.name, rate).map(|rate| format!("{}/s", short(rate)));
         }
-        let ratios = rounds.to_base(server.name, rate);
-        (!ratios.is_empty()).then(|| format!("{:.2}{}", median(&ratios), spread(server, &ratios)))
+        let ratios = rounds.ratios(server.name, against.base, rate);
+        (!ratios.is_empty()).then(|| format!("{:.2}{}", median(&ratios), spread(server, &ratios, against)))
     })
 }
 
 /// Microseconds of the server's CPU a request.
-pub fn cpus(servers: &[Server], columns: &Columns) -> String {
-    grid("CPU µs a request (× raw hyper)", servers, columns, |server, rounds| {
+pub fn cpus(servers: &[Server], columns: &Columns, against: Against) -> String {
+    let what = format!("CPU µs a {} (× {})", against.unit, against.name);
+    grid(&what, servers, columns, |server, rounds| {
         let cpu_of = short(rounds.median(server.name, cpu)?);
-        let ratios = rounds.to_base(server.name, cpu);
-        match server.name {
-            BASE => Some(cpu_of),
-            _ if ratios.is_empty() => Some(cpu_of),
-            _ => Some(format!("{cpu_of} ({:.2}{})", median(&ratios), spread(server, &ratios))),
+        let ratios = rounds.ratios(server.name, against.base, cpu);
+        if server.name == against.base || ratios.is_empty() {
+            return Some(cpu_of);
         }
+        Some(format!("{cpu_of} ({:.2}{})", median(&ratios), spread(server, &ratios, against)))
     })
 }
 
 /// Of the control alone: from the least to the most.
-fn spread(server: &Server, ratios: &[f64]) -> String {
-    if server.name != CONTROL {
+fn spread(server: &Server, ratios: &[f64], against: Against) -> String {
+    if server.name != against.control {
         return String::new();
     }
     format!("; {:.2}–{:.2}", quantile(ratios, 0.0), quantile(ratios, 1.0))
@@ -61,8 +60,7 @@ fn grid(
     columns: &Columns,
     cell: impl Fn(&Server, &Rounds) -> Option<String>,
 ) -> String {
-    let names: Vec<String> = columns.iter().map(|(case, _)| case.label()).collect();
-    let names: Vec<&str> = [what].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let names: Vec<&str> = [what].into_iter().chain(columns.iter().map(|(name, _)| name.as_str())).collect();
     let mut table = head(&names);
     for server in servers {
         let cells = columns.iter().map(|(_, rounds)| cell(server, rounds).unwrap_or_else(|| NONE.to_owned()));
@@ -72,28 +70,22 @@ fn grid(
 }
 
 /// Who is held against ours, pair by pair.
-pub fn pairs(servers: &[Server], rounds: &Rounds) -> String {
-    let ours = servers.iter().filter(|server| server.program == "koa");
+pub fn pairs(servers: &[Server], rounds: &Rounds, against: Against) -> String {
+    let each = format!("CPU µs a {}", against.unit);
+    let rate = format!("{}s/s", against.unit);
     let mut table = String::new();
-    for one in ours {
+    for one in servers.iter().filter(|server| server.is_ours()) {
         let title = format!("what they take, over {}", one.label);
-        table +=
-            &head(&[&title, "CPU µs a request", "CPU, median", "middle half", "all", "ours took less", "requests/s"]);
+        table += &head(&[&title, &each, "CPU, median", "middle half", "all", "ours took less", &rate]);
         for server in servers.iter().filter(|server| server.name != one.name) {
             row(&mut table, server.label, pair(rounds, server.name, one.name));
         }
         table.push('\n');
     }
-    let mut control = head(&[
-        "the control",
-        "CPU µs a request",
-        "CPU, median",
-        "middle half",
-        "all",
-        "raw hyper took less",
-        "requests/s",
-    ]);
-    row(&mut control, "raw hyper again, over raw hyper", pair(rounds, CONTROL, BASE));
+    let less = format!("{} took less", against.name);
+    let mut control = head(&["the control", &each, "CPU, median", "middle half", "all", &less, &rate]);
+    let twice = format!("{0} again, over {0}", against.name);
+    row(&mut control, &twice, pair(rounds, against.control, against.base));
     table + &control
 }
 

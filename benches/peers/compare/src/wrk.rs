@@ -2,22 +2,45 @@
 
 use std::{net::SocketAddr, process::Command};
 
-use crate::{Result, cases::Case, process::Process};
+use crate::{
+    Result,
+    ask::Asking,
+    cases::Case,
+    process::Process,
+    rounds::{Ask, Slice},
+    servers::Kind,
+};
 
-/// What a slice came to.
-#[derive(Clone, Copy, Debug)]
-pub struct Slice {
-    /// Requests a second.
-    pub rate: f64,
-    /// Microseconds of the server's CPU a request.
-    pub cpu: f64,
+/// What it is told.
+#[derive(Clone, Copy)]
+pub struct Wrk {
+    pub case: Case,
+    /// Seconds of a slice.
+    pub seconds: u32,
+    /// Its cores.
+    pub cores: &'static str,
 }
 
-pub fn slice(process: &Process, case: Case, seconds: u32, cores: &str) -> Result<Slice> {
-    let before = process.cpu()?;
-    let (requests, seconds) = wrk(process.address, case, seconds, cores)?;
-    let spent = process.cpu()? - before;
-    Ok(Slice { rate: requests / seconds, cpu: spent * 1e6 / requests })
+impl Ask for Wrk {
+    fn label(&self) -> String {
+        self.case.label()
+    }
+
+    fn check(&self, process: &Process) -> Result {
+        Asking::of(process.address)?.check(self.case)?;
+        if process.server.kind == Kind::Node {
+            // what is compiled while it runs has been asked for a while before it is measured
+            Wrk { seconds: 2, ..*self }.slice(process)?;
+        }
+        Ok(())
+    }
+
+    fn slice(&self, process: &Process) -> Result<Slice> {
+        let before = process.cpu()?;
+        let (requests, seconds) = wrk(process.address, self.case, self.seconds, self.cores)?;
+        let spent = process.cpu()? - before;
+        Ok(Slice { rate: requests / seconds, cpu: spent * 1e6 / requests })
+    }
 }
 
 /// Requests that were answered, and the seconds it took.

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use serde::Serialize;
 use tokio::runtime::{Builder, Runtime};
 
+pub type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
+
 pub const HELLO: &str = "Hello, World!";
 
 /// What `/json` answers.
@@ -39,8 +41,16 @@ pub fn is_per_core() -> bool {
     env::var("RUNTIME").is_ok_and(|runtime| runtime == "per-core")
 }
 
-/// What `#[tokio::main]` makes, with so many workers.
+/// Which of the ways it is written in.
+pub fn shape() -> String {
+    env::var("SHAPE").unwrap_or_default()
+}
+
+/// What `#[tokio::main]` makes, with so many workers; or one thread for all, where instructions are counted.
 pub fn runtime() -> io::Result<Runtime> {
+    if env::var("RUNTIME").is_ok_and(|runtime| runtime == "one-thread") {
+        return Builder::new_current_thread().enable_all().build();
+    }
     Builder::new_multi_thread().worker_threads(workers()).enable_all().build()
 }
 
