@@ -18,6 +18,8 @@ pub(crate) struct Incoming {
     bytes: BytesMut,
     /// How much room there has been: what is left of the bytes may be the small tail of a large piece, which it keeps.
     grown: usize,
+    /// How long the message before was: the next one may be like it.
+    before: usize,
 }
 
 impl Incoming {
@@ -25,12 +27,21 @@ impl Incoming {
         self.bytes.is_empty()
     }
 
-    /// Takes room for as much again as there is, if there is little.
+    /// Takes room for as much again as there is, or for a message like the one before, if there is little.
     fn grow(&mut self) {
-        if self.bytes.capacity() - self.bytes.len() < FEW / 2 {
-            self.bytes.reserve(self.bytes.len().max(FEW));
+        // a byte more shows that nothing is left to read
+        let few = (FEW / 2).max((self.before + 1).saturating_sub(self.bytes.len()));
+        if self.bytes.capacity() - self.bytes.len() < few {
+            self.bytes.reserve(self.bytes.len().max(FEW).max(few));
         }
         self.grown = self.grown.max(self.bytes.capacity());
+    }
+
+    /// Takes out a message of so many bytes, which have come.
+    fn take(&mut self, size: usize) -> Bytes {
+        // no more than what is kept while there is nothing to say
+        self.before = size.min(KEPT / 2);
+        self.bytes.split_to(size).freeze()
     }
 
     /// Gives back the room that a large message has taken.
@@ -72,7 +83,7 @@ impl Incoming {
         while self.bytes.len() < 4 + size {
             all(self.more(stream).await?)?;
         }
-        Ok(self.bytes.split_to(4 + size).freeze().slice(4..))
+        Ok(self.take(4 + size).slice(4..))
     }
 
     /// A message that says nowhere how long it is.
@@ -90,7 +101,7 @@ impl Incoming {
         let mut scan = Scan::new(head.encoding, Kind::Struct, settings.depth);
         loop {
             match scan.go_on(&self.bytes, &mut at, most) {
-                Ok(true) => return Ok(head.with(self.bytes.split_to(at).freeze().slice(body..), None)),
+                Ok(true) => return Ok(head.with(self.take(at).slice(body..), None)),
                 Ok(false) => {}
                 // what has no room in the largest message
                 Err(ProtocolError::Truncated) => {
@@ -124,6 +135,26 @@ fn all(is_more: bool) -> Result<(), ProtocolError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn there_is_room_at_once_for_a_message_like_the_one_before() {
+        let mut incoming = Incoming::default();
+        incoming.grow();
+        incoming.bytes.extend_from_slice(&[7; 5000]);
+        assert_eq!(incoming.take(5000).len(), 5000);
+        incoming.grow();
+        assert!(incoming.bytes.capacity() > 5000);
+        // and so where a part of it is there, and never for more than is kept
+        incoming.bytes.extend_from_slice(&[7; 1000]);
+        incoming.grow();
+        assert!(incoming.bytes.capacity() > 5000);
+        incoming.bytes.resize(3 * KEPT, 7);
+        incoming.grow();
+        drop(incoming.take(3 * KEPT));
+        incoming.shrink();
+        incoming.grow();
+        assert!(incoming.bytes.capacity() <= KEPT);
+    }
 
     #[test]
     fn the_room_of_a_large_message_is_given_back_though_something_is_left_behind_it() {
