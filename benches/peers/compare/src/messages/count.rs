@@ -22,6 +22,9 @@ const CONNECTIONS: usize = 16;
 const FEW: usize = 1600;
 const MANY: usize = 8000;
 
+/// Of `rep stosb`, which clears a large buffer in one instruction, callgrind counts each round: so libc is told to do without.
+const NO_REP: &str = "glibc.cpu.x86_rep_stosb_threshold=1073741824:glibc.cpu.x86_rep_movsb_threshold=1073741824";
+
 pub fn a_message(place: &Place, server: Server, speech: Speech) -> Result<f64> {
     let (few, many) = (run(place, server, speech, FEW)?, run(place, server, speech, MANY)?);
     Ok((many - few) / (MANY - FEW) as f64)
@@ -32,8 +35,7 @@ fn run(place: &Place, server: Server, speech: Speech, messages: usize) -> Result
     let keep = env::var("CALLGRIND_OUT").unwrap_or_else(|_| "/dev/null".to_owned());
     let mut command = Command::new("valgrind");
     command.args(["--tool=callgrind", &format!("--callgrind-out-file={keep}")]).arg(place.program(server.program));
-    // `rep stosb` clears a buffer in one instruction, of which callgrind counts each round
-    command.env("GLIBC_TUNABLES", "glibc.cpu.x86_rep_stosb_threshold=1073741824:glibc.cpu.x86_rep_movsb_threshold=1073741824");
+    command.env("GLIBC_TUNABLES", NO_REP);
     let runtime = if server.runtime == "shared" { "one-thread" } else { server.runtime };
     let mut child = told(&mut command, Server { runtime, ..server }, 1, address)
         .stdout(Stdio::null())
