@@ -63,19 +63,22 @@ impl Place {
         match server.kind {
             Kind::Rust => {
                 let lock = fs::read_to_string(self.peers.join("Cargo.lock"))?;
-                between(&lock, &format!("name = \"{}\"\nversion = \"", server.package))
+                // where there are several, the program says which
+                let program = between(&lock, &format!("name = \"peer-{}\"", server.program), "\n\n");
+                let said = program.and_then(|program| between(&program, &format!("\"{} ", server.package), "\""));
+                said.or_else(|| between(&lock, &format!("name = \"{}\"\nversion = \"", server.package), "\""))
             }
             Kind::Node => {
                 let lock = fs::read_to_string(self.peers.join("node/package-lock.json"))?;
-                between(&lock, &format!("\"node_modules/{}\": {{\n      \"version\": \"", server.package))
+                between(&lock, &format!("\"node_modules/{}\": {{\n      \"version\": \"", server.package), "\"")
             }
         }
         .ok_or_else(|| format!("no version of {} in the lock file", server.package).into())
     }
 }
 
-/// What follows, up to the next quotation mark.
-fn between(text: &str, before: &str) -> Option<String> {
-    let (_, after) = text.split_once(before)?;
-    after.split('"').next().map(str::to_owned)
+/// What stands between the first of these and the next of those.
+fn between(text: &str, before: &str, after: &str) -> Option<String> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split(after).next().map(str::to_owned)
 }

@@ -159,7 +159,7 @@ fn roll(place: &Place, servers: &[Server]) -> Result<String> {
     // with layers they are the same
     let once = servers.iter().filter(|server| !controls.contains(&server.name));
     for server in once.filter(|server| THRIFT_LAYERS.iter().all(|other| other.name != server.name)) {
-        let version = place.version(server)?;
+        let version = format!("{} {}", server.package, place.version(server)?);
         tables::row(&mut table, server.label, [version, server.set.to_owned(), server.layers.to_owned()]);
     }
     Ok(table)
