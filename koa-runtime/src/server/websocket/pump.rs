@@ -46,7 +46,7 @@ where
     let (mut pump, mut handler) = (Some(pump), pin!(handler));
     let mut has_ended = false;
     poll_fn(|task| {
-        go_on(&mut pump, task);
+        go_on(&mut pump, task, !has_ended);
         if !has_ended {
             let polled = caught("the handler of a WebSocket", || handler.as_mut().poll(task));
             if let Poll::Ready(result) = polled.unwrap_or_else(|panicked| Poll::Ready(Err(panicked))) {
@@ -59,7 +59,7 @@ where
                 }
             }
             // what it has said goes out at once
-            go_on(&mut pump, task);
+            go_on(&mut pump, task, false);
         }
         if pump.is_none() && has_ended { Poll::Ready(()) } else { Poll::Pending }
     })
@@ -67,8 +67,8 @@ where
 }
 
 /// Closes the connection as soon as it is done with, however long its handler still takes.
-fn go_on(pump: &mut Option<Pump<Upgraded>>, task: &mut Task<'_>) {
-    if pump.as_mut().is_some_and(|pump| pump.poll(task).is_ready())
+fn go_on(pump: &mut Option<Pump<Upgraded>>, task: &mut Task<'_>, is_before: bool) {
+    if pump.as_mut().is_some_and(|pump| pump.poll(task, is_before).is_ready())
         && let Some(Pump { stream, client: Client::TakesNothing, .. }) = pump.take()
     {
         stream.abandon();
@@ -170,9 +170,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
         }
     }
 
-    /// Goes as far as it can without waiting. Ready when the connection is closed.
-    fn poll(&mut self, task: &mut Task<'_>) -> Poll<()> {
-        self.shared.hear(task);
+    /// Goes as far as it can without waiting. Ready when the connection is closed. `is_before`: the handler is polled next, and then this
+    /// once more.
+    fn poll(&mut self, task: &mut Task<'_>, is_before: bool) -> Poll<()> {
+        self.shared.hear(task, is_before);
         loop {
             self.look_at_the_server(task);
             let moved = self.take_outgoing() | self.poll_write(task) | self.poll_read(task);

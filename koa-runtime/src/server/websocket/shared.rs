@@ -88,6 +88,8 @@ struct State {
     client: Option<Close>,
     receiver: Option<Waker>,
     pump: Option<Waker>,
+    /// The task of the pump runs: the handler is polled next, and then the pump once more. What they do for one another wakes nobody.
+    looks: bool,
 }
 
 enum End {
@@ -126,7 +128,7 @@ impl Shared {
         }
         state.outgoing_bytes = bytes;
         state.outgoing.push_back(message);
-        wake(state, |state| &mut state.pump);
+        wake_pump(state);
         Ok(())
     }
 
@@ -147,7 +149,7 @@ impl Shared {
         let mut state = self.state();
         if state.goodbye.is_none() && !state.is_shut {
             state.goodbye = Some(close);
-            wake(state, |state| &mut state.pump);
+            wake_pump(state);
             self.room.notify_waiters();
         }
     }
@@ -156,7 +158,7 @@ impl Shared {
     pub(super) fn cut(&self) {
         let mut state = self.state();
         state.is_cut = true;
-        wake(state, |state| &mut state.pump);
+        wake_pump(state);
     }
 
     pub(super) async fn closed(&self) {
@@ -193,7 +195,7 @@ impl Shared {
             let was_full = state.incoming_bytes >= self.backlog;
             state.incoming_bytes = state.incoming_bytes.saturating_sub(cost(&message));
             if was_full && state.incoming_bytes < self.backlog {
-                wake(state, |state| &mut state.pump);
+                wake_pump(state);
             }
             return Poll::Ready(Ok(Some(message)));
         }
@@ -213,8 +215,11 @@ impl Shared {
 
     // what the pump does
 
-    pub(super) fn hear(&self, task: &Task<'_>) {
-        keep(&mut self.state().pump, task);
+    /// `looks`: the handler is polled next in this task, and the pump after it.
+    pub(super) fn hear(&self, task: &Task<'_>, looks: bool) {
+        let mut state = self.state();
+        keep(&mut state.pump, task);
+        state.looks = looks;
     }
 
     pub(super) fn next(&self) -> Next {
@@ -243,7 +248,13 @@ impl Shared {
         let mut state = self.state();
         state.incoming_bytes = state.incoming_bytes.saturating_add(cost(&message));
         state.incoming.push_back(message);
-        wake(state, |state| &mut state.receiver);
+        let is_next = match (&state.receiver, &state.pump) {
+            (Some(receiver), Some(pump)) => state.looks && receiver.will_wake(pump),
+            _ => false,
+        };
+        if !is_next {
+            wake(state, |state| &mut state.receiver);
+        }
     }
 
     /// No more comes: the client or the server ends it in good order.
@@ -296,6 +307,13 @@ fn cost(message: &Message) -> usize {
     message.len().saturating_add(64)
 }
 
+/// Wakes the pump, unless it looks anyway.
+fn wake_pump(state: MutexGuard<'_, State>) {
+    if !state.looks {
+        wake(state, |state| &mut state.pump);
+    }
+}
+
 /// Wakes one end, once the lock is gone.
 fn wake(mut state: MutexGuard<'_, State>, whom: fn(&mut State) -> &mut Option<Waker>) {
     let waker = whom(&mut state).take();
@@ -320,4 +338,62 @@ impl fmt::Debug for Shared {
 /// The code that a side that gave none is answered with.
 pub(super) fn echo(close: &Close) -> Close {
     if close.code == CloseCode::NONE { Close::silent(CloseCode::NONE) } else { Close::silent(close.code) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        task::Wake,
+    };
+
+    use super::*;
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    impl Count {
+        fn new() -> (Arc<Self>, Waker) {
+            let count = Arc::new(Self::default());
+            (Arc::clone(&count), Waker::from(count))
+        }
+
+        fn get(&self) -> usize {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
+    #[test]
+    fn who_is_polled_next_anyway_is_not_woken() {
+        let (shared, (woken, waker)) = (Shared::new(1 << 20, 1 << 20), Count::new());
+        let task = Task::from_waker(&waker);
+        assert!(shared.poll_receive(&task).is_pending());
+        shared.hear(&task, true);
+        shared.deliver("one".into());
+        assert!(shared.poll_receive(&task).is_ready());
+        assert!(shared.poll_receive(&task).is_pending());
+        assert!(shared.try_send("one".into()).is_ok());
+        assert_eq!(woken.get(), 0);
+
+        shared.hear(&task, false);
+        shared.deliver("two".into());
+        assert_eq!(woken.get(), 1);
+        assert!(shared.try_send("two".into()).is_ok());
+        assert_eq!(woken.get(), 2);
+    }
+
+    #[test]
+    fn who_waits_in_another_task_is_woken() {
+        let (shared, (_, waker), (woken, other)) = (Shared::new(1 << 20, 1 << 20), Count::new(), Count::new());
+        assert!(shared.poll_receive(&Task::from_waker(&other)).is_pending());
+        shared.hear(&Task::from_waker(&waker), true);
+        shared.deliver("one".into());
+        assert_eq!(woken.get(), 1);
+    }
 }
