@@ -339,6 +339,7 @@ pub mod __private {
     pub use crate::router::many::*;
     pub use crate::router::{
         branches::{Branches, Walks},
+        entry::ParamAt,
         fall::Fall,
         group::Group,
         host::is_host,
@@ -347,10 +348,10 @@ pub mod __private {
         matching::{Fits, Hit, Noted, Span, Unfit, Verb, is_any_rest, is_rest, segment, without_prefix},
         mixed::Mixed,
         near::Near,
-        param::{Captured, Kind, Name, Param, Parse, Parser},
+        param::{Captured, Kind, Name, Params, Parse, Parser},
         read::{
-            HeldText, OptionalTextIn, ParamHeld, ParamOptionalHeld, ParamOptionalText, ParamSegments, ParamText,
-            ParamValue, TextIn,
+            HeldText, Holds, HoldsOptional, IsOptionalText, IsRest, IsText, Reads, TextIn, lent, optional_lent,
+            optional_text, segments, text, value,
         },
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},

@@ -1,6 +1,7 @@
 //! The router at run time: `routes!` makes a table of routes and the code that finds one, and this runs it.
 
 pub(crate) mod branches;
+pub(crate) mod entry;
 pub(crate) mod fall;
 pub(crate) mod group;
 pub(crate) mod host;

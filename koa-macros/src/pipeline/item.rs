@@ -140,8 +140,8 @@ impl<'a> Made<'a> {
     }
 
     /// The type of all of it, by an alias: a large type is written once, as rustc looks through it wherever it is written.
-    pub(crate) fn whole(&mut self, the_type: &TokenStream) -> TokenStream {
-        let name = format_ident!("__{}_layers", self.head.name, span = Span::mixed_site());
+    pub(crate) fn whole(&mut self, what: &str, the_type: &TokenStream) -> TokenStream {
+        let name = format_ident!("__{}_{what}", self.head.name, span = Span::mixed_site());
         let (parameters, arguments) = mentioned(&self.head.generics, the_type);
         let cfgs = &self.cfgs;
         self.items.extend(quote!(

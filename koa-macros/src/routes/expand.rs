@@ -163,22 +163,23 @@ impl Walker<'_> {
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
         let captures = captures(krate, route, &mut self.names, &mut |ty, _| parsed(krate, ty));
         let cfgs = &route.cfgs;
+        let behind = self.names.next("behind", span);
         let off = (!cfgs.is_empty()).then(|| {
             let off = off(cfgs);
-            quote!(#off captures: ::core::marker::PhantomData::<fn() -> ()>,)
+            quote!(#off let #behind = ::core::marker::PhantomData::<fn() -> ()>;)
         });
-        let first = Literal::usize_unsuffixed(route.provided);
+        let kept = if route.parses() { quote!(#behind) } else { quote!(::core::marker::PhantomData::<fn() -> ()>) };
         let reads = stage.may_be_boxed().then(|| reads(krate, &name));
         self.bindings.extend(quote_spanned!(span=>
             #bind
             #reads
+            #(#cfgs)*
+            let #behind = ::core::marker::PhantomData::<fn() -> #captures>;
+            #off
             let #whole = #krate::__private::Whole {
-                #(#cfgs)*
-                captures: ::core::marker::PhantomData::<fn() -> #captures>,
-                #off
+                captures: #behind,
                 stage: #krate::__private::type_of(&#name),
-                running: #name.__running(),
-                first: #first,
+                running: #krate::__private::Leaf { stage: #name.__running(), captures: #kept },
             };
         ));
         Some(whole)
@@ -193,13 +194,14 @@ impl Walker<'_> {
         let name = self.names.stage(span);
         let value = value(krate, stage, start);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
-        let first = Literal::usize_unsuffixed(route.provided);
         let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         self.steps.extend(bind);
         self.enter(route, &entered, &probe, outer, span);
+        let leave =
+            Ident::new(if route.parses() { "leave" } else { "leave_text" }, Span::mixed_site().located_at(span));
         self.steps.extend(quote_spanned!(span=>
             #walk
-            let #branch = #entered.leave(#probe, #name.__running(), #first);
+            let #branch = #entered.#leave(#probe, #name.__running());
         ));
         quote!(#branch)
     }
@@ -227,9 +229,9 @@ impl Walker<'_> {
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
         let branches = self.branches(&group.branches, &inside, start);
         let chain = chain(krate, &names);
-        let (prefix, first) = (prefix(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
+        let prefix = prefix(krate, &group.prefix);
         self.steps.extend(quote_spanned!(span=>
-            let #branch = #entered.leave_group(#probe, #chain, #branches, #prefix, #first);
+            let #branch = #entered.leave_group(#probe, #chain, #branches, #prefix);
         ));
         quote!(#branch)
     }

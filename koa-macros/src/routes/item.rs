@@ -1,6 +1,6 @@
 //! The item form: a named table is a fn and a type of the same name, so it can live in its own module or crate.
 
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens as _, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 
@@ -30,14 +30,15 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
     };
     let Maker { lets, steps, names, .. } = maker;
     let aliases = names.aliases(krate, &made.cfgs);
-    let Branches { ty, value } = branches;
-    let router = made.whole(&quote!(#krate::__private::Router<#name, #ty>));
+    let Branches { ty, running, value } = branches;
+    let walked = made.whole("walked", &quote!(#krate::__private::Router<#name, #ty>));
+    let running = made.whole("layers", &quote!(#krate::__private::Router<#name, #running>));
     let matcher = table(krate, the_table, &name, &made.cfgs);
     let items = made.items;
     let text = head.name.to_string();
     let named = Named {
-        walked: router.clone(),
-        running: router,
+        walked,
+        running,
         lets,
         value: quote!(#krate::__private::Router::new(#value)),
         describe: quote!(#krate::__private::Description::named(#krate::__private::Layer::describe(&self.layers), #text)),
@@ -49,7 +50,10 @@ pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: 
 }
 
 struct Branches {
+    /// The type that the check walk goes through.
     ty: TokenStream,
+    /// The type of what runs: without captures that are not parsed, which would stand in the names of all that is compiled.
+    running: TokenStream,
     value: TokenStream,
 }
 
@@ -70,8 +74,17 @@ pub(crate) fn nested<'a>(
     let aliases = names.aliases(krate, &made.cfgs);
     let matcher = table(krate, &input.table, name, &made.cfgs);
     made.items.extend(quote!(#(#errors)* #aliases #[allow(non_camel_case_types)] #matcher));
-    let Branches { ty, value } = branches;
+    let Branches { ty, value, .. } = branches;
     Ok((quote!(#krate::__private::Router<#name, #ty>), quote!({ #lets #krate::__private::Router::new(#value) })))
+}
+
+/// The branch of a route as it runs.
+fn running(krate: &TokenStream, route: &Route, stage: &TokenStream, captures: &TokenStream) -> TokenStream {
+    if route.parses() {
+        quote!(#krate::__private::Leaf<#stage, #captures>)
+    } else {
+        quote!(#krate::__private::Leaf<#stage>)
+    }
 }
 
 struct Maker<'a, 'm> {
@@ -130,29 +143,29 @@ impl<'a, 'm> Maker<'a, 'm> {
     }
 
     fn branches(&mut self, branches: &[Branch], outer: &Ident) -> syn::Result<Branches> {
-        let (mut types, mut values) = (Vec::new(), Vec::new());
+        let (mut types, mut running, mut values) = (Vec::new(), Vec::new(), Vec::new());
         for branch in branches {
             let made = match branch {
                 Branch::Route(route) => self.route(route, outer)?,
                 Branch::Group(group) => self.group(group, outer)?,
             };
             types.push(made.ty);
+            running.push(made.running);
             values.push(made.value);
         }
-        Ok(Branches { ty: tree(&types), value: tree(&values) })
+        Ok(Branches { ty: tree(&types), running: tree(&running), value: tree(&values) })
     }
 
     fn route(&mut self, route: &Route, outer: &Ident) -> syn::Result<Branches> {
         let krate = self.krate;
         let Some(stage) = route.stage() else {
-            return Ok(Branches { ty: TokenStream::new(), value: TokenStream::new() });
+            return Ok(Branches { ty: TokenStream::new(), running: TokenStream::new(), value: TokenStream::new() });
         };
         let span = stage.span();
         let (ty, value) = self.made.stage(stage)?;
         let name = self.names.stage(span);
         self.lets.extend(bind(krate, &name, &stage.cfgs, &value, span));
         let captures = self.captures(route);
-        let first = Literal::usize_unsuffixed(route.provided);
         let (entered, probe) = (self.names.next("entered", span), self.names.next("probe", span));
         let walk = walk(krate, &probe, &name, false);
         self.steps.extend(quote_spanned!(span=>
@@ -163,8 +176,9 @@ impl<'a, 'm> Maker<'a, 'm> {
         ));
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#ty, #captures>),
+            running: running(krate, route, &ty, &captures),
             // where it is written, as a fn would be compiled for each route
-            value: quote!(#krate::__private::Leaf { stage: #name, first: #first, captures: ::core::marker::PhantomData }),
+            value: quote!(#krate::__private::Leaf { stage: #name, captures: ::core::marker::PhantomData }),
         })
     }
 
@@ -191,14 +205,19 @@ impl<'a, 'm> Maker<'a, 'm> {
         }
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside(); #entered.end(#probe);));
         let (layers, layers_type) = (chain(krate, &names), chain_type(krate, "Chain", &types));
-        let Branches { ty, value } = self.branches(&group.branches, &inside)?;
-        let (prefix, first) = (prefix(krate, &group.prefix), Literal::usize_unsuffixed(group.prefix.provided));
+        let Branches { ty, running, value } = self.branches(&group.branches, &inside)?;
+        let prefix = prefix(krate, &group.prefix);
         Ok(Branches {
             ty: quote!(#krate::__private::Leaf<#krate::__private::Group<#layers_type, #ty>, #captures>),
+            running: self::running(
+                krate,
+                &group.prefix,
+                &quote!(#krate::__private::Group<#layers_type, #running>),
+                &captures,
+            ),
             value: quote!(
                 #krate::__private::Leaf {
                     stage: #krate::__private::Group::new(#layers, #value, #prefix),
-                    first: #first,
                     captures: ::core::marker::PhantomData,
                 }
             ),

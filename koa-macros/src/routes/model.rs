@@ -96,6 +96,11 @@ impl Route {
         host.chain(self.pattern.captures()).collect()
     }
 
+    /// Whether it parses some of those that it adds to the groups around it: then they are kept while its stage runs.
+    pub(super) fn parses(&self) -> bool {
+        self.captures().iter().skip(self.provided).any(|(capture, _)| capture.ty.is_some())
+    }
+
     /// How many of them are of the host.
     pub(super) fn of_host(&self) -> usize {
         self.host.as_ref().map_or(0, |host| host.captures().count())

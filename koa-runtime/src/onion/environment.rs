@@ -23,8 +23,16 @@ pub struct Node<V, E> {
 }
 
 impl<V, E> Node<V, E> {
-    pub(crate) const fn new(value: V, outer: E) -> Self {
+    pub(super) const fn new(value: V, outer: E) -> Self {
         Self { value, outer }
+    }
+
+    /// What is provided further out.
+    pub(crate) const fn outer(&self) -> E
+    where
+        E: Copy,
+    {
+        self.outer
     }
 }
 

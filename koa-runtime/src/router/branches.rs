@@ -12,7 +12,7 @@ use std::{
 use pin_project_lite::pin_project;
 
 use super::{
-    fall::Way,
+    entry::Entry,
     spares::Spares,
     table::{Listed, Route},
 };
@@ -23,8 +23,9 @@ use crate::{
 
 /// What a request can be sent into. `J` is the index that the check walk has found for it.
 pub trait Branches<E, J>: Sync {
-    /// Sends it. The way says where to, as the table numbers its routes.
-    fn dispatch(&self, ctx: &mut Context, env: E, way: &Way<'_>, turns: u32) -> impl Future<Output = Result> + Send;
+    /// Sends it. `turns` say where to, as the table numbers its routes.
+    fn dispatch<'x>(&self, ctx: &mut Context, env: &'x Entry<'x, E>, turns: u32)
+    -> impl Future<Output = Result> + Send;
 }
 
 /// Branches can stand where the walk knows `In`, and end in `Out`, each in its own; `J` is their index, and `W` witnesses what
@@ -77,15 +78,14 @@ macro_rules! fork {
             where
                 $($branch: Branches<Env, $index>,)+
             {
-                fn dispatch(
+                fn dispatch<'x>(
                     &self,
                     ctx: &mut Context,
-                    env: Env,
-                    way: &Way<'_>,
+                    env: &'x Entry<'x, Env>,
                     turns: u32,
                 ) -> impl Future<Output = Result> + Send {
                     match turns & 15 {
-                        $($number => Taken::$future { future: self.$at.dispatch(ctx, env, way, turns >> 4) },)+
+                        $($number => Taken::$future { future: self.$at.dispatch(ctx, env, turns >> 4) },)+
                         _ => unreachable!("a table numbers the branches that there are"),
                     }
                 }
@@ -157,8 +157,8 @@ macro_rules! spares {
 }
 
 /// A table without routes: no request is sent here.
-impl<E: Send> Branches<E, Turns<()>> for () {
-    async fn dispatch(&self, _: &mut Context, _: E, _: &Way<'_>, _: u32) -> Result {
+impl<E: Environment> Branches<E, Turns<()>> for () {
+    async fn dispatch<'x>(&self, _: &mut Context, _: &'x Entry<'x, E>, _: u32) -> Result {
         unreachable!("a table numbers the branches that there are")
     }
 }

@@ -5,6 +5,7 @@ use std::{fmt, marker::PhantomData, pin::Pin};
 use http::uri::PathAndQuery;
 
 use super::{
+    entry::Kept,
     matching::Span,
     missed::{left, unanswered},
     param::{Captured, Kind},
@@ -16,7 +17,7 @@ use crate::{
 };
 
 /// What the branches need to know of a request, in the frame of the router.
-pub struct Way<'x> {
+pub(crate) struct Way<'x> {
     pub(super) route: &'static Route,
     pub(super) captures: &'x [Span],
     pub(super) texts: Texts,
@@ -48,13 +49,17 @@ impl Texts {
 
 impl Way<'_> {
     /// Capture number `at` of the route.
-    pub(super) fn capture<N, K: Kind>(&self, at: usize) -> Result<Captured<'_, N, K>> {
+    pub(super) fn capture(&self, at: usize) -> Captured<'_> {
         let Texts { path, host } = &self.texts;
         let path = path.as_ref().map_or("/", PathAndQuery::path);
         let text = if at < self.route.of_host { host.as_deref().unwrap_or_default() } else { path };
-        let raw = self.captures.get(at).and_then(|span| span.of(text));
+        Captured { text: self.captures.get(at).and_then(|span| span.of(text)), status: self.route.status }
+    }
+
+    /// What is kept of it.
+    pub(super) fn keep<K: Kind>(&self, at: usize) -> Result<Kept<K>> {
         // the matcher has tried it: this can only fail where a type parses the same text once and not a second time
-        Captured::new(raw, self.route.status).ok_or_else(|| Error::new(404))
+        K::store(self.capture(at).text).map(Kept).ok_or_else(|| Error::new(404))
     }
 
     /// The request is inside of so many groups. Behind the last one there is the route itself.

@@ -4,6 +4,7 @@ use std::slice::Iter;
 
 use super::{
     branches::{Branches, Walks},
+    entry::Entry,
     fall::{Fall, Way},
     leaf::Leaf,
     table::{Listed, Route},
@@ -61,11 +62,12 @@ impl<P, Q, W, JB: Found<P, Q, W>> Found<P, Q, W> for Routed<JB> {}
 nothing_to_find! { [JB] Routed<JB>; }
 
 impl<E: Environment, B: Branches<E, JB>, JB> Downstream<Context, E, Routed<JB>> for Inside<'_, '_, B> {
-    fn run(self, ctx: &mut Context, env: E) -> impl Future<Output = Result> + Send {
+    async fn run(self, ctx: &mut Context, env: E) -> Result {
         self.way.reach_route(ctx, self.prefix.groups + 1);
         // where all turns lead here, a single route is left
         let turns = self.way.route.turns.checked_shr(self.prefix.turns).unwrap_or(0);
-        self.branches.dispatch(ctx, env, self.way, turns)
+        let entry = Entry { way: self.way, first: self.prefix.captures.len(), outer: env, kept: () };
+        self.branches.dispatch(ctx, &entry, turns).await
     }
 }
 

@@ -10,13 +10,10 @@
 
 use std::marker::PhantomData;
 
-use super::{
-    leaf::{Captures, Leaf},
-    walk::Checked,
-};
+use super::{param::Params, walk::Checked};
 use crate::onion::{
     chain::Empty,
-    check::{Here, Impossible, Probe, Stage, Walk},
+    check::{Here, Impossible, Probe, Provided, Stage, Walk},
     depth::{Depth, Step},
 };
 
@@ -27,15 +24,13 @@ pub struct Whole<Caps, S, R> {
     pub captures: PhantomData<fn() -> Caps>,
     /// The stage as it is checked.
     pub stage: PhantomData<fn() -> S>,
-    /// What runs.
+    /// What runs: a [`Leaf`](super::leaf::Leaf).
     pub running: R,
-    /// See `Leaf::new`.
-    pub first: usize,
 }
 
 impl<Caps, S, R> Whole<Caps, S, R> {
-    fn checked<Out: ?Sized, J: ?Sized>(self) -> Checked<Leaf<R, Caps>, J, Out> {
-        Checked::new(Leaf::new(self.running, self.first))
+    fn checked<Out: ?Sized, J: ?Sized>(self) -> Checked<R, J, Out> {
+        Checked::new(self.running)
     }
 }
 
@@ -48,7 +43,7 @@ pub const fn type_of<S>(_: &S) -> PhantomData<fn() -> S> {
 /// Fills a place that is left.
 #[must_use]
 pub const fn filler() -> Whole<(), Empty, ()> {
-    Whole { captures: PhantomData, stage: PhantomData, running: (), first: 0 }
+    Whole { captures: PhantomData, stage: PhantomData, running: () }
 }
 
 /// A stage can stand behind the captures of its route, where the walk knows `In`.
@@ -56,9 +51,8 @@ pub trait Leads<C: ?Sized, Caps, In, Out: ?Sized, J: ?Sized, W: ?Sized> {}
 
 impl<S, C, Caps, E, Cut, Total, Out, JB, J, D1, W> Leads<C, Caps, Walk<E, Depth<Cut, Total>>, Out, JB, (J, D1, W)> for S
 where
-    Caps: Captures<E>,
     Depth<Cut, Total>: Step<JB, J, D1>,
-    S: Stage<C, Walk<Caps::Inside, D1>, Out, J, Here, W>,
+    S: Stage<C, Walk<Provided<Params<Caps>, E>, D1>, Out, J, Here, W>,
 {
 }
 
@@ -106,22 +100,22 @@ pub fn sixteen<
     r14: Whole<Caps14, S14, R14>,
     r15: Whole<Caps15, S15, R15>,
 ) -> (
-    Checked<Leaf<R0, Caps0>, J0, Out0>,
-    Checked<Leaf<R1, Caps1>, J1, Out1>,
-    Checked<Leaf<R2, Caps2>, J2, Out2>,
-    Checked<Leaf<R3, Caps3>, J3, Out3>,
-    Checked<Leaf<R4, Caps4>, J4, Out4>,
-    Checked<Leaf<R5, Caps5>, J5, Out5>,
-    Checked<Leaf<R6, Caps6>, J6, Out6>,
-    Checked<Leaf<R7, Caps7>, J7, Out7>,
-    Checked<Leaf<R8, Caps8>, J8, Out8>,
-    Checked<Leaf<R9, Caps9>, J9, Out9>,
-    Checked<Leaf<R10, Caps10>, J10, Out10>,
-    Checked<Leaf<R11, Caps11>, J11, Out11>,
-    Checked<Leaf<R12, Caps12>, J12, Out12>,
-    Checked<Leaf<R13, Caps13>, J13, Out13>,
-    Checked<Leaf<R14, Caps14>, J14, Out14>,
-    Checked<Leaf<R15, Caps15>, J15, Out15>,
+    Checked<R0, J0, Out0>,
+    Checked<R1, J1, Out1>,
+    Checked<R2, J2, Out2>,
+    Checked<R3, J3, Out3>,
+    Checked<R4, J4, Out4>,
+    Checked<R5, J5, Out5>,
+    Checked<R6, J6, Out6>,
+    Checked<R7, J7, Out7>,
+    Checked<R8, J8, Out8>,
+    Checked<R9, J9, Out9>,
+    Checked<R10, J10, Out10>,
+    Checked<R11, J11, Out11>,
+    Checked<R12, J12, Out12>,
+    Checked<R13, J13, Out13>,
+    Checked<R14, J14, Out14>,
+    Checked<R15, J15, Out15>,
 )
 where
     S0: Leads<C, Caps0, Walk<E, D>, Out0, J0, W0>,

@@ -1,6 +1,6 @@
 //! What a route captures.
 
-use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+use std::{borrow::Cow, marker::PhantomData, str::FromStr};
 
 use percent_encoding::percent_decode_str;
 
@@ -108,33 +108,27 @@ impl<K: Kind> Kind for Maybe<K> {
     }
 }
 
-/// In the environment of the check walk: a route captures `N`.
+/// In the environment of the check walk: what a route captures, a tuple of [`Cap`](super::leaf::Cap).
 #[derive(Debug)]
-pub struct Param<N, K>(PhantomData<(N, K)>);
+pub struct Params<Caps>(PhantomData<fn() -> Caps>);
 
-/// What a route has captured, in the frame of the router.
-pub struct Captured<'p, N, K: Kind> {
+/// The index of what a route captures as `K`: its place among the captures, as [`Nth`](super::entry::Nth) counts, and that it can be
+/// read, which is found out at the index `A`. (With a short name, as all indices: see [`check`](crate::onion::check).)
+pub(crate) type CaptureAt<I, A, K> = fn(I, A) -> K;
+
+/// What a route has captured.
+#[derive(Clone, Copy, Debug)]
+pub struct Captured<'p> {
+    /// As it stands in the path; `None` if it may be missing, and is.
     pub(super) text: Option<&'p str>,
-    pub(super) stored: K::Stored,
+    /// What is answered where it does not fit.
     pub(super) status: u16,
-    name: PhantomData<fn() -> N>,
 }
 
-impl<N, K: Kind> fmt::Debug for Captured<'_, N, K> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Captured").field(&self.text).finish()
-    }
-}
-
-impl<'p, N, K: Kind> Captured<'p, N, K> {
-    /// `text` as it stands in the path. `None` if the route wants a type that it does not parse as.
-    pub(super) fn new(text: Option<&'p str>, status: u16) -> Option<Self> {
-        Some(Self { text, stored: K::store(text)?, status, name: PhantomData })
-    }
-
+impl Captured<'_> {
     /// The error where it does not fit. `ty` names what was wanted.
     #[cold]
-    pub(super) fn unfit(&self, name: &'static str, ty: fn() -> String) -> Error {
+    pub(super) fn unfit(self, name: &'static str, ty: fn() -> String) -> Error {
         refused(self.status, || {
             if self.text.is_some_and(|text| decoded(text).is_none()) {
                 return format!("the path parameter {name} is no UTF-8");

@@ -1,50 +1,69 @@
 //! How a `#[param]` reads what a route has captured, once the check walk has found that it can (see [`reader`](super::reader)).
 //!
-//! The bounds of a layer name none of this but one trait of the value: with a lifetime among them, rustc would prove for each layer
+//! The bounds of a layer name none of this but one trait of the kind: with a lifetime among them, rustc would prove for each layer
 //! anew that threads can share the context.
 
 use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
 
-use super::param::{Captured, Kind, Maybe, Parsed, Parser, Rest, Segments, Text, decoded};
-use crate::{
-    Result,
-    onion::{describe::short_type_name, environment::At},
+use super::{
+    entry::ParamAt,
+    param::{Captured, Kind, Maybe, Parsed, Parser, Rest, Segments, Text, decoded},
 };
+use crate::{Result, onion::describe::short_type_name};
 
-/// It can be read as a `T`: `#[param] name: T`.
-pub trait ParamValue<T> {
-    /// Reads it.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if the text does not parse.
-    fn value(&self, name: &'static str) -> Result<T>;
+/// `#[param] name: T`.
+///
+/// # Errors
+///
+/// 404, or 400 where the route says so, if the text does not parse.
+pub fn value<T, E: ParamAt<I, Kind: Reads<T>>, I>(env: E, name: &'static str) -> Result<T> {
+    let captured = env.captured();
+    E::Kind::read(captured.text, env.kept()).ok_or_else(|| captured.unfit(name, short_type_name::<T>))
 }
 
-/// It is text: `#[param] name: &str`.
-pub trait ParamText {
-    /// The text, decoded.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    fn text(&self, name: &'static str) -> Result<Cow<'_, str>>;
-
-    /// The text as it stands in the path.
-    fn raw(&self) -> &str;
+/// `#[param] name: &str`, of what lives as long as the environment.
+///
+/// # Errors
+///
+/// 404, or 400 where the route says so, if it is no UTF-8.
+pub fn text<'s, E: ParamAt<I, Kind: IsText> + 's, I>(env: E, name: &'static str) -> Result<Cow<'s, str>> {
+    text_of(env.captured(), name)
 }
 
-/// It is text that may be missing: `#[param] name: Option<&str>`.
-pub trait ParamOptionalText {
-    /// The text, decoded, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>>;
+/// `#[param] name: Option<&str>`, likewise.
+///
+/// # Errors
+///
+/// 404, or 400 where the route says so, if it is no UTF-8.
+pub fn optional_text<'s, E: ParamAt<I, Kind: IsOptionalText> + 's, I>(
+    env: E,
+    name: &'static str,
+) -> Result<Option<Cow<'s, str>>> {
+    let captured = env.captured();
+    captured.text.map(|_| text_of(captured, name)).transpose()
+}
 
-    /// The text as it stands in the path.
-    fn raw(&self) -> Option<&str>;
+fn text_of<'s>(captured: Captured<'s>, name: &'static str) -> Result<Cow<'s, str>> {
+    captured.text.and_then(decoded).ok_or_else(|| captured.unfit(name, short_type_name::<str>))
+}
+
+/// `#[param] name: Segments<'_>`.
+#[must_use]
+pub fn segments<'s, E: ParamAt<I, Kind: IsRest> + 's, I>(env: E) -> Segments<'s> {
+    let Captured { text, status } = env.captured();
+    Segments { rest: text.unwrap_or_default(), status }
+}
+
+/// `#[param] name: &T`.
+#[must_use]
+pub fn lent<'s, T: 's, E: ParamAt<I, Kind: Holds<T>> + 's, I>(env: E) -> &'s T {
+    E::Kind::held(env.kept())
+}
+
+/// `#[param] name: Option<&T>`.
+#[must_use]
+pub fn optional_lent<'s, T: 's, E: ParamAt<I, Kind: HoldsOptional<T>> + 's, I>(env: E) -> Option<&'s T> {
+    E::Kind::held_optional(env.kept())
 }
 
 /// Text that a fn holds for as long as it borrows it.
@@ -66,131 +85,42 @@ pub struct TextIn<E, I> {
     index: PhantomData<fn() -> I>,
 }
 
-impl<E: At<I, Value: ParamText>, I> TextIn<E, I> {
+impl<E: ParamAt<I>, I> TextIn<E, I> {
     /// Decodes it.
     ///
     /// # Errors
     ///
     /// 404, or 400 where the route says so, if it is no UTF-8.
     pub fn read(env: E, name: &'static str) -> Result<Self> {
-        let decoded = match env.at().text(name)? {
+        let decoded = match text_of(env.captured(), name)? {
             Cow::Borrowed(_) => None,
             Cow::Owned(text) => Some(text),
         };
         Ok(Self { env, decoded, index: PhantomData })
     }
+
+    /// Decodes it, if it is there.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    pub fn read_optional(env: E, name: &'static str) -> Result<Self> {
+        match env.captured().text {
+            None => Ok(Self { env, decoded: None, index: PhantomData }),
+            Some(_) => Self::read(env, name),
+        }
+    }
 }
 
-impl<E: At<I, Value: ParamText>, I> HeldText for TextIn<E, I> {
-    fn text(&self) -> &str {
-        self.decoded.as_deref().unwrap_or_else(|| self.env.at().raw())
-    }
-
+impl<E: ParamAt<I>, I> HeldText for TextIn<E, I> {
     fn optional_text(&self) -> Option<&str> {
-        Some(self.text())
+        self.decoded.as_deref().or_else(|| self.env.captured().text)
     }
 }
 
 impl<E, I> fmt::Debug for TextIn<E, I> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("TextIn")
-    }
-}
-
-/// The same of text that may be missing.
-pub struct OptionalTextIn<E, I> {
-    env: E,
-    decoded: Option<String>,
-    index: PhantomData<fn() -> I>,
-}
-
-impl<E: At<I, Value: ParamOptionalText>, I> OptionalTextIn<E, I> {
-    /// Decodes it.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn read(env: E, name: &'static str) -> Result<Self> {
-        let decoded = match env.at().optional_text(name)? {
-            None | Some(Cow::Borrowed(_)) => None,
-            Some(Cow::Owned(text)) => Some(text),
-        };
-        Ok(Self { env, decoded, index: PhantomData })
-    }
-}
-
-impl<E: At<I, Value: ParamOptionalText>, I> HeldText for OptionalTextIn<E, I> {
-    fn optional_text(&self) -> Option<&str> {
-        self.decoded.as_deref().or_else(|| self.env.at().raw())
-    }
-}
-
-impl<E, I> fmt::Debug for OptionalTextIn<E, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("OptionalTextIn")
-    }
-}
-
-/// It holds a `T`: `#[param] name: &T`.
-pub trait ParamHeld<T> {
-    /// Lends it.
-    fn lend(&self) -> &T;
-}
-
-/// It may hold a `T`: `#[param] name: Option<&T>`.
-pub trait ParamOptionalHeld<T> {
-    /// Lends it, if it is there.
-    fn lend_optional(&self) -> Option<&T>;
-}
-
-/// It is several segments: `#[param] name: Segments<'_>`.
-pub trait ParamSegments {
-    /// The segments.
-    fn segments(&self) -> Segments<'_>;
-}
-
-impl<T, N, K: Reads<T>> ParamValue<T> for Captured<'_, N, K> {
-    fn value(&self, name: &'static str) -> Result<T> {
-        K::read(self.text, &self.stored).ok_or_else(|| self.unfit(name, short_type_name::<T>))
-    }
-}
-
-impl<N, K: IsText> ParamText for Captured<'_, N, K> {
-    fn text(&self, name: &'static str) -> Result<Cow<'_, str>> {
-        self.text.and_then(decoded).ok_or_else(|| self.unfit(name, short_type_name::<str>))
-    }
-
-    fn raw(&self) -> &str {
-        self.text.unwrap_or_default()
-    }
-}
-
-impl<N, K: IsText> ParamOptionalText for Captured<'_, N, Maybe<K>> {
-    fn optional_text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
-        let text = self.text.map(|text| decoded(text).ok_or_else(|| self.unfit(name, short_type_name::<str>)));
-        text.transpose()
-    }
-
-    fn raw(&self) -> Option<&str> {
-        self.text
-    }
-}
-
-impl<T, N, K: Holds<T>> ParamHeld<T> for Captured<'_, N, K> {
-    fn lend(&self) -> &T {
-        K::held(&self.stored)
-    }
-}
-
-impl<T, N, K: Holds<T>> ParamOptionalHeld<T> for Captured<'_, N, Maybe<K>> {
-    fn lend_optional(&self) -> Option<&T> {
-        self.stored.as_ref().map(K::held)
-    }
-}
-
-impl<N, K: IsRest> ParamSegments for Captured<'_, N, K> {
-    fn segments(&self) -> Segments<'_> {
-        Segments { rest: self.text.unwrap_or_default(), status: self.status }
     }
 }
 
@@ -227,7 +157,7 @@ impl Reads<String> for Rest {
 
 impl<T, K: Reads<T>> Reads<Option<T>> for Maybe<K> {
     fn read(text: Option<&str>, stored: &Option<K::Stored>) -> Option<Option<T>> {
-        match stored {
+        match stored.as_ref().filter(|_| text.is_some()) {
             None => Some(None),
             Some(stored) => K::read(text, stored).map(Some),
         }
@@ -239,6 +169,10 @@ pub trait IsText: Kind {}
 impl IsText for Text {}
 impl IsText for Rest {}
 
+/// What is captured like this is text that may be missing.
+pub trait IsOptionalText: Kind {}
+impl<K: IsText> IsOptionalText for Maybe<K> {}
+
 /// What is captured like this is a `T`, which can be borrowed.
 pub trait Holds<T>: Kind {
     /// Borrows it.
@@ -248,6 +182,18 @@ pub trait Holds<T>: Kind {
 impl<T: Send + Sync + 'static, P: Parser<T>> Holds<T> for Parsed<T, P> {
     fn held(stored: &T) -> &T {
         stored
+    }
+}
+
+/// What is captured like this may be a `T`, which can be borrowed.
+pub trait HoldsOptional<T>: Kind {
+    /// Borrows it, if it is there.
+    fn held_optional(stored: &Self::Stored) -> Option<&T>;
+}
+
+impl<T, K: Holds<T>> HoldsOptional<T> for Maybe<K> {
+    fn held_optional(stored: &Option<K::Stored>) -> Option<&T> {
+        stored.as_ref().map(K::held)
     }
 }
 

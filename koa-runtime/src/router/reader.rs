@@ -1,38 +1,85 @@
 //! Whether a `#[param]` can be read where its layer stands: what the check walk asks of a route, and what is said if it cannot.
 //!
-//! The facts about one parameter share an index `I`. It is always [`Here`], and left open where the parameter cannot be read: then
-//! the run-time types are not looked at, which would say the same at length (see [`Lent`](crate::onion::check::Lent)).
+//! The facts about how one parameter is read share an index, `I` in this file and `A` where it is part of another one. It is always
+//! [`Here`], and left open where the parameter cannot be read: then the run-time types are not looked at, which would say the same at
+//! length (see [`Lent`](crate::onion::check::Lent)).
 
 use std::str::FromStr;
 
-use super::param::{Maybe, Param, Parsed, Rest, Text};
+use super::{
+    entry::{Keeps, Kept, Nth},
+    leaf::Cap,
+    param::{CaptureAt, Kind, Maybe, Params, Parsed, Rest, Text},
+};
 use crate::onion::{
     check::{Here, Impossible, Provided, There},
+    found::Found,
     unsaid::Unsaid,
 };
 
-/// The environment provides what a route captures by the name `N`, as `K`, at index `I`. Each reader has a trait of its own that says
-/// so with the name in it.
+/// The environment provides what a route captures by the name `N`, as `K`, at index `I`, of which `A` is a part. Each reader has a trait
+/// of its own that says so with the name in it.
 ///
 /// Where two routes capture it, the index stays open and falls back to what `!` falls back to (see
 /// [`decide`](crate::onion::found::decide)), and nothing is found there.
-pub trait HasParam<N, K, I> {}
+pub trait HasParam<N, K, A, I> {}
 
 #[diagnostic::do_not_recommend]
-impl<N, K, E> HasParam<N, K, Here> for Provided<Param<N, K>, E> {}
+impl<N, K, A, Caps: Captures<N, K, I>, E, I> HasParam<N, K, A, CaptureAt<I, A, K>> for Provided<Params<Caps>, E> {}
 #[diagnostic::do_not_recommend]
-impl<N, K, U: ?Sized, E: ParamBelow<N, K, I>, I> HasParam<N, K, There<I>> for Provided<U, E> {}
+impl<N, K, A, U: ?Sized, E: ParamBelow<N, K, A, I>, I> HasParam<N, K, A, There<I>> for Provided<U, E> {}
 
 /// The same, below a value: there, nothing is found that is only [not known to be missing](Unsaid).
-pub trait ParamBelow<N, K, I> {}
-impl<N, K, E> ParamBelow<N, K, Here> for Provided<Param<N, K>, E> {}
-impl<N, K, U: ?Sized, E: ParamBelow<N, K, I>, I> ParamBelow<N, K, There<I>> for Provided<U, E> {}
+pub trait ParamBelow<N, K, A, I> {}
+impl<N, K, A, Caps: Captures<N, K, I>, E, I> ParamBelow<N, K, A, CaptureAt<I, A, K>> for Provided<Params<Caps>, E> {}
+impl<N, K, A, U: ?Sized, E: ParamBelow<N, K, A, I>, I> ParamBelow<N, K, A, There<I>> for Provided<U, E> {}
+
+// its place and kind are found when it is
+impl<P, Q, W, I, A: Found<P, Q, W>, K> Found<P, Q, W> for CaptureAt<I, A, K> {}
 
 /// In place of a kind: the layer is boxed, and nobody knows which route it goes to.
 #[derive(Debug)]
 pub struct InABox;
 #[diagnostic::do_not_recommend]
-impl<N> HasParam<N, InABox, Here> for Unsaid {}
+impl<N, A> HasParam<N, InABox, A, CaptureAt<Here, A, InABox>> for Unsaid {}
+
+/// The captures of a route, a tuple of [`Cap`], have `N` as `K`, at place `I`.
+pub trait Captures<N, K, I> {}
+
+/// Routes with one capture more than those before, up to eight.
+macro_rules! captures {
+    ([$($done:tt)*]) => {};
+    ([$($done:tt)*] $next:tt $($more:tt)*) => {
+        places! { [] $($done)* $next }
+        captures! { [$($done)* $next] $($more)* }
+    };
+}
+/// In one list of captures, one place after another. A place is a primitive type, since that has a short name.
+macro_rules! places {
+    ([$($before:tt)*]) => {};
+    ([$(($b:ident $before:ident $number:tt))*] ($c:ident $place:ident $nth:tt) $(($a:ident $after:ident $later:tt))*) => {
+        impl<N, K, $($b,)* $($a),*> Captures<N, K, $place> for ($($b,)* Cap<N, K>, $($a,)*) {}
+
+        impl<K: Kind, $($b,)* $($a),*> Keeps<$place, K> for ($($b,)* Kept<K>, $($a,)*) {
+            fn kept(&self) -> &K::Stored {
+                &self.$nth.0
+            }
+        }
+
+        places! { [$(($b $before $number))* ($c $place $nth)] $(($a $after $later))* }
+    };
+}
+macro_rules! eight {
+    ($(($c:ident $place:ident $nth:tt))+) => {
+        $(
+            impl Nth for $place {
+                const NTH: usize = $nth;
+            }
+        )+
+        captures! { [] $(($c $place $nth))+ }
+    };
+}
+eight! { (C0 u8 0) (C1 u16 1) (C2 u32 2) (C3 u64 3) (C4 i8 4) (C5 i16 5) (C6 i32 6) (C7 i64 7) }
 
 // Each question is answered for each kind, by another question where it depends: so there is one that no kind has an answer to, and its
 // sentence is about nothing else.

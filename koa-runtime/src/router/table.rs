@@ -6,6 +6,7 @@ use http::Method;
 
 use super::{
     branches::Branches,
+    entry::Entry,
     fall::{Before, Texts, Way},
     matching::{Hit, Span, Verb},
     missed::{missed, unanswered},
@@ -217,7 +218,8 @@ where
                 _ => (0, from),
             };
             ctx.request.trail.take(Taken { route, finder, verb, from, captured, rest, kept: None });
-            return self.branches.dispatch(ctx, env, &way, route.turns).await;
+            let entry = Entry { way: &way, first: 0, outer: env, kept: () };
+            return self.branches.dispatch(ctx, &entry, route.turns).await;
         }
         if missed(ctx, near, T::OTHERS) {
             return Ok(());

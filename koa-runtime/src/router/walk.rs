@@ -14,7 +14,8 @@ use std::{fmt, marker::PhantomData};
 use super::{
     branches::{Gather, Walks},
     group::{Group, Routed, routes},
-    leaf::{Captures, Leaf},
+    leaf::Leaf,
+    param::Params,
     spares::Spares,
     table::{Listed, Route, Router, Table},
 };
@@ -22,7 +23,7 @@ use crate::{
     Context, Result,
     onion::{
         Layer, Middleware,
-        check::{Here, Probe, ReachedAfter, RunsOn, Stage, Walk},
+        check::{Here, Probe, Provided, ReachedAfter, RunsOn, Stage, Walk},
         depth::Step,
         describe::Description,
         layer::Several,
@@ -76,9 +77,8 @@ impl<Caps, J: ?Sized> fmt::Debug for Entered<Caps, J> {
 #[must_use]
 pub fn enter<Caps, C, E, D, K, JB, J, D1>(
     _: &Probe<C, Walk<E, D>, K>,
-) -> (Entered<Caps, JB>, Probe<C, Walk<Caps::Inside, D1>, J>)
+) -> (Entered<Caps, JB>, Probe<C, Walk<Provided<Params<Caps>, E>, D1>, J>)
 where
-    Caps: Captures<E>,
     D: Step<JB, J, D1>,
 {
     (Entered(PhantomData), Probe::new())
@@ -86,8 +86,12 @@ where
 
 impl<Caps, JB> Entered<Caps, JB> {
     /// Leaves it: what follows the stage is what follows the router.
-    pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S, first: usize) -> Checked<Leaf<S, Caps>, JB, Out> {
-        Checked::new(Leaf::new(stage, first))
+    pub fn leave<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S) -> Checked<Leaf<S, Caps>, JB, Out> {
+        Checked::new(Leaf::new(stage))
+    }
+    /// The same of a route that parses nothing.
+    pub fn leave_text<C, Out, S>(self, _: Probe<C, Out, Here>, stage: S) -> Checked<Leaf<S>, JB, Out> {
+        Checked::new(Leaf::new(stage))
     }
 
     /// Leaves it where nothing is made of it, in the check of a named table.
@@ -100,9 +104,8 @@ impl<Caps, JB> Entered<Caps, JB> {
         layers: L,
         branches: G,
         prefix: &'static Route,
-        first: usize,
     ) -> Checked<Leaf<Group<L, G::Branches>, Caps>, JB, G::Out> {
-        Checked::new(Leaf::new(Group::new(layers, branches.gather(), prefix), first))
+        Checked::new(Leaf::new(Group::new(layers, branches.gather(), prefix)))
     }
 }
 

@@ -78,25 +78,23 @@ pub(super) fn all(layer: &Layer, indices: &Indices, is_direct: bool) -> (Option<
 /// What a route has captured, as the layer wants it.
 fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Ident>, is_direct: bool) -> TokenStream {
     let text = Literal::string(&name.to_string());
-    let (fact, captured) = (fact(how, ty), quote_spanned!(Span::mixed_site()=> __koa::At::<#index>::at(__env)));
-    let method = |name: &str| Ident::new(name, Span::mixed_site());
-    let (method, is_sure) = match how {
-        How::Value => (method("value"), false),
-        How::Str => (method("text"), false),
-        How::OptionalStr => (method("optional_text"), false),
-        How::Borrowed(_) => (method("lend"), true),
-        How::OptionalBorrowed(_) => (method("lend_optional"), true),
-        How::Segments => (method("segments"), true),
-    };
-    if is_sure {
-        return quote_spanned!(Span::mixed_site()=> let #bound = #fact::#method(#captured););
-    }
     let read = match how {
+        How::Value => quote_spanned!(Span::mixed_site()=> __koa::value::<#ty, __E, #index>(__env, #text)),
         How::Str if is_direct => quote_spanned!(Span::mixed_site()=> __koa::TextIn::<__E, #index>::read(__env, #text)),
+        How::Str => quote_spanned!(Span::mixed_site()=> __koa::text::<__E, #index>(__env, #text)),
         How::OptionalStr if is_direct => {
-            quote_spanned!(Span::mixed_site()=> __koa::OptionalTextIn::<__E, #index>::read(__env, #text))
+            quote_spanned!(Span::mixed_site()=> __koa::TextIn::<__E, #index>::read_optional(__env, #text))
         }
-        _ => quote_spanned!(Span::mixed_site()=> #fact::#method(#captured, #text)),
+        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::optional_text::<__E, #index>(__env, #text)),
+        How::Borrowed(ty) => {
+            return quote_spanned!(Span::mixed_site()=> let #bound = __koa::lent::<#ty, __E, #index>(__env););
+        }
+        How::OptionalBorrowed(ty) => {
+            return quote_spanned!(Span::mixed_site()=> let #bound = __koa::optional_lent::<#ty, __E, #index>(__env););
+        }
+        How::Segments => {
+            return quote_spanned!(Span::mixed_site()=> let #bound = __koa::segments::<__E, #index>(__env););
+        }
     };
     if !is_direct {
         return bind(bound, &read);
@@ -111,15 +109,15 @@ fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Id
     }
 }
 
-/// What runs knows of a capture: this one trait.
+/// What runs knows of how a route captures: this one trait.
 fn fact(how: &How, ty: &Type) -> TokenStream {
     match how {
-        How::Value => quote_spanned!(Span::mixed_site()=> __koa::ParamValue::<#ty>),
-        How::Str => quote_spanned!(Span::mixed_site()=> __koa::ParamText),
-        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::ParamOptionalText),
-        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::ParamHeld::<#ty>),
-        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::ParamOptionalHeld::<#ty>),
-        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::ParamSegments),
+        How::Value => quote_spanned!(Span::mixed_site()=> __koa::Reads<#ty>),
+        How::Str => quote_spanned!(Span::mixed_site()=> __koa::IsText),
+        How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::IsOptionalText),
+        How::Borrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::Holds<#ty>),
+        How::OptionalBorrowed(ty) => quote_spanned!(Span::mixed_site()=> __koa::HoldsOptional<#ty>),
+        How::Segments => quote_spanned!(Span::mixed_site()=> __koa::IsRest),
     }
 }
 
@@ -147,11 +145,11 @@ pub(super) fn read_bound(private: &TokenStream, layer: &Layer, how: &How, ty: &T
     )
 }
 
-/// `__E: At<__P0, Value: ParamValue<u64>>`
+/// `__E: ParamAt<__P0, Kind: Reads<u64>>`
 pub(super) fn add_params(layer: &Layer, indices: &Indices, generics: &mut Generics) {
     for ((param, ty), index) in layer.params().zip(&indices.params) {
         let fact = fact(&param.how, ty);
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: __koa::At<#index, Value: #fact>));
+        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: __koa::ParamAt<#index, Kind: #fact>));
     }
 }
 

@@ -82,8 +82,6 @@ struct Indices {
     replaces: Vec<Ident>,
     shares: Vec<Share>,
     params: Vec<Ident>,
-    /// That they can be read: see `ReadAs`.
-    read_as: Vec<Ident>,
 }
 
 /// What a layer hands inward, or keeps for all requests.
@@ -145,14 +143,13 @@ impl Indices {
             replaces: (0..replaces).map(|n| hidden('R', n)).collect(),
             shares: Share::all(layer),
             params: (0..layer.params().count()).map(|n| hidden('P', n)).collect(),
-            read_as: (0..layer.params().count()).map(|n| hidden('A', n)).collect(),
         }
     }
 
     fn all(&self) -> Vec<Ident> {
         let shares = self.shares.iter().map(|share| &share.index);
         let values = self.reads.iter().chain(&self.takes).chain(&self.replaces).chain(&self.params);
-        values.chain(&self.read_as).chain(shares).cloned().collect()
+        values.chain(shares).cloned().collect()
     }
 }
 

@@ -144,14 +144,16 @@ impl<'a> Facts<'a> {
         let Self { layer, private, indices, generics, passed, .. } = self;
         let mut named = TokenStream::new();
         for (number, ((param, ty), index)) in layer.params().zip(&indices.params).enumerate() {
-            let kind = hidden('Q', number);
+            // how it is captured, and the part of its index that says that it can be read so: see `ReadAs`
+            let (kind, read_as) = (hidden('Q', number), hidden('A', number));
             let captures = captures(layer, param);
             named.extend(captures_item(private, layer, param, &captures));
-            let captures = shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind>));
+            let captures =
+                shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind, #read_as>));
             generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
-            let read = extract::read_bound(private, layer, &param.how, ty, &indices.read_as[number]);
+            let read = extract::read_bound(private, layer, &param.how, ty, &read_as);
             generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
-            passed.push(kind);
+            passed.extend([kind, read_as]);
         }
         named
     }
@@ -220,11 +222,11 @@ fn captures_item(private: &TokenStream, layer: &Layer, param: &Param, captures: 
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code, unreachable_pub, missing_docs)]
         #[diagnostic::on_unimplemented(message = #message, label = #label, note = #note)]
-        pub trait #captures<I, K> {}
+        pub trait #captures<I, K, A> {}
 
         #(#cfg)*
         #[doc(hidden)]
         #[diagnostic::do_not_recommend]
-        impl<E: #private::HasParam<#name, K, I>, I, K> #captures<I, K> for E {}
+        impl<E: #private::HasParam<#name, K, A, I>, I, K, A> #captures<I, K, A> for E {}
     }
 }

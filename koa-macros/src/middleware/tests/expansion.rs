@@ -154,18 +154,18 @@ fn what_a_route_captures_is_an_argument_too() {
     );
     let text = file_text(&expand(layer));
     let parts = [
-        "let __V0 = match __koa::ParamValue::<u64>::value(__koa::At::<__P0>::at(__env), \"id\") {",
-        "let __V1 = match __koa::ParamText::text(__koa::At::<__P1>::at(__env), \"path\") {",
-        "let __V2 = __koa::ParamHeld::<Id>::lend(__koa::At::<__P2>::at(__env));",
-        "let __V3 = __koa::ParamSegments::segments(__koa::At::<__P3>::at(__env));",
+        "let __V0 = match __koa::value::<u64, __E, __P0>(__env, \"id\") {",
+        "let __V1 = match __koa::text::<__E, __P1>(__env, \"path\") {",
+        "let __V2 = __koa::lent::<Id, __E, __P2>(__env);",
+        "let __V3 = __koa::segments::<__E, __P3>(__env);",
         "let __value = f::<__E, __I0>(__V0, &*__V1, __V2, __V3, __env).await;",
     ];
     let places = parts.map(|part| text.find(part));
     assert!(places.iter().all(Option::is_some) && places.is_sorted(), "{places:?} {text}");
     let optional = file_text(&expand("async fn f(#[param] a: Option<&str>, #[param] b: Option<&Id>) {}"));
     for part in [
-        "let __V0 = match __koa::ParamOptionalText::optional_text(__koa::At::<__P0>::at(__env), \"a\") {",
-        "let __V1 = __koa::ParamOptionalHeld::<Id>::lend_optional(__koa::At::<__P1>::at(__env));",
+        "let __V0 = match __koa::optional_text::<__E, __P0>(__env, \"a\") {",
+        "let __V1 = __koa::optional_lent::<Id, __E, __P1>(__env);",
         "f(__V0.as_deref(), __V1)",
     ] {
         assert!(optional.contains(part), "{part} in {optional}");
@@ -178,13 +178,13 @@ fn what_a_route_captures_is_an_argument_too() {
 fn a_parameter_is_asked_of_the_route_by_a_trait_that_says_its_name() {
     let layer = "async fn f(#[param] id: u64) {}";
     let (stage, bounds) = stage(layer);
-    assert!(stage.ends_with("((__X, (__P0, (__A0, __koa::Here))), __K), __K, (__Q0,)>"), "{stage}");
-    assert!(bounds.contains("__E: __f_id<__P0, __Q0>, __Q0: __koa::ReadAs<u64, f, __A0>"), "{bounds}");
+    assert!(stage.ends_with("((__X, (__P0, __koa::Here)), __K), __K, (__Q0, __A0,)>"), "{stage}");
+    assert!(bounds.contains("__E: __f_id<__P0, __Q0, __A0>, __Q0: __koa::ReadAs<u64, f, __A0>"), "{bounds}");
     let (_, bounds) = middleware(layer);
     // no lifetime in it: see `read.rs` of the runtime
     assert_eq!(
         bounds,
-        "where __E: __koa::Environment, __N: ::core::marker::Send, __E: __koa::At<__P0, Value: __koa::ParamValue::<u64>>,"
+        "where __E: __koa::Environment, __N: ::core::marker::Send, __E: __koa::ParamAt<__P0, Kind: __koa::Reads<u64>>,"
     );
     let text = file_text(&expand(layer));
     assert!(
