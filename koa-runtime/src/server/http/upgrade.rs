@@ -129,7 +129,7 @@ impl Context {
     /// # Errors
     ///
     /// A 426 that names the protocol, if the client has not asked for it, or cannot be switched: there is no connection at all, or it is
-    /// HTTP/2, where only [a WebSocket](Self::websocket) can be asked for.
+    /// HTTP/2, where only a WebSocket (feature `websocket`) can be asked for.
     /// A 503 where more than [`Limits::connections`](crate::Limits::connections) are open, those that have switched included.
     pub fn upgrade<F: Future<Output = ()> + Send>(
         &mut self,
