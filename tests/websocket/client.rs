@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use koa_runtime::prelude::*;
+use koa_runtime::{Limits, prelude::*};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -19,9 +19,13 @@ pub(crate) const PING: u8 = 0x89;
 pub(crate) const PONG: u8 = 0x8A;
 
 pub(crate) async fn serve<C: Protocol>(app: Application<C>) -> SocketAddr {
+    serve_within(Limits::default(), app).await
+}
+
+pub(crate) async fn serve_within<C: Protocol>(limits: Limits, app: Application<C>) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(app.serve(listener));
+    tokio::spawn(app.serve(listener).limits(limits));
     address
 }
 

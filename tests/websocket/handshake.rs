@@ -7,7 +7,7 @@ use koa_runtime::{
 };
 
 use crate::{
-    client::{Client, say, serve, shake},
+    client::{Client, say, serve, serve_within, shake},
     eventually::eventually,
 };
 
@@ -137,10 +137,8 @@ async fn what_fails_after_the_handshake_opens_nothing() {
 
 #[tokio::test]
 async fn there_are_no_more_than_the_server_lets_connect() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let limits = Limits { connections: 2, ..Limits::default() };
-    tokio::spawn(app(Options::default()).serve(listener).limits(limits));
+    let address = serve_within(limits, app(Options::default())).await;
     let open = (Client::open(address).await, Client::open(address).await);
     let (_, head) = shake(address, "/", "").await;
     assert!(head.starts_with("http/1.1 503 ") && head.contains("retry-after: 1"), "{head}");

@@ -17,21 +17,8 @@ use tokio::{io::AsyncReadExt as _, net::TcpStream, sync::Notify, time::timeout};
 use crate::{
     client::{BINARY, CLOSE, Client, LONG, PING, PONG, TEXT, frame, say, serve, shake},
     eventually::eventually,
+    messages::app,
 };
-
-#[middleware]
-async fn echo(#[config] options: &Options, ctx: &mut Context) -> Result {
-    ctx.websocket(options.clone(), async |mut socket: WebSocket| {
-        while let Some(message) = socket.recv().await? {
-            socket.send(message).await?;
-        }
-        Ok(())
-    })
-}
-
-fn app(options: Options) -> Application {
-    Application::new(pipeline![echo(options)])
-}
 
 #[tokio::test]
 async fn what_comes_with_the_handshake_is_heard() {

@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    client::{BINARY, CLOSE, Client, LONG, PING, PONG, frame, serve},
+    client::{BINARY, CLOSE, Client, LONG, PING, PONG, frame, serve, serve_within},
     eventually::eventually,
     http2_client::{Http2, extended},
 };
@@ -250,10 +250,8 @@ async fn a_client_that_resets_or_ends_its_stream_has_vanished() {
 
 #[tokio::test]
 async fn each_counts_as_a_connection() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let (app, _ends) = app(Options::default());
-    tokio::spawn(app.serve(listener).limits(Limits { connections: 3, ..Limits::default() }));
+    let address = serve_within(Limits { connections: 3, ..Limits::default() }, app).await;
     let http2 = Http2::connect(address).await;
     let mut open = vec![http2.open("/ws").await, http2.open("/ws").await];
     let refused = http2.shake("/ws", &[]).await;
@@ -266,10 +264,8 @@ async fn each_counts_as_a_connection() {
 
 #[tokio::test]
 async fn a_connection_has_no_more_of_them_than_streams() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let (app, _ends) = app(Options::default());
-    tokio::spawn(app.serve(listener).limits(Limits { streams: 2, ..Limits::default() }));
+    let address = serve_within(Limits { streams: 2, ..Limits::default() }, app).await;
     let http2 = Http2::connect(address).await;
     let mut open = vec![http2.open("/ws").await, http2.open("/ws").await];
     // it is not even asked for, as the client knows

@@ -25,7 +25,8 @@ async fn echo(#[config] options: &Options, ctx: &mut Context) -> Result {
     })
 }
 
-fn app(options: Options) -> Application {
+/// Says again what it is told.
+pub(crate) fn app(options: Options) -> Application {
     let mut app = Application::new(pipeline![echo(options)]);
     app.settings_mut().silent = true;
     app

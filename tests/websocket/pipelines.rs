@@ -13,10 +13,10 @@ use koa_runtime::{
     prelude::*,
     websocket::{self, CloseCode, Options, Received},
 };
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::sync::Notify;
 
 use crate::{
-    client::{BINARY, CLOSE, Client, TEXT, serve, shake},
+    client::{BINARY, CLOSE, Client, TEXT, serve, serve_within, shake},
     eventually::eventually,
 };
 
@@ -247,13 +247,10 @@ async fn a_client_that_vanishes_cancels_its_message() {
 #[tokio::test]
 async fn a_message_may_not_be_in_the_layers_for_ever() {
     let inside = Arc::new(AtomicUsize::new(0));
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     let limits = Limits { request: Some(Duration::from_millis(100)), ..Limits::default() };
     let mut app = staying(&inside);
     app.settings_mut().events.silent = true;
-    tokio::spawn(app.serve(listener).limits(limits));
-    let mut client = Client::open(address).await;
+    let mut client = Client::open(serve_within(limits, app).await).await;
     client.text("hi").await;
     client.is_closed_with(1011).await;
     assert_eq!(inside.load(Relaxed), 0);
