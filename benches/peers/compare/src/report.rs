@@ -70,7 +70,7 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
 
     parts.push("#### Memory, one worker\n\nEach connection has made one request.".to_owned());
     let once: Vec<Server> = alone.iter().copied().filter(|server| server.name != HYPER.control).collect();
-    let resident = |server, counts: &[usize]| idle::resident(&begin(1, WORKER)(server)?, counts);
+    let resident = |server, counts: &[usize]| idle::resident_of_http(&begin(1, WORKER)(server)?, counts);
     parts.push(steady::memory(&once, resident, &mut notes));
 
     let threaded: Vec<Server> = built.iter().copied().filter(|server| server.kind == Kind::Rust).collect();

@@ -1,7 +1,5 @@
 //! Ours, as a user writes it.
 
-use std::num::NonZeroUsize;
-
 use koa_runtime::prelude::*;
 use shared::{HELLO, LIMIT, MESSAGE, Message};
 
@@ -48,11 +46,5 @@ fn app() -> Application {
 }
 
 fn main() -> Result {
-    shared::runtime()?.block_on(async {
-        let server = app().listen(("127.0.0.1", shared::port()));
-        match NonZeroUsize::new(shared::workers()).filter(|_| shared::is_per_core()) {
-            Some(workers) => server.threads(workers).await,
-            None => server.await,
-        }
-    })
+    ours::run(app())
 }

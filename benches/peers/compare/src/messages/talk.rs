@@ -3,12 +3,11 @@
 use std::{
     io::{ErrorKind, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    thread::sleep,
     time::Duration,
 };
 
 use super::speech::{ACCEPTED, GREETING, Protocol, Speech};
-use crate::{Result, process::Process};
+use crate::{Result, idle, process::Process};
 
 pub struct Talk {
     pub stream: TcpStream,
@@ -70,26 +69,13 @@ impl Talk {
     }
 }
 
-/// MiB that are resident with so many connections, the fewest first, each of which has said something once.
+/// [`idle::resident`], of connections that have said something once.
 pub fn resident(process: &Process, speech: Speech, counts: &[usize]) -> Result<Vec<f64>> {
-    // what is only made once is there before
-    Talk::with(process.address, speech.protocol)?.say(speech)?;
-    let (mut idle, mut resident) = (Vec::new(), Vec::new());
-    for &count in counts {
-        while idle.len() < count {
-            let talk = Talk::with(process.address, speech.protocol).and_then(|mut talk| {
-                talk.say(speech)?;
-                Ok(talk)
-            });
-            idle.push(talk.map_err(|error| format!("the connection after {}: {error}", idle.len()))?);
-        }
-        sleep(Duration::from_millis(200));
-        resident.push(process.resident()?);
-    }
-    for talk in &mut idle {
-        if !talk.is_open()? {
-            return Err("it has closed idle connections before they were counted".into());
-        }
-    }
-    Ok(resident)
+    let open = || {
+        let mut talk = Talk::with(process.address, speech.protocol)?;
+        talk.say(speech)?;
+        Ok(talk)
+    };
+    drop(open()?);
+    idle::resident(process, counts, open, Talk::is_open)
 }
