@@ -179,7 +179,11 @@ fn settle_parts(ctx: &mut Context, has_length: bool) -> Extensions {
 pub(crate) fn reply(response: &mut Response, extensions: Extensions) -> http::Response<Body> {
     let status = response.status();
     let Parts { headers, body, .. } = response.parts_mut();
-    let mut reply = http::Response::new(body.take().unwrap_or_default());
+    let mut reply = http::Response::new(Body::empty());
+    if let Some(body) = body {
+        // at once to its place: what is chosen between is moved twice, in pieces for which the processor waits
+        put(reply.body_mut(), take(body));
+    }
     *reply.status_mut() = status;
     put(reply.headers_mut(), take(headers));
     put(reply.extensions_mut(), extensions);

@@ -98,10 +98,13 @@ impl Request {
         request: http::Request<Incoming>,
         peer: &Peer,
         limits: &Limits,
-        settings: Arc<Settings>,
+        settings: &Arc<Settings>,
         spare: &mut HeaderMap,
     ) {
-        put(&mut self.settings, Some(settings));
+        // to count who has them is what costs
+        if !self.settings.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, settings)) {
+            self.settings = Some(Arc::clone(settings));
+        }
         self.body_limit = read::BODY_LIMIT;
         self.peer = peer.address;
         self.ip = None;
@@ -131,7 +134,7 @@ impl Request {
         url::put_path(&mut self.uri);
     }
 
-    /// Drops all that came with it, but for the memory of its headers.
+    /// Drops all that came with it, but for the memory of its headers. The settings stay, until they are [let go](Self::let_go).
     #[inline]
     pub(crate) fn spend(&mut self) {
         // all of them are named, so that none is forgotten; what has no value here, `fill` sets
@@ -148,7 +151,7 @@ impl Request {
             peer: _,
             ip: _,
             tls: _,
-            settings,
+            settings: _,
             trail,
         } = self;
         *uri = Uri::default();
@@ -159,8 +162,12 @@ impl Request {
         }
         *extensions = Extensions::new();
         payload.spend();
-        *settings = None;
         trail.spend();
+    }
+
+    /// Lets go of the settings, when nothing comes after it.
+    pub(crate) fn let_go(&mut self) {
+        self.settings = None;
     }
 
     /// Takes the headers out, of a request that nobody asks for them any more.

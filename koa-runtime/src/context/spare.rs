@@ -46,7 +46,7 @@ impl Context {
     ) {
         let Self { request: place, response } = self;
         // the headers of the request before are spent, and their memory is the reply's
-        place.fill(request, peer, limits, Arc::clone(settings), response.headers_mut());
+        place.fill(request, peer, limits, settings, response.headers_mut());
     }
 
     /// [`new`](Self::new), in such a place.
@@ -57,12 +57,22 @@ impl Context {
         ctx
     }
 
-    /// Drops all that it holds, once it is answered, and keeps its place.
+    /// Drops all that it holds but for the settings, once it is answered, and keeps its place.
     #[inline]
     pub(crate) fn spend(mut self: Box<Self>) {
         self.request.spend();
         self.response.spend();
         let _ = SPARE.try_with(|spare| spare.set(Some(self)));
+    }
+
+    /// Drops the settings too, which are kept for the next request.
+    pub(crate) fn let_go() {
+        let _ = SPARE.try_with(|spare| {
+            if let Some(mut ctx) = spare.take() {
+                ctx.request.let_go();
+                spare.set(Some(ctx));
+            }
+        });
     }
 }
 

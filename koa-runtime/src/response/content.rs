@@ -46,26 +46,29 @@ impl Response {
         if !is_bare && (!matches!(kind, Kind::Stream | Kind::Asked) || self.body.is_some()) {
             self.headers.remove(CONTENT_LENGTH);
         }
-        let inferred = match kind {
+        match kind {
             // K-357, K-358
-            Kind::Json => (!mime::names_json(self.content_type())).then_some(mime::JSON),
-            _ if !is_bare && self.headers.contains_key(CONTENT_TYPE) => None, // K-356
-            Kind::Text if body.as_bytes().is_some_and(mime::is_html) => Some(mime::HTML),
-            Kind::Text => Some(mime::TEXT),
-            Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => Some(mime::BINARY),
-        };
-        match inferred {
-            // what is in place of nothing need not be given back
-            Some(inferred) if is_bare => {
-                self.headers.append(CONTENT_TYPE, inferred);
-            }
-            Some(inferred) => {
-                self.headers.insert(CONTENT_TYPE, inferred);
-            }
-            None => {}
+            Kind::Json if mime::names_json(self.content_type()) => {}
+            Kind::Json => self.infer(is_bare, mime::JSON),
+            _ if !is_bare && self.headers.contains_key(CONTENT_TYPE) => {} // K-356
+            Kind::Text if body.as_bytes().is_some_and(mime::is_html) => self.infer(is_bare, mime::HTML),
+            Kind::Text => self.infer(is_bare, mime::TEXT),
+            Kind::Binary | Kind::Stream | Kind::Asked | Kind::Nothing => self.infer(is_bare, mime::BINARY),
         }
         self.body = Some(body);
         self.null = false;
+    }
+
+    // A call for each type, where it is made: to choose one and then put it in would move it once more, in pieces that are not those it was
+    // written in, for which the processor waits.
+    #[inline(never)]
+    fn infer(&mut self, is_bare: bool, inferred: HeaderValue) {
+        if is_bare {
+            // what is in place of nothing need not be given back
+            self.headers.append(CONTENT_TYPE, inferred);
+        } else {
+            self.headers.insert(CONTENT_TYPE, inferred);
+        }
     }
 
     /// Sets the body to the value as JSON. A value that has no JSON form is a [fault](Response::fault).

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, fmt, future::poll_fn, pin::pin, sync::Arc};
 
-use super::{connection::Connection, events::Emit, http, panic::poll_caught};
+use super::{connection::Connection, events::Emit, http, in_place, panic::poll_caught};
 use crate::{
     Body, Context, Error, Request, Result, Settings, finish,
     onion::{Done, Middleware, describe::Description, environment::Nil},
@@ -232,10 +232,10 @@ pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Middleware<C, Nil, Done,
     owner: Arc<T>,
     onion: impl Fn(&T) -> &L,
     mut ctx: Box<C>,
-) -> (Box<C>, Result) {
+) -> (Arc<T>, in_place::Done<C>) {
     let outcome = {
         let mut onion = pin!(onion(&owner).call(&mut *ctx, Nil, Done));
         poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
     };
-    (ctx, outcome)
+    (owner, (ctx, outcome))
 }

@@ -235,6 +235,10 @@ impl Drop for Answering {
             if let Some(exchange) = self.exchange.take() {
                 place::keep(exchange);
             }
+            if !self.is_http1 {
+                // whose connection does it otherwise
+                place::let_go();
+            }
         }
     }
 }

@@ -26,3 +26,15 @@ pub(super) fn begin(onion: &Arc<dyn Runs<Context>>, ctx: Box<Context>) -> BoxedE
 pub(super) fn keep(exchange: BoxedExchange<Context>) {
     let _ = SPARE.try_with(|spare| spare.set(Some(exchange)));
 }
+
+/// Lets go of the onion and the settings that the thread has kept from one request to the next. A thread without a connection would keep an
+/// application that is over, and all that is in its layers.
+pub(super) fn let_go() {
+    let _ = SPARE.try_with(|spare| {
+        if let Some(mut exchange) = spare.take() {
+            exchange.as_mut().let_go();
+            spare.set(Some(exchange));
+        }
+    });
+    Context::let_go();
+}

@@ -5,6 +5,9 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
+use tokio::runtime::{Handle, RuntimeFlavor};
+
+use super::place;
 use crate::server::running::Running;
 
 /// The seat of the one request that an HTTP/1 connection can have in the layers. It is taken when the request comes; that it is left is
@@ -12,11 +15,14 @@ use crate::server::running::Running;
 pub(super) struct ConnectionSeat<'r> {
     running: &'r Running,
     is_taken: bool,
+    /// Whether the connection is polled by one thread alone, from its first poll to its end.
+    stays: bool,
 }
 
 impl<'r> ConnectionSeat<'r> {
     pub(super) fn new(running: &'r Running) -> Self {
-        Self { running, is_taken: false }
+        let stays = Handle::try_current().is_ok_and(|tokio| tokio.runtime_flavor() == RuntimeFlavor::CurrentThread);
+        Self { running, is_taken: false, stays }
     }
 
     #[inline]
@@ -31,6 +37,10 @@ impl<'r> ConnectionSeat<'r> {
         if left {
             self.running.leave();
         }
+        if !self.stays {
+            // the next poll may be another thread's
+            place::let_go();
+        }
     }
 }
 
@@ -39,6 +49,7 @@ impl Drop for ConnectionSeat<'_> {
         if self.is_taken {
             self.running.leave();
         }
+        place::let_go();
     }
 }
 

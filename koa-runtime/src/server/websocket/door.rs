@@ -43,7 +43,7 @@ impl<S: Send + 'static> Runs<Context> for Door<S> {
     fn exchange(&self) -> BoxedExchange<Context> {
         Box::pin(InPlace::new(|door: Arc<Self>, mut ctx: Box<Context>| async move {
             let outcome = door.open(&mut ctx);
-            (ctx, outcome)
+            (door, (ctx, outcome))
         }))
     }
 
