@@ -155,9 +155,12 @@ async fn what_is_no_url_is_refused() {
         ("thrift.test:80", "it has neither `http` nor `https` in front"),
         ("ftp://thrift.test/", "it has neither `http` nor `https` in front"),
         ("http://ada:secret@thrift.test/", "there is a name or a password in it"),
+        ("http://:80/", "it has no host"),
+        ("http://thrift.test:65536/", "its port is none"),
+        ("http://thrift.test:a/", "its port is none"),
     ] {
         let error = Pool::http(url).unwrap_err();
-        assert!(error.message().ends_with(why), "{url}: {error}");
+        assert!(error.message().ends_with(why) && !error.message().contains("secret"), "{url}: {error}");
     }
     let client = ShopClient::from(through(Pool::http("https://127.0.0.1:1/").unwrap()));
     let (listener, address) = port().await;
@@ -165,6 +168,30 @@ async fn what_is_no_url_is_refused() {
     assert_eq!(client.add(1, 1).await.unwrap_err().status(), 502);
     assert_eq!(secured.add(1, 1).await.unwrap_err().message(), "such a url needs `Pool::tls`");
     drop(listener);
+}
+
+#[tokio::test]
+async fn a_url_says_what_is_asked_for() {
+    for (behind, line) in
+        [("", "/"), ("/", "/"), ("?a=b", "/?a=b"), ("/thrift?a=b", "/thrift?a=b"), ("/thrift#there", "/thrift")]
+    {
+        let (listener, address) = port().await;
+        let http = Pool::http(&format!("http://{address}{behind}")).unwrap();
+        let websocket = Pool::websocket(&format!("ws://{address}{behind}")).unwrap();
+        for (pool, method) in [(http, "POST"), (websocket, "GET")] {
+            let asks = tokio::spawn(async move { ShopClient::from(through(pool)).add(1, 1).await });
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                head.push(stream.read_u8().await.unwrap());
+            }
+            let head = String::from_utf8(head).unwrap().to_lowercase();
+            let expected = format!("{method} {line} http/1.1\r\nhost: {address}\r\n").to_lowercase();
+            assert!(head.starts_with(&expected), "{head}");
+            drop(stream);
+            asks.await.unwrap().unwrap_err();
+        }
+    }
 }
 
 /// Answers each connection once, as it is told for the call that came over HTTP.

@@ -2,7 +2,7 @@
 
 use koa_runtime::{
     Error, Result,
-    http::{HeaderValue, Uri},
+    http::{HeaderValue, Uri, uri::PathAndQuery},
 };
 
 /// What is asked for.
@@ -27,17 +27,25 @@ impl Target {
         };
         let authority = uri.authority().ok_or_else(|| refused("it has no host".to_owned()))?;
         if authority.as_str().contains('@') {
-            return Err(refused("there is a name or a password in it".to_owned()));
+            // of which nobody is told
+            return Err(Error::new(500).with_message("this is no url to call: there is a name or a password in it"));
         }
-        let port = authority.port_u16().unwrap_or(if is_secure { 443 } else { 80 });
+        if authority.host().is_empty() {
+            return Err(refused("it has no host".to_owned()));
+        }
+        let usual = if is_secure { 443 } else { 80 };
+        let port = match (authority.port_u16(), authority.as_str().strip_prefix(authority.host())) {
+            (Some(port), _) => port,
+            (None, Some("" | ":")) => usual,
+            (None, _) => return Err(refused("its port is none".to_owned())),
+        };
         let address = format!("{}:{port}", authority.host());
-        let path = uri.path_and_query().map_or("/", |path| path.as_str());
         let host =
             HeaderValue::from_str(authority.as_str()).map_err(|_| refused("its host is no header".to_owned()))?;
-        let path = path.parse().map_err(|_| refused("its path is none".to_owned()))?;
+        let path = uri.path_and_query().cloned().unwrap_or_else(|| PathAndQuery::from_static("/"));
         let target = Self {
             host,
-            path,
+            path: path.into(),
             #[cfg(feature = "tls")]
             is_secure,
         };
