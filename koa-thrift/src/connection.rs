@@ -20,7 +20,8 @@ pub(crate) async fn serve(connection: &mut Connection<Call>) -> Result {
         let is_last = message.broken.is_some();
         let Some(reply) = answer(socket, &mut incoming, requests, message).await else { break };
         if let Some(reply) = reply {
-            write(socket, &reply, is_framed).await?;
+            socket.write_all(&reply.written(is_framed)?).await?;
+            socket.flush().await?;
         }
         if is_last {
             break;
@@ -59,10 +60,4 @@ async fn answer(
         Poll::Pending
     })
     .await
-}
-
-async fn write(socket: &mut Socket, reply: &Message, is_framed: bool) -> Result {
-    let reply = if is_framed { reply.framed()? } else { reply.encode()? };
-    socket.write_all(&reply).await?;
-    Ok(socket.flush().await?)
 }

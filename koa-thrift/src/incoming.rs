@@ -1,8 +1,13 @@
 //! Reads messages off a stream: framed or not, in either encoding, as each of them begins. A server reads calls so, and a client replies.
 
+use std::{future::poll_fn, pin::pin, task::Poll};
+
 use bytes::{Bytes, BytesMut};
 use koa_runtime::Result;
-use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _},
+    task::coop::unconstrained,
+};
 
 use crate::{Kind, Message, ProtocolError, Settings, cursor::Cursor, message::Head, scan::Scan};
 
@@ -15,7 +20,7 @@ const KEPT: usize = 64 << 10;
 /// What has come and is not read yet.
 #[derive(Default)]
 pub(crate) struct Incoming {
-    bytes: BytesMut,
+    pub(crate) bytes: BytesMut,
     /// How much room there has been: what is left of the bytes may be the small tail of a large piece, which it keeps.
     grown: usize,
     /// How long the message before was: the next one may be like it.
@@ -121,6 +126,17 @@ impl Incoming {
     pub(crate) async fn more<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> Result<bool> {
         self.grow();
         Ok(stream.read_buf(&mut self.bytes).await? > 0)
+    }
+
+    /// The same, of what is there already: `None` if that is nothing. While nothing comes this is no system call, as the system says by
+    /// itself when something does; what it has not come to say yet is missed.
+    pub(crate) async fn more_at_once<S: AsyncRead + Unpin>(&mut self, stream: &mut S) -> Option<Result<bool>> {
+        let looked = poll_fn(|task| match pin!(self.more(stream)).poll(task) {
+            Poll::Ready(came) => Poll::Ready(Some(came)),
+            Poll::Pending => Poll::Ready(None),
+        });
+        // who has done much in one turn is told that nothing is there
+        unconstrained(looked).await
     }
 
     fn short(&self, most: usize) -> Result<(), ProtocolError> {

@@ -127,8 +127,12 @@ impl Message {
         writer.finish()
     }
 
-    /// Writes it behind its length.
-    pub(crate) fn framed(&self) -> Result<Bytes, ProtocolError> {
+    /// Writes it as it goes over a connection: behind its length, if messages have frames there.
+    pub(crate) fn written(&self, is_framed: bool) -> Result<Bytes, ProtocolError> {
+        if is_framed { self.framed() } else { self.encode() }
+    }
+
+    fn framed(&self) -> Result<Bytes, ProtocolError> {
         let mut writer = Writer::with_room(self.encoding, 4 + self.room());
         writer.raw(&[0; 4]);
         self.write(&mut writer);

@@ -83,8 +83,7 @@ async fn answer(#[config] app: &Application<Call>, ctx: &mut websocket::Context<
         }
     };
     if let Some(reply) = app.ask(message).await {
-        let reply = reply.encode()?;
-        ctx.set_reply(if is_framed { framed(&reply)? } else { reply });
+        ctx.set_reply(reply.written(is_framed)?);
     }
     Ok(())
 }
@@ -105,10 +104,4 @@ fn read(bytes: Bytes, most: usize) -> Result<(Message, bool), ProtocolError> {
         len if len > size => Err(ProtocolError::Size),
         _ => Ok((Message::decode(message)?, is_framed)),
     }
-}
-
-fn framed(reply: &[u8]) -> Result<Bytes, ProtocolError> {
-    // its length fits: no longer message can be made
-    let size = u32::try_from(reply.len()).map_err(|_| ProtocolError::TooLarge(reply.len()))?;
-    Ok([&size.to_be_bytes(), reply].concat().into())
 }

@@ -17,7 +17,7 @@ use koa_runtime::{
 };
 
 use super::{
-    failure::{Failed, because, broken, nonsense},
+    failure::{Failed, answered, because, broken, nonsense},
     link::Stream,
     target::Target,
 };
@@ -107,10 +107,6 @@ async fn post(
             Error::from_boxed(error).with_status(502)
         })
     })
-}
-
-fn answered(status: Status) -> Error {
-    Error::new(502).with_message(format!("the server has answered {status}"))
 }
 
 /// Waits for something that comes over a connection, which nobody else drives.

@@ -22,7 +22,7 @@ use super::websocket::WebSocket;
 use super::{
     failure::{Failed, broken},
     link::{Link, Stream},
-    raw::{Raw, written},
+    raw::Raw,
 };
 use crate::{Message, ProtocolError};
 
@@ -159,7 +159,7 @@ impl Pool {
 
     /// A message, as it is written on its connections.
     pub(super) fn write(&self, message: &Message) -> Result<Bytes, ProtocolError> {
-        written(message, matches!(self.speaks, Speaks::Framed))
+        message.written(matches!(self.speaks, Speaks::Framed))
     }
 
     /// One that was kept and is fit, if there is one.

@@ -1,12 +1,11 @@
 //! A connection of which a message, framed or not, is all that is said.
 
-use std::{future::poll_fn, io, pin::pin, task::Poll};
+use std::io;
 
-use bytes::Bytes;
-use tokio::{io::AsyncWriteExt as _, task::coop::unconstrained};
+use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    failure::{Failed, broken, nonsense},
+    failure::{Failed, broken, ended, nonsense},
     link::Stream,
 };
 use crate::{Message, ProtocolError, Settings, incoming::Incoming};
@@ -28,11 +27,10 @@ impl Raw {
     pub(super) async fn read(&mut self, settings: &Settings) -> Result<Message, Failed> {
         let reply = match self.incoming.next(&mut self.stream, settings).await {
             Ok(Some((reply, _))) => reply,
-            Ok(None) => return Err(Failed::meanwhile(broken(io::Error::from(io::ErrorKind::UnexpectedEof)))),
+            Ok(None) => return Err(Failed::meanwhile(ended())),
             Err(error) => {
                 let has_begun = !self.incoming.is_empty() || error.is::<ProtocolError>();
-                let error = error.with_status(502);
-                return Err(if has_begun { Failed::behind(error) } else { Failed::meanwhile(error) });
+                return Err(Failed::reading(error, has_begun));
             }
         };
         match reply.broken {
@@ -41,19 +39,15 @@ impl Raw {
         }
     }
 
-    /// Whether the server has said nothing unasked, and has not closed it. While it has not, this is no system call: the system says by
-    /// itself when something comes. What it has not come to say yet is missed; then the reply is not that to the call.
+    /// Whether the server has said nothing unasked, and has not closed it. What is missed of that is not taken for the reply to a call.
     ///
     /// Gives back the room that a large reply has taken.
     pub(super) async fn is_quiet(&mut self) -> bool {
-        let Self { stream, incoming } = self;
-        if !incoming.is_empty() {
+        if !self.incoming.is_empty() {
             return false;
         }
-        incoming.shrink();
-        let looked = poll_fn(|task| Poll::Ready(pin!(incoming.more(stream)).poll(task).is_pending()));
-        // who has done much in one turn is told that nothing is there
-        unconstrained(looked).await
+        self.incoming.shrink();
+        self.incoming.more_at_once(&mut self.stream).await.is_none()
     }
 }
 
@@ -69,9 +63,4 @@ pub(super) async fn write(stream: &mut Stream, bytes: &[u8]) -> Result<(), Faile
         })?;
     }
     stream.flush().await.map_err(|error| Failed::meanwhile(broken(error)))
-}
-
-/// A message, as it is written on such a connection.
-pub(super) fn written(message: &Message, is_framed: bool) -> Result<Bytes, ProtocolError> {
-    if is_framed { message.framed() } else { message.encode() }
 }

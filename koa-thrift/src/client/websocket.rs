@@ -1,27 +1,24 @@
 //! A connection that has become a WebSocket: each binary message is one of Thrift.
 
-use std::{future::poll_fn, io, pin::pin, task::Poll};
+use std::{future::poll_fn, pin::pin, task::Poll};
 
 use bytes::{Buf as _, Bytes, BytesMut};
-use koa_runtime::Result;
+use koa_runtime::{Error, Result, Status};
 use sockudo_ws::{
     OpCode,
-    frame::{FrameParser, encode_frame_with_rsv},
+    frame::{Frame, FrameParser, encode_frame_with_rsv},
     handshake::{generate_key, parse_response, validate_accept_key},
     mask::generate_mask,
 };
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    task::coop::unconstrained,
-};
+use tokio::io::AsyncWriteExt as _;
 
 use super::{
-    failure::{Failed, because, broken, nonsense},
+    failure::{Failed, answered, because, broken, ended, nonsense},
     link::Stream,
     raw::write,
     target::Target,
 };
-use crate::{Message, ProtocolError, Settings};
+use crate::{Message, ProtocolError, Settings, incoming::Incoming};
 
 /// How many bytes a ping may have (RFC 6455 §5.5), and more than a close has.
 const FEW: usize = 125;
@@ -29,7 +26,7 @@ const FEW: usize = 125;
 pub(super) struct WebSocket {
     stream: Stream,
     /// Read, and not understood yet.
-    input: BytesMut,
+    incoming: Incoming,
     /// What goes out with the next call: answers to pings that came in between.
     output: BytesMut,
 }
@@ -38,29 +35,28 @@ impl WebSocket {
     /// Shakes hands (RFC 6455 §4.1).
     pub(super) async fn open(mut stream: Stream, target: &Target) -> Result<Self> {
         let key = generate_key();
-        let (path, host) = (&target.path, target.host.to_str().map_err(broken)?);
-        let asked = format!(
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n"
-        );
-        stream.write_all(asked.as_bytes()).await.map_err(broken)?;
+        stream.write_all(&asked(target, &key)).await.map_err(broken)?;
         stream.flush().await.map_err(broken)?;
-        let mut input = BytesMut::new();
+        let mut incoming = Incoming::default();
         let head = loop {
-            if stream.read_buf(&mut input).await.map_err(broken)? == 0 {
-                return Err(broken(io::Error::from(io::ErrorKind::UnexpectedEof)));
+            if !incoming.more(&mut stream).await.map_err(|error| error.with_status(502))? {
+                return Err(ended());
             }
             // which refuses more than some kilobytes
-            if let Some((reply, head)) = parse_response(&input).map_err(broken)? {
-                let is_meant = reply.accept.is_some_and(|accept| validate_accept_key(&key, accept));
-                if !is_meant || reply.extensions.is_some() || reply.protocol.is_some() {
-                    return Err(because("the handshake is that of another WebSocket"));
+            match parse_response(&incoming.bytes) {
+                Ok(None) => {}
+                Ok(Some((reply, head))) => {
+                    let is_meant = reply.accept.is_some_and(|accept| validate_accept_key(&key, accept));
+                    if !is_meant || reply.extensions.is_some() || reply.protocol.is_some() {
+                        return Err(because("the handshake is that of another WebSocket"));
+                    }
+                    break head;
                 }
-                break head;
+                Err(error) => return Err(refused(&incoming.bytes).unwrap_or_else(|| broken(error))),
             }
         };
-        input.advance(head);
-        Ok(Self { stream, input, output: BytesMut::new() })
+        incoming.bytes.advance(head);
+        Ok(Self { stream, incoming, output: BytesMut::new() })
     }
 
     pub(super) async fn ask(
@@ -80,41 +76,27 @@ impl WebSocket {
     }
 
     async fn read(&mut self, most: usize) -> Result<Bytes, Failed> {
-        let too_large = || Failed::behind(nonsense(ProtocolError::TooLarge(most)));
         let mut parser = FrameParser::new(most.max(FEW), false);
         let mut parts: Option<BytesMut> = None;
         loop {
-            let parsed = parser.parse(&mut self.input).map_err(|error| match error {
-                sockudo_ws::Error::FrameTooLarge => too_large(),
-                error => Failed::behind(broken(error)),
-            })?;
-            let Some(frame) = parsed else {
-                let read =
-                    self.stream.read_buf(&mut self.input).await.map_err(|error| Failed::meanwhile(broken(error)))?;
-                if read == 0 {
-                    return Err(Failed::meanwhile(broken(io::Error::from(io::ErrorKind::UnexpectedEof))));
-                }
-                continue;
-            };
-            let (is_last, payload) = (frame.header.fin, frame.payload);
-            match (frame.header.opcode, &mut parts) {
-                (OpCode::Ping, _) => {
-                    let mut pong = BytesMut::new();
-                    encode(&mut pong, OpCode::Pong, &payload);
-                    write(&mut self.stream, &pong).await.map_err(|failed| Failed::meanwhile(failed.error))?;
-                }
+            let Frame { header, payload } = self.frame(&mut parser, parts.is_some(), most).await?;
+            match (header.opcode, &mut parts) {
+                (OpCode::Ping, _) => self.say(OpCode::Pong, &payload).await?,
                 (OpCode::Pong, _) => {}
-                (OpCode::Close, _) => return Err(Failed::meanwhile(because("the server has closed the WebSocket"))),
-                (OpCode::Binary, None) if is_last => {
-                    return if payload.len() > most { Err(too_large()) } else { Ok(payload) };
+                (OpCode::Close, _) => {
+                    self.say(OpCode::Close, code(&payload)).await?;
+                    return Err(Failed::meanwhile(because("the server has closed the WebSocket")));
+                }
+                (OpCode::Binary, None) if header.fin => {
+                    return if payload.len() > most { Err(too_large(most)) } else { Ok(payload) };
                 }
                 (OpCode::Binary, None) => parts = Some(BytesMut::from(&payload[..])),
                 (OpCode::Continuation, Some(gathered)) => {
                     if payload.len() > most.saturating_sub(gathered.len()) {
-                        return Err(too_large());
+                        return Err(too_large(most));
                     }
                     gathered.extend_from_slice(&payload);
-                    if is_last {
+                    if header.fin {
                         return Ok(parts.unwrap_or_default().freeze());
                     }
                 }
@@ -123,32 +105,85 @@ impl WebSocket {
         }
     }
 
+    /// The next frame. `has_begun`: a part of the reply has come before it.
+    async fn frame(&mut self, parser: &mut FrameParser, has_begun: bool, most: usize) -> Result<Frame, Failed> {
+        loop {
+            match parser.parse(&mut self.incoming.bytes) {
+                Ok(Some(frame)) => return Ok(frame),
+                Ok(None) => {}
+                Err(sockudo_ws::Error::FrameTooLarge) => return Err(too_large(most)),
+                Err(error) => return Err(Failed::behind(broken(error))),
+            }
+            let is_under_way = parser.pending_payload().is_some_and(|pending| pending.opcode.is_data());
+            let error = match self.incoming.more(&mut self.stream).await {
+                Ok(true) => continue,
+                Ok(false) => ended(),
+                Err(error) => error,
+            };
+            return Err(Failed::reading(error, has_begun || is_under_way));
+        }
+    }
+
+    /// Answers a control frame with one (RFC 6455 §5.5).
+    async fn say(&mut self, opcode: OpCode, payload: &[u8]) -> Result<(), Failed> {
+        let mut said = BytesMut::new();
+        encode(&mut said, opcode, payload);
+        write(&mut self.stream, &said).await.map_err(|failed| Failed::meanwhile(failed.error))
+    }
+
     /// Whether the server has neither closed it nor said anything unasked but to ask whether somebody is there. See `Raw::is_quiet`.
     pub(super) async fn is_ready(&mut self) -> bool {
+        self.incoming.shrink();
         loop {
-            let Self { stream, input, .. } = self;
-            let looked = poll_fn(|task| match pin!(stream.read_buf(input)).poll(task) {
-                Poll::Pending => Poll::Ready(None),
-                Poll::Ready(read) => Poll::Ready(Some(read.is_ok_and(|read| read > 0))),
-            });
-            match unconstrained(looked).await {
-                Some(true) if self.input.len() <= 16 * FEW => {}
-                Some(_) => return false,
+            match self.incoming.more_at_once(&mut self.stream).await {
                 None => break,
+                Some(Ok(true)) if self.incoming.bytes.len() <= 16 * FEW => {}
+                Some(_) => return false,
             }
         }
         let mut parser = FrameParser::new(FEW, false);
-        while !self.input.is_empty() {
-            match parser.parse(&mut self.input) {
+        while !self.incoming.is_empty() {
+            match parser.parse(&mut self.incoming.bytes) {
                 Ok(Some(frame)) if frame.header.opcode == OpCode::Ping => {
                     encode(&mut self.output, OpCode::Pong, &frame.payload);
                 }
                 Ok(Some(frame)) if frame.header.opcode == OpCode::Pong => {}
+                Ok(Some(frame)) if frame.header.opcode == OpCode::Close => {
+                    // nobody waits until there is room for that
+                    let mut said = pin!(self.say(OpCode::Close, code(&frame.payload)));
+                    poll_fn(|task| Poll::Ready(said.as_mut().poll(task).is_ready())).await;
+                    return false;
+                }
                 _ => return false,
             }
         }
         true
     }
+}
+
+fn too_large(most: usize) -> Failed {
+    Failed::behind(nonsense(ProtocolError::TooLarge(most)))
+}
+
+/// What is said first.
+fn asked(target: &Target, key: &str) -> Vec<u8> {
+    let mut asked = format!("GET {} HTTP/1.1\r\nHost: ", target.path).into_bytes();
+    asked.extend(target.host.as_bytes());
+    let rest = "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
+    asked.extend([rest, key, "\r\n\r\n"].concat().bytes());
+    asked
+}
+
+/// Why there is no handshake, if a status says so.
+fn refused(said: &[u8]) -> Option<Error> {
+    let status = said.strip_prefix(b"HTTP/1.").and_then(|said| said.get(2..5))?;
+    let status = Status::from_bytes(status).ok().filter(|status| *status != Status::SWITCHING_PROTOCOLS)?;
+    Some(answered(status))
+}
+
+/// The number of a close, which is answered with the same (RFC 6455 §5.5.1).
+fn code(payload: &[u8]) -> &[u8] {
+    payload.get(..2).unwrap_or_default()
 }
 
 /// A frame as a client's are: masked, with something nobody can foresee (RFC 6455 §5.3).
@@ -158,13 +193,13 @@ fn encode(output: &mut BytesMut, opcode: OpCode, payload: &[u8]) {
 
 #[cfg(test)]
 mod tests {
-    use tokio::io::{DuplexStream, duplex};
+    use tokio::io::{AsyncReadExt as _, DuplexStream, duplex};
 
-    use super::*;
+    use super::{super::failure::Reached, *};
 
     fn open() -> (WebSocket, DuplexStream) {
         let (ours, theirs) = duplex(1 << 20);
-        (WebSocket { stream: Box::new(ours), input: BytesMut::new(), output: BytesMut::new() }, theirs)
+        (WebSocket { stream: Box::new(ours), incoming: Incoming::default(), output: BytesMut::new() }, theirs)
     }
 
     fn frame(opcode: OpCode, payload: &[u8], is_last: bool) -> BytesMut {
@@ -223,5 +258,55 @@ mod tests {
         }
         drop(server);
         assert!(!socket.is_ready().await);
+    }
+    #[tokio::test]
+    async fn a_connection_that_waits_keeps_no_large_reply() {
+        let (mut socket, mut server) = open();
+        server.write_all(&frame(OpCode::Binary, &vec![7; 500_000], true)).await.unwrap();
+        let reply = socket.read(1 << 20).await.map_err(|failed| failed.error).unwrap();
+        assert!(socket.is_ready().await);
+        assert!(socket.incoming.bytes.capacity() < 10_000);
+        // what is left of the memory would begin there
+        assert_ne!(socket.incoming.bytes.as_ptr(), reply.as_ptr_range().end);
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_has_begun_is_not_one_that_has_not() {
+        let (whole, part) = (frame(OpCode::Binary, &[7; 500], true), frame(OpCode::Binary, &[7; 500], false));
+        let ping = frame(OpCode::Ping, b"there?", true);
+        for (said, reached) in [
+            (&whole[..300], Reached::Answered),
+            (&part[..], Reached::Answered),
+            (&[&part[..], &ping].concat()[..], Reached::Answered),
+            (b"", Reached::Unknown),
+            (&ping[..], Reached::Unknown),
+            (&ping[..5], Reached::Unknown),
+        ] {
+            let (mut socket, mut server) = open();
+            server.write_all(said).await.unwrap();
+            server.shutdown().await.unwrap();
+            let failed = socket.read(1000).await.map(drop).map_err(|failed| failed.reached);
+            assert_eq!(failed, Err(reached), "{said:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_goodbye_is_answered_with_its_code() {
+        for is_waited_for in [true, false] {
+            for (said, code) in [(&b"\x03\xe9the end"[..], &b"\x03\xe9"[..]), (b"", b"")] {
+                let (mut socket, mut server) = open();
+                server.write_all(&frame(OpCode::Close, said, true)).await.unwrap();
+                if is_waited_for {
+                    assert!(socket.read(1000).await.is_err());
+                } else {
+                    assert!(!socket.is_ready().await);
+                }
+                drop(socket);
+                let mut heard = BytesMut::new();
+                while server.read_buf(&mut heard).await.unwrap() > 0 {}
+                let frame = FrameParser::new(FEW, true).parse(&mut heard).unwrap().unwrap();
+                assert_eq!((frame.header.opcode, &frame.payload[..], heard.len()), (OpCode::Close, code, 0));
+            }
+        }
     }
 }
