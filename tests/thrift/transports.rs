@@ -14,7 +14,10 @@ use std::{
 
 use certified::{Certified, local};
 use koa_runtime::prelude::*;
-use koa_thrift::{Call, Caller, ClientTls, Encoding, FaultKind, Pool, ProtocolError, RemoteFault, remote, retry};
+use koa_thrift::{
+    Call, Caller, ClientTls, Encoding, FaultKind, Pool, ProtocolError, RemoteFault, over_http, over_websocket, remote,
+    retry,
+};
 use support::{
     CORNER, Open, ShopBuyError, SoldOut, Thing, app,
     peer::{counted, port, posted, reply, through, web},
@@ -192,6 +195,55 @@ async fn a_url_says_what_is_asked_for() {
             asks.await.unwrap().unwrap_err();
         }
     }
+}
+
+#[middleware]
+async fn known(ctx: &mut Context, next: Next) -> Result {
+    ensure!(ctx.get("authorization") == "Bearer ada-key" && ctx.get("x-tenant") == "north, south", 401);
+    next.run(ctx).await
+}
+
+#[tokio::test]
+async fn a_url_is_told_who_asks() {
+    let (listener, address) = port().await;
+    let mut web = Application::new(pipeline![
+        known,
+        routes! { POST "/thrift" => over_http(app()), GET "/talk" => over_websocket(app()) }
+    ]);
+    web.settings_mut().silent = true;
+    tokio::spawn(web.serve(listener).into_future());
+    let http = || Pool::http(&format!("http://{address}/thrift")).unwrap();
+    let websocket = || Pool::websocket(&format!("ws://{address}/talk")).unwrap();
+    for (pool, stranger) in [(http(), http()), (websocket(), websocket())] {
+        let error = ShopClient::from(through(stranger)).add(1, 1).await.unwrap_err();
+        assert_eq!((error.status().as_u16(), error.message()), (502, "the server has answered 401 Unauthorized"));
+        let pool = pool.header("Authorization", "Bearer ada-key").unwrap();
+        let pool = pool.header("X-Tenant", "north").unwrap().header("X-Tenant", "south").unwrap();
+        assert!(!format!("{pool:?}").contains("ada-key"), "{pool:?}");
+        let client = ShopClient::from(through(pool));
+        for number in 0..3 {
+            assert_eq!(client.add(number, 1).await.unwrap(), number + 1);
+        }
+    }
+    let pool = http().header("Authorization", "Bearer ada-key").unwrap().header("X-Tenant", "north, south").unwrap();
+    let odd = ShopClient::from(through(pool.header("Content-Type", "text/plain").unwrap()));
+    assert_eq!(odd.add(1, 1).await.unwrap_err().message(), "the server has answered 415 Unsupported Media Type");
+}
+
+#[test]
+fn a_header_that_cannot_be_is_refused() {
+    for (name, value, why) in [
+        ("a b", "c", "\"a b\" is no name of a header"),
+        ("A", "b\r\nc: d", "this is no value of `a`"),
+        ("Host", "a", "`host` is said by the connection itself"),
+        ("Content-Length", "1", "`content-length` is said by the connection itself"),
+        ("Sec-WebSocket-Key", "a", "`sec-websocket-key` is said by the connection itself"),
+    ] {
+        let error = Pool::http("http://thrift.test/").unwrap().header(name, value).unwrap_err();
+        assert_eq!(error.message(), why);
+    }
+    let error = Pool::new("thrift.test:80").header("A", "b").unwrap_err();
+    assert_eq!(error.message(), "only calls to a url have headers");
 }
 
 /// Answers each connection once, as it is told for the call that came over HTTP.

@@ -32,6 +32,7 @@ fn request(target: &Target, message: Bytes) -> Request<Full<Bytes>> {
     headers.insert(header::HOST, target.host.clone());
     headers.insert(header::CONTENT_TYPE, ours.clone());
     headers.insert(header::ACCEPT, ours);
+    headers.extend(target.headers.clone());
     request
 }
 

@@ -9,6 +9,8 @@ use std::sync::{
 
 use bytes::Bytes;
 use koa_runtime::Result;
+#[cfg(any(feature = "http-client", feature = "websocket-client"))]
+use koa_runtime::{Error, IntoHeaderName, IntoHeaderValue};
 use tokio::net::TcpStream;
 
 #[cfg(feature = "http-client")]
@@ -72,6 +74,17 @@ impl Speaks {
             Self::Http(target) => Some(target),
             #[cfg(feature = "websocket-client")]
             Self::WebSocket(target) => Some(target),
+        }
+    }
+
+    #[cfg(any(feature = "http-client", feature = "websocket-client"))]
+    fn target_mut(&mut self) -> Option<&mut Target> {
+        match self {
+            Self::Framed | Self::Unframed => None,
+            #[cfg(feature = "http-client")]
+            Self::Http(target) => Some(Arc::make_mut(target)),
+            #[cfg(feature = "websocket-client")]
+            Self::WebSocket(target) => Some(Arc::make_mut(target)),
         }
     }
 }
@@ -143,6 +156,31 @@ impl Pool {
     pub fn tls(mut self, tls: ClientTls) -> Self {
         self.tls = Some(tls);
         self
+    }
+
+    /// Adds a header to each request to a url, or to the handshake of each WebSocket there (feature `http-client` or `websocket-client`): who
+    /// asks, for which tenant. A name given twice makes two lines, and `Content-Type` and `Accept` go in place of the pool's own. It is the same
+    /// for all calls.
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "http-client", feature = "tls"))] {
+    /// # use koa_thrift::Pool;
+    /// let pool = Pool::http("https://calculator.internal/thrift")?.header("Authorization", "Bearer 7Fjfp0ZBr1KtDRbnfVdmIw")?;
+    /// # }
+    /// # Ok::<(), koa_runtime::Error>(())
+    /// ```
+    ///
+    /// Whoever prints the pool is not told its value. Over `http` and `ws` it goes in the clear.
+    ///
+    /// # Errors
+    ///
+    /// No header can have that name or value; it is one that the connection says itself (`Host`, `Connection`, `Upgrade`,
+    /// `Content-Length`, `Transfer-Encoding`, `Sec-WebSocket-…`); or the pool is not of a url, so there are no headers.
+    #[cfg(any(feature = "http-client", feature = "websocket-client"))]
+    pub fn header(mut self, name: impl IntoHeaderName, value: impl IntoHeaderValue) -> Result<Self> {
+        let target = self.speaks.target_mut();
+        target.ok_or_else(|| Error::new(500).with_message("only calls to a url have headers"))?.say(name, value)?;
+        Ok(self)
     }
 
     /// How many connections are kept that wait for a call.

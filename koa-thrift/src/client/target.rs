@@ -1,15 +1,17 @@
 //! What a url says: where to connect to, and what to ask for there.
 
 use koa_runtime::{
-    Error, Result,
-    http::{HeaderValue, Uri, uri::PathAndQuery},
+    Error, IntoHeaderName, IntoHeaderValue, Result,
+    http::{HeaderMap, HeaderValue, Uri, uri::PathAndQuery},
 };
 
 /// What is asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Target {
     pub(super) host: HeaderValue,
     pub(super) path: Uri,
+    /// What is said besides, such as who asks.
+    pub(super) headers: HeaderMap,
     #[cfg(feature = "tls")]
     pub(super) is_secure: bool,
 }
@@ -46,9 +48,26 @@ impl Target {
         let target = Self {
             host,
             path: path.into(),
+            headers: HeaderMap::new(),
             #[cfg(feature = "tls")]
             is_secure,
         };
         Ok((address, target))
+    }
+
+    /// Says this header too.
+    pub(super) fn say(&mut self, name: impl IntoHeaderName, value: impl IntoHeaderValue) -> Result {
+        let refused = |why: String| Error::new(500).with_message(why);
+        let name = name.into_header_name().map_err(|name| refused(format!("{name:?} is no name of a header")))?;
+        let is_ours =
+            matches!(name.as_str(), "host" | "connection" | "upgrade" | "content-length" | "transfer-encoding");
+        if is_ours || name.as_str().starts_with("sec-websocket-") {
+            return Err(refused(format!("`{name}` is said by the connection itself")));
+        }
+        let mut value = value.into_header_value().ok_or_else(|| refused(format!("this is no value of `{name}`")))?;
+        // nobody who prints the pool is told
+        value.set_sensitive(true);
+        self.headers.append(name, value);
+        Ok(())
     }
 }

@@ -169,6 +169,9 @@ fn too_large(most: usize) -> Failed {
 fn asked(target: &Target, key: &str) -> Vec<u8> {
     let mut asked = format!("GET {} HTTP/1.1\r\nHost: ", target.path).into_bytes();
     asked.extend(target.host.as_bytes());
+    for (name, value) in &target.headers {
+        asked.extend([b"\r\n", name.as_str().as_bytes(), b": ", value.as_bytes()].concat());
+    }
     let rest = "\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ";
     asked.extend([rest, key, "\r\n\r\n"].concat().bytes());
     asked
