@@ -21,7 +21,7 @@ use tokio::{
 };
 
 use crate::{
-    client::{CLOSE, Client, LONG, PING, PONG, serve},
+    client::{CLOSE, Client, LONG, PING, PONG, TEXT, serve},
     eventually::eventually,
 };
 
@@ -170,15 +170,14 @@ async fn slow(ctx: &mut Context, gate: &Arc<Notify>) -> Result {
     let gate = gate.clone();
     let options = Options {
         backlog: 10_000,
-        ping: Some(Duration::from_millis(20)),
-        pong: Duration::from_millis(20),
+        ping: Some(Duration::from_millis(200)),
+        pong: Duration::from_millis(200),
         ..Options::default()
     };
     ctx.websocket(options, async move |mut socket: WebSocket| {
         gate.notified().await;
-        let mut heard = 0;
-        while heard < 3000 {
-            heard += usize::from(socket.recv().await?.is_some());
+        for _ in 0..3000 {
+            socket.recv().await?;
         }
         Ok(socket.send("all").await?)
     })
@@ -189,15 +188,54 @@ async fn a_handler_that_does_not_listen_holds_its_client_up_and_loses_nothing() 
     let gate = Arc::new(Notify::new());
     let address = serve(Application::new(pipeline![provide(gate.clone()), slow])).await;
     let mut client = Client::open(address).await;
-    let message = crate::client::frame(0x82, &[0; 5000]);
-    let mut sent = 0;
-    while sent < 3000 && timeout(Duration::from_millis(300), client.raw(&message)).await.is_ok() {
-        sent += 1;
-    }
-    // a write that was given up may have been half done
-    assert!(sent < 3000, "{sent} messages were taken");
+    let sending = async {
+        let message = crate::client::frame(0x82, &[0; 5000]);
+        for _ in 0..3000 {
+            client.raw(&message).await;
+        }
+    };
+    let mut sending = Box::pin(sending);
+    assert!(timeout(Duration::from_secs(1), sending.as_mut()).await.is_err(), "nothing is bounded");
     gate.notify_one();
-    drop(client);
+    timeout(LONG, sending).await.expect("it goes on");
+    // all that time it may have said that it is there, and nobody has listened
+    loop {
+        match client.next().await.expect("a frame") {
+            (PING, _) => client.frame(PONG, b"").await,
+            said => break assert_eq!(said, (TEXT, b"all".to_vec())),
+        }
+    }
+}
+
+/// Only sends, and listens to nobody.
+#[middleware]
+async fn tell_alone(ctx: &mut Context, gate: &Arc<Notify>) -> Result {
+    let gate = gate.clone();
+    ctx.websocket(Options { backlog: 10_000, ..Options::default() }, async move |socket: WebSocket| {
+        let sender = socket.sender().clone();
+        drop(socket);
+        gate.notified().await;
+        sender.send("news").await?;
+        sender.closed().await;
+        Ok(())
+    })
+}
+
+#[tokio::test]
+async fn who_drops_the_websocket_and_keeps_a_sender_holds_nobody_up() {
+    let gate = Arc::new(Notify::new());
+    let address = serve(Application::new(pipeline![provide(gate.clone()), tell_alone])).await;
+    let mut client = Client::open(address).await;
+    for _ in 0..10 {
+        client.frame(0x82, &[0; 5000]).await;
+    }
+    client.frame(PING, b"there?").await;
+    assert_eq!(client.next().await, Some((PONG, b"there?".to_vec())));
+    gate.notify_one();
+    client.hears("news").await;
+    client.frame(CLOSE, &1000_u16.to_be_bytes()).await;
+    client.hears_close(1000).await;
+    assert_eq!(client.next().await, None);
 }
 
 struct Served {

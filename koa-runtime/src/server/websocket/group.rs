@@ -135,6 +135,40 @@ impl Member {
 
 impl Drop for Member {
     fn drop(&mut self) {
-        self.group.members().senders.remove(&self.id);
+        // its messages are dropped with it, which may be anybody's code: not while the group is locked
+        let left = self.group.members().senders.remove(&self.id);
+        drop(left);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    /// Bytes that look at the group when they are dropped.
+    struct Looks(Group);
+
+    impl AsRef<[u8]> for Looks {
+        fn as_ref(&self) -> &[u8] {
+            b"bytes"
+        }
+    }
+
+    impl Drop for Looks {
+        fn drop(&mut self) {
+            assert!(self.0.is_empty());
+        }
+    }
+
+    #[test]
+    fn a_member_is_dropped_when_nothing_is_locked() {
+        let (group, sender) = (Group::default(), Sender::of_none());
+        let member = group.join(&sender);
+        sender.try_send(Bytes::from_owner(Looks(group.clone()))).unwrap();
+        drop(sender);
+        drop(member);
+        assert_eq!(Arc::strong_count(&group.members), 1);
     }
 }

@@ -80,7 +80,8 @@ struct State {
     is_shut: bool,
     /// Nobody waits for it to be sent either.
     is_cut: bool,
-    incoming: VecDeque<Message>,
+    /// `None` once nobody receives any more.
+    incoming: Option<VecDeque<Message>>,
     incoming_bytes: usize,
     /// No more comes, and why.
     end: Option<End>,
@@ -106,7 +107,8 @@ pub(super) enum Next {
 
 impl Shared {
     pub(super) fn new(queue: usize, backlog: usize) -> Self {
-        Self { state: Mutex::default(), room: Notify::new(), queue, backlog }
+        let state = State { incoming: Some(VecDeque::new()), ..State::default() };
+        Self { state: Mutex::new(state), room: Notify::new(), queue, backlog }
     }
 
     /// No code of the user's runs under the lock, so nothing is half-done in what a panic would leave.
@@ -191,7 +193,7 @@ impl Shared {
 
     pub(super) fn poll_receive(&self, task: &Task<'_>) -> Poll<Result<Option<Message>, Broken>> {
         let mut state = self.state();
-        if let Some(message) = state.incoming.pop_front() {
+        if let Some(message) = state.incoming.as_mut().and_then(VecDeque::pop_front) {
             let was_full = state.incoming_bytes >= self.backlog;
             state.incoming_bytes = state.incoming_bytes.saturating_sub(cost(&message));
             if was_full && state.incoming_bytes < self.backlog {
@@ -207,6 +209,15 @@ impl Shared {
                 Poll::Pending
             }
         }
+    }
+
+    /// Nobody receives any more: what has come, and what comes, is dropped.
+    pub(super) fn deafen(&self) {
+        let mut state = self.state();
+        state.incoming_bytes = 0;
+        let unheard = state.incoming.take();
+        wake_pump(state);
+        drop(unheard);
     }
 
     pub(super) fn client_said(&self) -> Option<Close> {
@@ -246,8 +257,10 @@ impl Shared {
 
     pub(super) fn deliver(&self, message: Message) {
         let mut state = self.state();
-        state.incoming_bytes = state.incoming_bytes.saturating_add(cost(&message));
-        state.incoming.push_back(message);
+        let bytes = state.incoming_bytes.saturating_add(cost(&message));
+        let Some(incoming) = &mut state.incoming else { return };
+        incoming.push_back(message);
+        state.incoming_bytes = bytes;
         let is_next = match (&state.receiver, &state.pump) {
             (Some(receiver), Some(pump)) => state.looks && receiver.will_wake(pump),
             _ => false,
@@ -286,9 +299,11 @@ impl Shared {
     pub(super) fn shut(&self) {
         let mut state = self.state();
         state.is_shut = true;
-        state.outgoing = VecDeque::new();
         state.outgoing_bytes = 0;
+        // whose bytes they are, and what dropping those does, is the user's to say
+        let unsent = std::mem::take(&mut state.outgoing);
         drop(state);
+        drop(unsent);
         self.room.notify_waiters();
     }
 }
@@ -341,59 +356,4 @@ pub(super) fn echo(close: &Close) -> Close {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{
-        sync::atomic::{AtomicUsize, Ordering},
-        task::Wake,
-    };
-
-    use super::*;
-
-    #[derive(Default)]
-    struct Count(AtomicUsize);
-
-    impl Wake for Count {
-        fn wake(self: Arc<Self>) {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    impl Count {
-        fn new() -> (Arc<Self>, Waker) {
-            let count = Arc::new(Self::default());
-            (Arc::clone(&count), Waker::from(count))
-        }
-
-        fn get(&self) -> usize {
-            self.0.load(Ordering::Relaxed)
-        }
-    }
-
-    #[test]
-    fn who_is_polled_next_anyway_is_not_woken() {
-        let (shared, (woken, waker)) = (Shared::new(1 << 20, 1 << 20), Count::new());
-        let task = Task::from_waker(&waker);
-        assert!(shared.poll_receive(&task).is_pending());
-        shared.hear(&task, true);
-        shared.deliver("one".into());
-        assert!(shared.poll_receive(&task).is_ready());
-        assert!(shared.poll_receive(&task).is_pending());
-        assert!(shared.try_send("one".into()).is_ok());
-        assert_eq!(woken.get(), 0);
-
-        shared.hear(&task, false);
-        shared.deliver("two".into());
-        assert_eq!(woken.get(), 1);
-        assert!(shared.try_send("two".into()).is_ok());
-        assert_eq!(woken.get(), 2);
-    }
-
-    #[test]
-    fn who_waits_in_another_task_is_woken() {
-        let (shared, (_, waker), (woken, other)) = (Shared::new(1 << 20, 1 << 20), Count::new(), Count::new());
-        assert!(shared.poll_receive(&Task::from_waker(&other)).is_pending());
-        shared.hear(&Task::from_waker(&waker), true);
-        shared.deliver("one".into());
-        assert_eq!(woken.get(), 1);
-    }
-}
+mod tests;

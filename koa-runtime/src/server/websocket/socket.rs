@@ -10,7 +10,8 @@ use super::{
 /// A WebSocket, as the fn has it that was given to [`Context::websocket`](crate::Context::websocket). Pings are answered, and the
 /// closing handshake is made, whatever that fn does meanwhile.
 ///
-/// Its fn is its life: when that returns, the WebSocket is closed, with 1000, or 1011 if it failed or panicked.
+/// Its fn is its life: when that returns, the WebSocket is closed, with 1000, or 1011 if it failed or panicked. A fn that has nothing to hear
+/// may drop it and go on with a [`Sender`]: what comes is dropped then, and a goodbye is heard by [`Sender::closed`].
 ///
 /// ```
 /// use koa_runtime::{
@@ -89,6 +90,12 @@ impl WebSocket {
     }
 }
 
+impl Drop for WebSocket {
+    fn drop(&mut self) {
+        self.sender.0.deafen();
+    }
+}
+
 impl fmt::Debug for WebSocket {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("WebSocket").field("subprotocol", &self.subprotocol).finish_non_exhaustive()
@@ -156,7 +163,7 @@ impl Sender {
         self.0.try_send(message.into()).map_err(|(why, _)| why)
     }
 
-    /// Says goodbye, behind what was sent; nothing is sent after it. What the client had sent before is still received. One that does
+    /// Says goodbye, behind what was sent; nothing is sent after it. What has come from the client by then is still received. One that does
     /// not say goodbye in turn is left after [`Options::close`](crate::websocket::Options::close).
     ///
     /// A reason beyond 123 bytes is cut. [`CloseCode::NONE`] gives none.
