@@ -5,7 +5,7 @@
 //! ```
 //!
 //! Then open <http://127.0.0.1:3000/> in two windows. With `CERTIFICATE=cert.pem KEY=key.pem` it is `https`, and a browser opens its WebSocket
-//! over the HTTP/2 connection that the page came by. `.ci/chat` has two people talk, in Chromium.
+//! over the HTTP/2 connection that the page came by. `.ci/chat` has three people talk, in Chromium.
 
 use koa_runtime::{
     Tls,
