@@ -91,7 +91,9 @@ pub(super) struct Reader {
     utf8: Utf8Stream,
     /// How many bytes of the frame under way are known to be UTF-8.
     checked: usize,
-    inflates: Inflates,
+    agreed: Option<Agreed>,
+    /// There from the first message on that is compressed.
+    decoder: Option<DeflateDecoder>,
     limit: usize,
     /// How much memory the input is a part of, at most.
     held: usize,
@@ -106,13 +108,6 @@ struct Kind {
     is_deflated: bool,
 }
 
-enum Inflates {
-    Never,
-    /// The first message that is compressed makes the other.
-    Later(Agreed),
-    Now(DeflateDecoder),
-}
-
 impl Reader {
     pub(super) fn new(options: &Options, agreed: Option<&Agreed>) -> Self {
         let mut parser = FrameParser::new(options.frame, true);
@@ -123,7 +118,8 @@ impl Reader {
             kind: None,
             utf8: Utf8Stream::new(),
             checked: 0,
-            inflates: agreed.map_or(Inflates::Never, |agreed| Inflates::Later(agreed.clone())),
+            agreed: agreed.cloned(),
+            decoder: None,
             limit: options.message,
             held: 0,
         }
@@ -244,13 +240,17 @@ impl Reader {
     }
 
     fn inflate(&mut self, payload: &[u8]) -> Result<Bytes, Breach> {
-        if let Inflates::Later(Agreed(config)) = &self.inflates {
-            let decoder = DeflateDecoder::new(config.client_max_window_bits, config.client_no_context_takeover);
-            self.inflates = Inflates::Now(decoder);
-        }
-        match &mut self.inflates {
-            Inflates::Now(decoder) => Ok(decoder.decompress(payload, self.limit)?),
-            Inflates::Never | Inflates::Later(_) => Err(Breach::protocol("a message is compressed")),
+        let Some(Agreed(config)) = &self.agreed else { return Err(Breach::protocol("a message is compressed")) };
+        let decoder = self.decoder.get_or_insert_with(|| {
+            DeflateDecoder::new(config.client_max_window_bits, config.client_no_context_takeover)
+        });
+        Ok(decoder.decompress(payload, self.limit)?)
+    }
+
+    /// Gives back what is kept for the next message, which may be long in coming.
+    pub(super) fn rest(&mut self) {
+        if self.agreed.as_ref().is_some_and(|Agreed(config)| config.client_no_context_takeover) {
+            self.decoder = None;
         }
     }
 }
@@ -324,7 +324,7 @@ impl Writer {
         write(output, OpCode::Close, &payload, false);
     }
 
-    /// Gives back what is kept for the next message, which may be long in coming.
+    /// As [`Reader::rest`].
     pub(super) fn rest(&mut self) {
         if self.agreed.as_ref().is_some_and(|Agreed(config)| config.server_no_context_takeover) {
             self.encoder = None;

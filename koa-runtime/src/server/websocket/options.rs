@@ -31,7 +31,7 @@ pub struct Options {
     /// How many bytes one frame of it may have, as it is sent; with more it is closed with 1009. 1 MiB.
     pub frame: usize,
     /// Whether messages are compressed, where the client offers it (permessage-deflate, RFC 7692). `None`, the default, is never: a
-    /// WebSocket that has compressed keeps some 300 KiB until it has been idle, and secrets do not belong into one message with what
+    /// WebSocket that has compressed keeps some 300 KiB until it has been idle for as long as `ping`, and secrets do not belong into one message with what
     /// strangers choose.
     pub deflate: Option<Deflate>,
     /// After how long without a word the client is asked whether it is still there. 30 seconds; `None` is never.

@@ -95,6 +95,25 @@ fn a_short_message_does_not_keep_the_memory_of_a_long_one() {
     assert!(memory.contains(&message.as_bytes().as_ptr()));
 }
 
+/// `hello`, compressed (RFC 7692 §7.2.3.1), and the same with what was said before in mind (§7.2.3.2).
+const HELLO: [&[u8]; 2] = [b"\xf2\x48\xcd\xc9\xc9\x07\x00", b"\xf2\x00\x11\x00\x00"];
+
+#[test]
+fn who_rests_keeps_what_was_said_before_only_if_that_was_agreed_on() {
+    for client_context in [false, true] {
+        let deflate = Deflate { client_context, ..Deflate::default() };
+        let (agreed, _) = negotiate("permessage-deflate", &deflate).expect("it is agreed on");
+        let mut reader = Reader::new(&Options::default(), Some(&agreed));
+        for said in [HELLO[0], HELLO[usize::from(client_context)]] {
+            let mut input = BytesMut::from(&*plain(0xC1, said));
+            let heard = reader.next(&mut input);
+            assert!(matches!(&heard, Ok(Some(Frame::Message(Message::Text(text)))) if **text == *"Hello"), "{heard:?}");
+            reader.rest();
+            assert_eq!(reader.decoder.is_some(), client_context);
+        }
+    }
+}
+
 proptest! {
     #[test]
     fn however_frames_are_cut_they_say_the_same(frames in prop::collection::vec(frame(), 0..12), piece in 1..64_usize) {

@@ -91,6 +91,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             if self.output.is_empty() {
                 self.output = BytesMut::new();
             }
+            self.reader.rest();
             self.writer.rest();
             Writer::ping(&mut self.output);
             self.times.answers_by = Some(now + self.times.pong);
