@@ -138,6 +138,18 @@ async fn a_method_that_could_not_send_a_call_of_its_own_has_run() {
     assert_eq!(TIMES.load(Relaxed), 1);
 }
 
+#[tokio::test]
+async fn what_a_layer_does_about_a_call_that_was_not_sent_is_done_again() {
+    static TIMES: AtomicUsize = AtomicUsize::new(0);
+    #[middleware]
+    async fn asks_somebody_else(ctx: &mut Call, next: Next) -> Result {
+        ensure!(next.run(ctx).await.is_ok(), 409, "{} did not help", TIMES.fetch_add(1, Relaxed));
+        Ok(())
+    }
+    let client = thrice(Application::of(pipeline![asks_somebody_else, remote(Pool::new("127.0.0.1:1"))]), |_| false);
+    assert_eq!(client.add(1, 1).await.unwrap_err().message(), "2 did not help");
+}
+
 /// The system has said nothing of it yet when the connection is taken: nobody has asked it since.
 #[tokio::test]
 async fn a_kept_connection_that_was_reset_unseen_is_replaced() {

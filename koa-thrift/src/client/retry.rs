@@ -29,7 +29,7 @@ use crate::Call;
 ///
 /// `safe` says which calls may run twice: those are asked again whenever one ends in a 502, 503 or 504 of a layer or of the connection too.
 /// Whether a method has run that did not answer nobody knows, so no call is safe unless it says so. A reply is never asked for again, not
-/// even one of no use.
+/// even one of no use. What a layer of the application does about a call that was not sent, such as asking somebody else, is done again with it.
 ///
 /// `pause` is how long it waits before the second time, and each time after that twice as long: 50 milliseconds.
 ///
