@@ -17,7 +17,7 @@ use tokio::{
     net::TcpListener,
     sync::{Notify, mpsc, oneshot},
     task::JoinHandle,
-    time::{Instant, timeout},
+    time::{Instant, sleep, timeout},
 };
 
 use crate::{
@@ -103,6 +103,41 @@ async fn a_client_that_answers_no_ping_is_closed_and_one_that_does_is_kept() {
     assert_eq!(client.next().await, Some((PING, Vec::new())));
     assert_eq!(client.hears_close(1011).await, "no pong came");
     assert_eq!(told(&mut heard).await, "Silent");
+}
+
+#[tokio::test]
+async fn times_without_end_are_as_good_as_none() {
+    let never = Duration::MAX;
+    let (app, mut heard) =
+        app(Options { ping: Some(never), pong: never, stall: never, close: never, ..Options::default() });
+    let mut client = Client::open(serve(app).await).await;
+    client.text("hi").await;
+    client.frame(CLOSE, b"\x03\xE8").await;
+    client.hears_close(1000).await;
+    assert_eq!((told(&mut heard).await, told(&mut heard).await), ("\"hi\"".to_owned(), "closed 1000 ".to_owned()));
+}
+
+#[middleware]
+async fn listen_later(ctx: &mut Context, tell: &Tell) -> Result {
+    let tell = tell.clone();
+    let options = Options { ping: Some(Duration::ZERO), backlog: 1, ..Options::default() };
+    ctx.websocket(options, async move |mut socket: WebSocket| {
+        sleep(Duration::from_millis(300)).await;
+        while let Some(message) = socket.recv().await? {
+            tell.send(message.as_text().unwrap_or_default().to_owned()).unwrap();
+        }
+        Ok(())
+    })
+}
+
+// on two threads: if one never came to its end, the other could say so
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_ping_without_a_pause_leaves_the_handler_its_turn() {
+    let (tell, mut heard) = mpsc::unbounded_channel();
+    let mut client = Client::open(serve(Application::new(pipeline![provide(tell), listen_later])).await).await;
+    client.text("one").await;
+    client.text("two").await;
+    assert_eq!((told(&mut heard).await, told(&mut heard).await), ("one".to_owned(), "two".to_owned()));
 }
 
 #[middleware]

@@ -34,7 +34,8 @@ pub struct Options {
     /// WebSocket that has compressed keeps some 300 KiB until it has been idle for as long as `ping`, and secrets do not belong into one message with what
     /// strangers choose.
     pub deflate: Option<Deflate>,
-    /// After how long without a word the client is asked whether it is still there. 30 seconds; `None` is never.
+    /// After how long without a word the client is asked whether it is still there. 30 seconds; `None` is never. Of this and the times below, less
+    /// than a millisecond counts as one, and more than ten years as ten.
     pub ping: Option<Duration>,
     /// How long it may then be silent before the WebSocket is closed. 20 seconds.
     pub pong: Duration,

@@ -136,6 +136,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
         drains: impl Future<Output = ()> + Send + 'static,
     ) -> Self {
         let heard = Instant::now();
+        let times = Times::of(options, heard);
         Self {
             stream,
             shared: Arc::clone(&line.0),
@@ -152,8 +153,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Pump<S> {
             handler_has_ended: false,
             client: Client::Talks,
             to_linger: LINGER.1,
-            times: Times::of(options, heard),
-            alarm: Box::pin(sleep_until(heard + options.ping.unwrap_or(options.stall))),
+            alarm: Box::pin(sleep_until(heard + times.ping.unwrap_or(times.stall))),
+            times,
         }
     }
 

@@ -16,6 +16,10 @@ use crate::server::websocket::{
     shared::Broken,
 };
 
+/// Without a pause there would be no end to what is due, and no clock goes on for ever.
+const SHORTEST: Duration = Duration::from_millis(1);
+const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
 pub(super) struct Times {
     pub(super) ping: Option<Duration>,
     pub(super) pong: Duration,
@@ -33,8 +37,17 @@ pub(super) struct Times {
 
 impl Times {
     pub(super) fn of(options: &Options, heard: Instant) -> Self {
-        let Options { ping, pong, stall, close, .. } = *options;
-        Self { ping, pong, stall, close, heard, answers_by: None, takes_by: None, over_by: None }
+        let within = |time: Duration| time.clamp(SHORTEST, LONGEST);
+        Self {
+            ping: options.ping.map(within),
+            pong: within(options.pong),
+            stall: within(options.stall),
+            close: within(options.close),
+            heard,
+            answers_by: None,
+            takes_by: None,
+            over_by: None,
+        }
     }
 }
 
