@@ -36,6 +36,8 @@ impl std::fmt::Display for Kind {
 }
 
 pub(crate) fn lex(text: &str) -> Result<Vec<Token>, Mistake> {
+    // some editors mark UTF-8
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut lexer = Lexer { rest: text, line: 1, doc: Vec::new() };
     let mut tokens = Vec::new();
     loop {

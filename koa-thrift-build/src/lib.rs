@@ -28,6 +28,7 @@ mod program;
 use std::{
     env, fmt, fs,
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
 
 use program::Program;
@@ -46,6 +47,16 @@ pub struct Error {
 pub(crate) struct Mistake {
     line: usize,
     what: String,
+}
+
+impl Mistake {
+    /// In this line, if nobody has said in which.
+    pub(crate) fn or_at(mut self, line: usize) -> Self {
+        if self.line == 0 {
+            self.line = line;
+        }
+        self
+    }
 }
 
 impl Error {
@@ -78,7 +89,7 @@ impl std::error::Error for Error {}
 ///
 /// # Errors
 ///
-/// A file is not there, or something in it makes no sense: the line is said.
+/// A file is not there, or something in it makes no sense: the line is said. Another file of the same name was made something of.
 pub fn compile(path: impl AsRef<Path>) -> Result {
     let path = path.as_ref();
     let program = Program::load(path)?;
@@ -92,6 +103,9 @@ pub fn compile(path: impl AsRef<Path>) -> Result {
     let mut name = path.file_stem().unwrap_or_default().to_owned();
     name.push(".rs");
     let to = Path::new(&directory).join(name);
+    if let Some(other) = taken(&to, path) {
+        return Err(fault(format!("{} has this name too, and what is made of it", other.display())));
+    }
     fs::write(&to, emit::program(&program)?).map_err(|error| fault(format!("{}: {error}", to.display())))
 }
 
@@ -102,4 +116,28 @@ pub fn compile(path: impl AsRef<Path>) -> Result {
 /// Those of [`compile`].
 pub fn generate(path: impl AsRef<Path>) -> Result<String> {
     emit::program(&Program::load(path.as_ref())?)
+}
+
+/// Another file that this build script has made the same of: `v1/api.thrift` and `v2/api.thrift` would both be `api.rs`.
+fn taken(to: &Path, from: &Path) -> Option<PathBuf> {
+    static MADE: Mutex<Vec<(PathBuf, PathBuf)>> = Mutex::new(Vec::new());
+
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let other = made.iter().find(|(there, of)| there == to && of != from).map(|(_, of)| of.clone());
+    made.push((to.to_owned(), from.to_owned()));
+    other
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_files_of_one_name_are_not_made_one() {
+        let [one, other] = ["v1/api.thrift", "v2/api.thrift"].map(Path::new);
+        assert_eq!(taken(Path::new("out/api.rs"), one), None);
+        assert_eq!(taken(Path::new("out/api.rs"), one), None); // the same once more
+        assert_eq!(taken(Path::new("out/user.rs"), other), None);
+        assert_eq!(taken(Path::new("out/api.rs"), other).as_deref(), Some(one));
+    }
 }

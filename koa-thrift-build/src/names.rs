@@ -37,6 +37,13 @@ pub(crate) fn plain_snake(name: &str) -> String {
     snake
 }
 
+/// The module of a file: `MyTypes`, `my-types` and `my.types` are `my_types`.
+pub(crate) fn module(file: &str) -> String {
+    let name: String = file.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let name = plain_snake(&name);
+    if name.starts_with(|c: char| c.is_ascii_digit()) { format!("_{name}") } else { name }
+}
+
 /// `someName` is `SOME_NAME`; what has no small letter stays as it is.
 pub(crate) fn screaming(name: &str) -> String {
     if name.chars().any(|c| c.is_ascii_lowercase()) { plain_snake(name).to_ascii_uppercase() } else { name.to_owned() }

@@ -8,8 +8,14 @@ use crate::{
 
 type Parsed<T> = Result<T, Mistake>;
 
+/// What begins a definition, and so is no type.
+const DEFINITIONS: [&str; 7] = ["const", "enum", "exception", "service", "struct", "typedef", "union"];
+
+/// What a type may be called that nobody has defined.
+const BASE_TYPES: [&str; 9] = ["binary", "bool", "byte", "double", "i16", "i32", "i64", "i8", "string"];
+
 pub(crate) fn parse(text: &str) -> Parsed<File> {
-    let mut parser = Parser { tokens: lex(text)?, at: 0 };
+    let mut parser = Parser { tokens: lex(text)?, at: 0, depth: 0 };
     let mut file = File::default();
     while *parser.peek() != Kind::End {
         parser.item(&mut file)?;
@@ -17,9 +23,13 @@ pub(crate) fn parse(text: &str) -> Parsed<File> {
     Ok(file)
 }
 
+/// How deep types and values may be in each other: a message may not be deeper.
+const DEEPEST: usize = 64;
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,
+    depth: usize,
 }
 
 impl Parser {
@@ -81,13 +91,25 @@ impl Parser {
     fn named(&mut self, of: &str) -> Parsed<Named> {
         let line = self.line();
         match self.peek() {
-            Kind::Name(name) if !name.contains('-') => {
+            // of files there may be a `my-types.thrift`
+            Kind::Name(name) if name.rsplit('.').next().is_some_and(|name| !name.contains('-')) => {
                 let name = name.clone();
                 self.at += 1;
                 Ok(Named { name, line })
             }
             _ => self.expected(of),
         }
+    }
+
+    /// What is one level further in.
+    fn inside<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
+        if self.depth == DEEPEST {
+            return Err(Mistake { line: self.line(), what: format!("this is more than {DEEPEST} levels deep") });
+        }
+        self.depth += 1;
+        let parsed = parse(self);
+        self.depth -= 1;
+        parsed
     }
 
     fn separator(&mut self) {
@@ -234,14 +256,24 @@ impl Parser {
                 () => Need::Unsaid,
             };
             let kind = self.kind()?;
+            if let (Type::Named(named), Kind::Name(next)) = (&kind, self.peek())
+                && BASE_TYPES.contains(&&**next)
+                && matches!(self.tokens.get(self.at + 1), Some(Token { kind: Kind::Name(_), .. }))
+            {
+                let what = format!("`{}` is no type, nor `required` or `optional`", named.name);
+                return Err(Mistake { line: named.line, what });
+            }
             // what it is in other languages
             self.eat('&');
             let name = self.name("the name of the field")?;
             let default = if self.eat('=') { Some(self.constant()?) } else { None };
             self.annotations()?;
             self.separator();
-            if let Some(other) = fields.iter().find(|field| field.id == id || field.name == name) {
-                let what = format!("`{name}` has the id or the name of `{}`, in line {}", other.name, other.line);
+            if let Some(other) = fields.iter().find(|field| field.name == name) {
+                return Err(Mistake { line, what: format!("`{name}` is there already, in line {}", other.line) });
+            }
+            if let Some(other) = fields.iter().find(|field| field.id == id) {
+                let what = format!("`{name}` has the id of `{}`, in line {}", other.name, other.line);
                 return Err(Mistake { line, what });
             }
             fields.push(Field { id, name, line, doc, need, kind, default });
@@ -271,6 +303,10 @@ impl Parser {
     }
 
     fn kind(&mut self) -> Parsed<Type> {
+        // most likely a `}` is missing before it
+        if matches!(self.peek(), Kind::Name(word) if DEFINITIONS.contains(&&**word)) {
+            return self.expected("a type");
+        }
         let Named { name, line } = self.named("a type")?;
         let kind = match &*name {
             "bool" => Type::Bool,
@@ -287,17 +323,21 @@ impl Parser {
                     self.at += 1;
                 }
                 self.sign('<')?;
-                let first = Box::new(self.kind()?);
+                let first = Box::new(self.inside(Self::kind)?);
                 let kind = match &*name {
                     "list" => Type::List(first),
                     "set" => Type::Set(first),
                     _ => {
                         self.sign(',')?;
-                        Type::Map(first, Box::new(self.kind()?))
+                        Type::Map(first, Box::new(self.inside(Self::kind)?))
                     }
                 };
                 self.sign('>')?;
                 kind
+            }
+            _ if self.is_sign('<') => {
+                let what = format!("there is no container `{name}`: it is `list`, `set` or `map`");
+                return Err(Mistake { line, what });
             }
             _ => Type::Named(Named { name, line }),
         };
@@ -315,7 +355,7 @@ impl Parser {
             Kind::Sign('[') => {
                 let mut list = Vec::new();
                 while !self.eat(']') {
-                    list.push(self.constant()?);
+                    list.push(self.inside(Self::constant)?);
                     self.separator();
                 }
                 Constant::List(list)
@@ -323,9 +363,9 @@ impl Parser {
             Kind::Sign('{') => {
                 let mut map = Vec::new();
                 while !self.eat('}') {
-                    let key = self.constant()?;
+                    let key = self.inside(Self::constant)?;
                     self.sign(':')?;
-                    map.push((key, self.constant()?));
+                    map.push((key, self.inside(Self::constant)?));
                     self.separator();
                 }
                 Constant::Map(map)
@@ -339,42 +379,4 @@ impl Parser {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_other_compilers_take_is_taken() {
-        let file = parse(
-            "namespace * a.b\n namespace cpp.noexist c (uri = 'x')\n include \"a.thrift\"\n cpp_include '<x>'\n
-             struct S { 1: required i32 x = -5 (a = \"b\", flag), optional string y; i32 z\n 5: S & r, -9: map<string (a), i8> m } (q)
-             enum E { A, B = 0x10; C (x = 'y') }
-             service T extends a.Base { void ping() throws (), oneway void zip(); async void zap() i32 f(1: i32 a 2: i32 b) }",
-        )
-        .unwrap();
-        let [s, e, t] = &file.items[..] else { panic!("{file:?}") };
-        let ItemKind::Struct(fields) = &s.kind else { panic!() };
-        assert_eq!(fields.iter().map(|field| field.id).collect::<Vec<_>>(), [1, -1, -2, 5, -9]);
-        let ItemKind::Enum(members) = &e.kind else { panic!() };
-        assert_eq!(members.iter().map(|member| member.number).collect::<Vec<_>>(), [0, 16, 17]);
-        let ItemKind::Service { functions, .. } = &t.kind else { panic!() };
-        assert_eq!(functions.len(), 4);
-    }
-
-    #[test]
-    fn a_mistake_says_what_was_expected_and_in_which_line() {
-        for (text, message) in [
-            ("\nstruct S { 1: i32 }", "line 2: expected the name of the field, found `}`"),
-            ("struct S { 1: lst<i32> a }", "line 1: expected the name of the field, found `<`"),
-            ("struct S {\n 1: i32 a = ; }", "line 2: expected a value, found `;`"),
-            ("strct S {}", "line 1: expected a definition: `struct`, `enum`, `service`, …, found `strct`"),
-            ("service S { oneway i32 f() }", "line 1: `f` is one-way, so nothing can come back"),
-            ("struct S { 1: i32 a\n 1: i32 b }", "line 2: `b` has the id or the name of `a`, in line 1"),
-            ("struct S { 40000: i32 a }", "line 1: the id 40000 does not fit into 16 bits"),
-            ("enum E { A = 4294967296 }", "line 1: the number of `A` does not fit into 32 bits"),
-            ("service S {", "line 1: expected a type, found the end of the file"),
-        ] {
-            let mistake = parse(text).unwrap_err();
-            assert_eq!(format!("line {}: {}", mistake.line, mistake.what), message);
-        }
-    }
-}
+mod tests;

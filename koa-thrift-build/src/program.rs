@@ -8,7 +8,7 @@ use std::{
 use crate::{
     Error, Mistake,
     idl::{Field, File, Item, ItemKind, Named, Need, Type},
-    names::plain_snake,
+    names::module,
     parser::parse,
 };
 
@@ -46,8 +46,39 @@ impl Program {
                     return Err(program.error(number, Mistake { line: item.line, what }));
                 }
             }
+            for item in &source.file.items {
+                if let ItemKind::Typedef(kind) = &item.kind
+                    && program.is_endless(number, kind, &mut HashMap::from([((number, &*item.name), true)]))
+                {
+                    let what = "a typedef is one of itself".to_owned();
+                    return Err(program.error(number, Mistake { line: item.line, what }));
+                }
+            }
         }
         Ok(program)
+    }
+
+    /// Whether a type is made of a typedef that it is the type of, be it in a container: `typedef list<T> T`. What is known already is
+    /// in `known`: whether it is on the way here.
+    fn is_endless<'p>(&'p self, source: usize, kind: &Type, known: &mut HashMap<(usize, &'p str), bool>) -> bool {
+        match kind {
+            Type::List(of) | Type::Set(of) => self.is_endless(source, of, known),
+            Type::Map(key, value) => self.is_endless(source, key, known) || self.is_endless(source, value, known),
+            Type::Named(named) => {
+                // what is not there is refused where it is used
+                let Ok(found) = self.find(source, named) else { return false };
+                let ItemKind::Typedef(behind) = &found.item.kind else { return false };
+                let name = (found.source, &*found.item.name);
+                if let Some(&is_on_the_way) = known.get(&name) {
+                    return is_on_the_way;
+                }
+                known.insert(name, true);
+                let is_endless = self.is_endless(found.source, behind, known);
+                known.insert(name, false);
+                is_endless
+            }
+            _ => false,
+        }
     }
 
     fn add(&mut self, path: &Path, included: Option<(&Path, usize)>) -> Result<usize, Error> {
@@ -61,7 +92,7 @@ impl Program {
         if let Some(number) = self.sources.iter().position(|source| source.path.canonicalize().ok() == known) {
             return Ok(number);
         }
-        let module = included.map(|_| plain_snake(&stem(path)));
+        let module = included.map(|_| module(&stem(path)));
         if module.is_some() && self.sources.iter().any(|source| source.module == module) {
             return Err(fault(format!("two included files are called {}", stem(path))));
         }

@@ -48,6 +48,14 @@ fn a_mistake_is_said_with_its_line() {
         ("struct S {}\nservice T extends S {}", ":2: `S` is no service"),
         ("service S extends S { void f() }", ":1: `S` extends itself"),
         ("typedef T T\nstruct S { 1: T t }", ":1: a typedef is one of itself"),
+        ("struct S { 1: T t }\ntypedef list<map<i32, U>> T\ntypedef T U", ":2: a typedef is one of itself"),
+        ("struct S {\n 1: i32 a\n 2: i32 b = \"text\"\n}", ":3: the value is not of the type"),
+        ("service S {\n void f(1: i32 a = 1.5)\n}", ":2: the value is not of the type"),
+        ("enum E { A }\nenum F { A }\nconst E other = F.A", ":3: the value is not of the type"),
+        ("enum E { A }\nconst string text = E.A", ":2: the value is not of the type"),
+        ("enum E { A = 300 }\nconst i8 small = E.A", ":2: 300 does not fit into its type"),
+        ("service S {\n void f()\n void f()\n}", ":3: `f` is there twice"),
+        ("enum E {\n A\n A\n}", ":3: `A` is there twice"),
         ("const i8 A = 300", ":1: 300 does not fit into its type"),
         ("\nconst i32 A = B\nconst i32 B = A", ":2: a constant is one of itself"),
         ("enum E { A }\nconst E other = E.B", ":2: there is no `E.B`"),
@@ -58,6 +66,40 @@ fn a_mistake_is_said_with_its_line() {
         let said = said("mistakes", text);
         assert!(said.starts_with(message), "{text:?}: {said}");
     }
+}
+
+#[test]
+fn what_is_too_deep_is_refused() {
+    let (list, value) = ("list<".repeat(100_000), "[".repeat(100_000));
+    for text in [format!("struct S {{ 1: {list}i32"), format!("const i32 A = {value}")] {
+        assert_eq!(said("deep", &text), ":1: this is more than 64 levels deep");
+    }
+    // a type is as deep as a message may be
+    let directory = directory("deep-enough");
+    let path = directory.join("a.thrift");
+    fs::write(&path, format!("struct S {{ 1: {}i32{} a }}", "list<".repeat(64), ">".repeat(64))).unwrap();
+    koa_thrift_build::generate(&path).unwrap();
+    fs::remove_dir_all(directory).unwrap();
+}
+
+#[test]
+fn a_file_is_read_whatever_it_is_called_and_marked() {
+    let directory = directory("names");
+    let names = ["my-file", "my.other", "2nd", "Third", "type"];
+    for name in names {
+        fs::write(directory.join(format!("{name}.thrift")), "\u{feff}struct A { 1: i32 a }").unwrap();
+    }
+    let includes: String = names.iter().map(|name| format!("include \"{name}.thrift\"\n")).collect();
+    // no word of an IDL begins with a digit, so what is in `2nd.thrift` has no name here
+    let text = "struct S { 1: my-file.A a, 2: my.other.A b, 3: Third.A c, 4: type.A d }";
+    let path = directory.join("a.thrift");
+    fs::write(&path, includes + text).unwrap();
+    let code = koa_thrift_build::generate(&path).unwrap();
+    fs::remove_dir_all(directory).unwrap();
+    for module in ["my_file", "my_other", "_2nd", "third", "r#type"] {
+        assert!(code.contains(&format!("pub mod {module} {{")), "{module}: {code}");
+    }
+    assert!(code.contains("pub a: my_file::A,") && code.contains("pub b: my_other::A,"), "{code}");
 }
 
 #[test]

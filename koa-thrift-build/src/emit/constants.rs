@@ -37,10 +37,7 @@ impl Emitter<'_> {
         }
         Ok(match (base, value) {
             (Type::Bool, Constant::Integer(number)) => (*number != 0).to_string(),
-            (Type::I8, Constant::Integer(number)) => fitting::<i8>(*number)?,
-            (Type::I16, Constant::Integer(number)) => fitting::<i16>(*number)?,
-            (Type::I32, Constant::Integer(number)) => fitting::<i32>(*number)?,
-            (Type::I64, Constant::Integer(number)) => number.to_string(),
+            (Type::I8 | Type::I16 | Type::I32 | Type::I64, Constant::Integer(number)) => integer(base, *number)?,
             (Type::Double, Constant::Integer(number)) => format!("{number}f64"),
             (Type::Double, Constant::Double(number)) => format!("{number:?}f64"),
             (Type::Text, Constant::Text(text)) => format!("::std::string::String::from({text:?})"),
@@ -125,7 +122,11 @@ impl Emitter<'_> {
                             return Err(Mistake { line: named.line, what: format!("there is no `{name}`") });
                         };
                         if let Type::I8 | Type::I16 | Type::I32 | Type::I64 = base {
-                            return Ok(member.number.to_string());
+                            return integer(base, member.number.into());
+                        }
+                        let wanted = self.program.definition(of, base)?;
+                        if !wanted.is_some_and(|wanted| std::ptr::eq(wanted.item, found.item)) {
+                            return Err(mistake("the value is not of the type").or_at(named.line));
                         }
                         return Ok(format!("{}::{}", self.path(found), data::constant(&member.name)));
                     }
@@ -146,6 +147,16 @@ fn all<T>(list: &[T], code: impl FnMut(&T) -> Emitted) -> Emitted {
 
 fn mistake(what: &str) -> Mistake {
     Mistake { line: 0, what: what.to_owned() }
+}
+
+/// A number of one of the types of integers.
+fn integer(kind: &Type, number: i64) -> Emitted {
+    match kind {
+        Type::I8 => fitting::<i8>(number),
+        Type::I16 => fitting::<i16>(number),
+        Type::I32 => fitting::<i32>(number),
+        _ => Ok(number.to_string()),
+    }
 }
 
 fn fitting<T: TryFrom<i64>>(number: i64) -> Emitted {

@@ -46,12 +46,7 @@ pub(crate) fn program(program: &Program) -> Result<String, Error> {
 fn items(program: &Program, source: usize, out: &mut String) -> Result<(), Error> {
     for item in &program.sources[source].file.items {
         let emitter = Emitter { program, source };
-        let code = emitter.item(item).map_err(|mut mistake| {
-            if mistake.line == 0 {
-                mistake.line = item.line;
-            }
-            program.error(source, mistake)
-        })?;
+        let code = emitter.item(item).map_err(|mistake| program.error(source, mistake.or_at(item.line)))?;
         out.push_str(&code);
         out.push('\n');
     }

@@ -28,6 +28,9 @@ impl Taken {
     fn take(&mut self, spaces: &[Space], name: &str, of: &str, line: usize) -> Emitted<()> {
         for &space in spaces {
             if let Some(other) = self.0.insert((space, name.to_owned()), of.to_owned()) {
+                if other == of {
+                    return Err(Mistake { line, what: format!("{of} is there twice") });
+                }
                 return Err(Mistake { line, what: format!("{other} and {of} would have one name in Rust") });
             }
         }

@@ -104,7 +104,8 @@ impl Emitter<'_> {
         let kind = self.kind(self.source, &field.kind)?;
         let default = match &field.default {
             Some(value) => {
-                let value = self.constant(self.source, &field.kind, value)?;
+                let value =
+                    self.constant(self.source, &field.kind, value).map_err(|mistake| mistake.or_at(field.line))?;
                 let value = if is_boxed { format!("::std::boxed::Box::new({value})") } else { value };
                 Some(if is_optional { format!("::std::option::Option::Some({value})") } else { value })
             }
