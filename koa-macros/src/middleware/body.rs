@@ -84,25 +84,43 @@ fn called(tokens: &TokenStream, next: &Ident) -> Option<Ident> {
     None
 }
 
-/// The first use of a borrowed variable inside of a task: in an `async` block or a closure between the parentheses of a
-/// `spawn(…)`, if nothing in the body goes by the same name. The method `scope.spawn(…)` may well borrow.
-pub(super) fn borrowed_by_a_task(body: &TokenStream, name: &Ident) -> Option<Ident> {
-    if is_bound_anew(body, name) { None } else { borrowed(body, name) }
+/// What goes on when the layers are done, and so borrows nothing from their request.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Outlives {
+    Task,
+    WebSocket,
+    Upgrade,
 }
 
-fn borrowed(tokens: &TokenStream, name: &Ident) -> Option<Ident> {
-    let (mut spawns, mut after_dot) = (false, false);
+/// The first use of a borrowed variable inside of what outlives the request: in an `async` block or a closure between the parentheses
+/// of a `spawn(…)`, or of `ctx.websocket(…)`, if nothing in the body goes by the same name. The method `scope.spawn(…)` may well borrow.
+pub(super) fn borrowed_for_longer(body: &TokenStream, name: &Ident, ctx: Option<&Ident>) -> Option<(Ident, Outlives)> {
+    if is_bound_anew(body, name) { None } else { borrowed(body, name, ctx) }
+}
+
+fn borrowed(tokens: &TokenStream, name: &Ident, ctx: Option<&Ident>) -> Option<(Ident, Outlives)> {
+    let (mut outlives, mut after_dot, mut of_ctx) = (None, false, false);
     for token in tokens.clone() {
         match &token {
             TokenTree::Group(group) => {
-                let inside = if spawns { captured(&group.stream(), name) } else { None };
-                if let Some(found) = inside.or_else(|| borrowed(&group.stream(), name)) {
+                let arguments = group.stream();
+                let inside =
+                    outlives.and_then(|outlives| captured(&arguments, name).map(|borrowed| (borrowed, outlives)));
+                if let Some(found) = inside.or_else(|| borrowed(&arguments, name, ctx)) {
                     return Some(found);
                 }
-                spawns = false;
+                outlives = None;
             }
-            TokenTree::Ident(word) => spawns = !after_dot && (word == "spawn" || word == "spawn_blocking"),
-            _ => spawns = false,
+            TokenTree::Ident(word) => {
+                outlives = match () {
+                    () if !after_dot && (word == "spawn" || word == "spawn_blocking") => Some(Outlives::Task),
+                    () if after_dot && of_ctx && word == "websocket" => Some(Outlives::WebSocket),
+                    () if after_dot && of_ctx && word == "upgrade" => Some(Outlives::Upgrade),
+                    () => None,
+                };
+                of_ctx = !after_dot && ctx.is_some_and(|ctx| ctx == word);
+            }
+            _ => outlives = None,
         }
         after_dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
     }
@@ -211,7 +229,7 @@ mod tests {
     }
 
     fn is_borrowed(body: &TokenStream) -> bool {
-        borrowed_by_a_task(body, &format_ident!("user")).is_some()
+        borrowed_for_longer(body, &format_ident!("user"), None).is_some()
     }
 
     #[test]

@@ -7,7 +7,7 @@ use syn::{GenericArgument, Pat, PathArguments, ReturnType, Type};
 use crate::{
     diagnostics::Diagnostics,
     middleware::{
-        body::{borrowed_by_a_task, not_run, spawned},
+        body::{Outlives, borrowed_for_longer, not_run, spawned},
         lifetimes,
         model::{Context, Extract, Kept, Kind, Layer, Parameter, Role, Source, Value, bounds, names_the_context, same},
     },
@@ -251,7 +251,7 @@ impl Checks<'_> {
         }
     }
 
-    /// What is lent for one request, inside of a spawned task. rustc refuses it too, in terms of the type parameters of ours
+    /// What is lent for one request, inside of a spawned task or a WebSocket. rustc refuses it too, in terms of the type parameters of ours
     /// that it is borrowed from.
     fn borrows(&mut self) {
         let layer = self.layer;
@@ -260,6 +260,8 @@ impl Checks<'_> {
             // and what it is run with belongs to it
             return;
         }
+        let ctx = layer.parameters.iter().find(|parameter| matches!(parameter.role, Role::Context));
+        let ctx = ctx.and_then(Parameter::name);
         for parameter in &layer.parameters {
             let is_lent = match &parameter.role {
                 Role::Context | Role::Read(_) | Role::Take(_) => true,
@@ -267,10 +269,15 @@ impl Checks<'_> {
                 Role::Next(_) | Role::Extract(_) | Role::Refused { .. } => false,
             };
             let Some(name) = parameter.name().filter(|_| is_lent) else { continue };
-            if let Some(borrowed) = borrowed_by_a_task(&layer.body, name) {
+            if let Some((borrowed, outlives)) = borrowed_for_longer(&layer.body, name, ctx) {
                 self.body_is_sound = false;
+                let (what, it) = match outlives {
+                    Outlives::Task => ("a spawned task", "the task"),
+                    Outlives::WebSocket => ("a WebSocket", "it"),
+                    Outlives::Upgrade => ("what becomes of the connection", "it"),
+                };
                 let sentence = format!(
-                    "a spawned task outlives the request that `{name}` is lent for: clone what the task needs, and move that into it"
+                    "{what} outlives the request that `{name}` is lent for: clone what {it} needs, and move that into it"
                 );
                 self.diagnostics.refuse(borrowed, sentence);
             }

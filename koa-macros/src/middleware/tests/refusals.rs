@@ -358,6 +358,28 @@ fn a_task_takes_nothing_that_is_lent_for_a_request() {
 }
 
 #[test]
+fn a_websocket_takes_nothing_that_is_lent_for_a_request() {
+    let becomes = |method: &str, used: &str| {
+        format!(
+            "async fn f(ctx: &mut Context, room: &Room) {{ ctx.{method}(o, async move |mut socket| {{ {used} }}) }}"
+        )
+    };
+    for (used, name) in [("room.join(socket.sender());", "room"), ("socket.send(ctx.path()).await", "ctx")] {
+        let rest =
+            format!("outlives the request that `{name}` is lent for: clone what it needs, and move that into it");
+        one(&becomes("websocket", used), &format!("a WebSocket {rest}"));
+        one(&becomes("upgrade", used), &format!("what becomes of the connection {rest}"));
+    }
+    // made at once
+    assert!(sentences(&becomes("websocket_messages", "room.clone()")).is_empty());
+    let cloned = "async fn f(ctx: &mut Context, room: &Room) { let room = room.clone(); ctx.websocket(o, async move |s| { room }) }";
+    assert!(sentences(cloned).is_empty());
+    // of something else, which may borrow
+    let other = "async fn f(ctx: &mut Context, room: &Room) { room.upgrade(async |s| { room; ctx; }) }";
+    assert!(sentences(other).is_empty());
+}
+
+#[test]
 fn attributes_that_make_something_else_of_a_fn() {
     one(
         "#[tokio::main] async fn f() {}",
