@@ -19,11 +19,14 @@ pub(crate) async fn serve(connection: &mut Connection<Call>) -> Result {
         // nobody knows where the next one begins
         let is_last = message.broken.is_some();
         let Some(reply) = answer(socket, &mut incoming, requests, message).await else { break };
+        let mut is_over = is_last;
         if let Some(reply) = reply {
             socket.write_all(&reply.written(is_framed)?).await?;
             socket.flush().await?;
+            // closed now, who asks one thing after another asks no more here; later, it may be in the middle of its next call
+            is_over |= requests.is_draining() && is_quiet(socket, &mut incoming).await;
         }
-        if is_last {
+        if is_over {
             break;
         }
         incoming.shrink();
@@ -60,4 +63,13 @@ async fn answer(
         Poll::Pending
     })
     .await
+}
+
+/// Whether nothing more has come, nor will.
+async fn is_quiet(socket: &mut Socket, incoming: &mut Incoming) -> bool {
+    if !incoming.is_empty() {
+        return false;
+    }
+    let mut more = pin!(incoming.more(socket));
+    poll_fn(|task| Poll::Ready(!matches!(more.as_mut().poll(task), Poll::Ready(Ok(true))))).await
 }

@@ -14,7 +14,7 @@ use support::{Any, CORNER, app, call, fault, number, result, text};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
-    sync::oneshot,
+    sync::{Semaphore, oneshot},
     task::JoinHandle,
     time::{sleep, timeout},
 };
@@ -290,6 +290,40 @@ async fn the_end_of_the_server_waits_for_the_call_in_flight_and_for_nothing_else
     assert_eq!((reply.kind, reply.sequence), (MessageKind::Reply, 5));
     assert!(busy.is_closed().await);
     timeout(Duration::from_secs(10), running.server).await.unwrap().unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn who_is_answered_while_the_server_ends_does_not_ask_into_the_closing_of_its_connection() {
+    static DOOR: Semaphore = Semaphore::const_new(0);
+    #[middleware]
+    async fn waits(ctx: &mut Call) -> Result {
+        DOOR.acquire().await?.forget();
+        ctx.returns_nothing()
+    }
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (end, ended) = oneshot::channel::<()>();
+    let app = Application::<Call>::of(pipeline![waits]);
+    let server = tokio::spawn(app.serve(listener).with_graceful_shutdown(async { drop(ended.await) }).into_future());
+    let mut one = Client::new(address, true).await;
+    one.send(&call(Encoding::Binary, "f", 1, &[])).await;
+    // several at once, as some clients do
+    let mut other = Client::new(address, false).await;
+    for sequence in 1..=3 {
+        other.send(&call(Encoding::Binary, "f", sequence, &[])).await;
+    }
+    sleep(Duration::from_millis(100)).await;
+    end.send(()).unwrap();
+    sleep(Duration::from_millis(50)).await;
+    DOOR.add_permits(4);
+    assert_eq!(one.reply().await.sequence, 1);
+    for sequence in 1..=3 {
+        assert_eq!(other.reply().await.sequence, sequence);
+    }
+    // at once, and not when those are closed that say nothing
+    let closed = async { assert!(one.is_closed().await && other.is_closed().await) };
+    timeout(Duration::from_millis(250), closed).await.unwrap();
+    timeout(Duration::from_secs(10), server).await.unwrap().unwrap().unwrap();
 }
 
 #[tokio::test]

@@ -227,6 +227,13 @@ impl<C: Protocol> Requests<C> {
         async move { running.drain.reached(Stage::Draining).await }
     }
 
+    /// Whether the server has begun to end. Who asks one thing after another is best told with the reply, where the protocol has a word for
+    /// that, or by closing the connection behind it: half a second later its next request may be on its way.
+    #[must_use]
+    pub fn is_draining(&self) -> bool {
+        self.running.drain.stage() >= Stage::Draining
+    }
+
     /// Who is on the other end: `None` for a Unix socket.
     #[must_use]
     pub fn peer(&self) -> Option<SocketAddr> {
