@@ -45,7 +45,8 @@ use crate::{Body, Context, Error, Result, mime};
 #[diagnostic::on_unimplemented(
     message = "an endpoint cannot return `{Self}`",
     label = "this cannot become a response",
-    note = "return text, bytes, `Json<T>`, `Html<T>`, `Status`, `Redirect`, `()`; an `Option`, a `Result` or `(Status, T)` of these"
+    note = "over HTTP return text, bytes, `Json<T>`, `Html<T>`, `Status`, `Redirect`, `()`; an `Option`, a `Result` or `(Status, T)` of these",
+    note = "over a WebSocket text, bytes, `Json<T>`, `()`; an `Option` or a `Result` of these; over another protocol `Result`, or what is `Respond` for it"
 )]
 pub trait Respond<C = Context> {
     /// Becomes the response.

@@ -72,6 +72,11 @@ pub use writer::Writer;
 #[macro_export]
 macro_rules! idl {
     ($name:literal) => {
-        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+        ::core::include!(::core::concat!(
+            ::core::env!("OUT_DIR", "there is no build.rs that says `koa_thrift_build::compile(…)`"),
+            "/",
+            $name,
+            ".rs"
+        ));
     };
 }

@@ -18,7 +18,7 @@ fn what_the_mistakes_are_made_with_is_what_the_builder_makes() {
 #[test]
 fn each_mistake_is_explained() {
     let cases = trybuild::TestCases::new();
-    for mistake in ["method_missing", "service_under_http"] {
+    for mistake in ["method_missing", "service_not_implemented", "service_under_http"] {
         cases.compile_fail(format!("ui/{mistake}.rs"));
     }
 }

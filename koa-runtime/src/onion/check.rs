@@ -189,8 +189,8 @@ impl<T: Send + Sync + Impossible, By: ?Sized, const N: usize> Kept<By, N, There<
 /// The pipeline's context is the one that `By` was written for.
 #[diagnostic::on_unimplemented(
     message = "`{By}` is a layer for `{Want}`, but this pipeline runs on `{Self}`",
-    label = "this layer takes `&mut {Want}`",
-    note = "written over `C: Protocol`, with `ctx: &mut C`, it would run on both"
+    label = "its context is `{Want}`",
+    note = "a layer without a `ctx` is HTTP's; written over `C: Protocol`, with `ctx: &mut C`, it would run on both"
 )]
 pub trait RunsOn<Want, By: ?Sized, X> {}
 

@@ -84,6 +84,11 @@ use crate::{
 /// assert_eq!(app.ask("\n".to_owned()).await, "error: nothing was said");
 /// # });
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no context of a protocol",
+    label = "an application runs on what implements `Protocol`",
+    note = "for `!` nothing says which: write `Application::<Call>::of(…)`, or the type of what it is bound to; one of HTTP is `Application::new(…)`"
+)]
 pub trait Protocol: Sized + Send + 'static {
     /// What it is called: in logs, and in errors.
     const NAME: &'static str;

@@ -29,7 +29,16 @@ impl<'p> Emitter<'p> {
             out += &self.arguments(item, function)?;
             out += &self.thrown(item, function)?;
         }
-        let _ = writeln!(out, "{}pub trait {name}: {parent} {{", doc(&item.doc, ""));
+        let _ = writeln!(
+            out,
+            "{}#[diagnostic::on_unimplemented(
+    message = \"`{{Self}}` is no implementation of the service `{name}`\",
+    label = \"this has none of its methods\",
+    note = \"write `impl {name} for {{Self}}`; that of a type is none of a reference or an `Arc` to it\"
+)]
+pub trait {name}: {parent} {{",
+            doc(&item.doc, "")
+        );
         for function in functions {
             out += &self.method(item, function)?;
         }

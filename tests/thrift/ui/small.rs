@@ -75,6 +75,11 @@ impl ::koa_thrift::Value for SmallPingArguments {
         });
     }
 }
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no implementation of the service `Small`",
+    label = "this has none of its methods",
+    note = "write `impl Small for {Self}`; that of a type is none of a reference or an `Arc` to it"
+)]
 pub trait Small: ::std::marker::Send + ::std::marker::Sync + 'static {
     fn add(&self, ctx: &mut ::koa_thrift::Call, left: i32, right: i32) -> impl ::std::future::Future<Output = ::std::result::Result<i32, ::koa_thrift::koa_runtime::Error>> + ::std::marker::Send;
     fn ping(&self, ctx: &mut ::koa_thrift::Call) -> impl ::std::future::Future<Output = ::std::result::Result<(), ::koa_thrift::koa_runtime::Error>> + ::std::marker::Send;
