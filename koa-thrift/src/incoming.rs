@@ -76,14 +76,17 @@ impl Incoming {
     }
 
     async fn frame<S: AsyncRead + Unpin>(&mut self, stream: &mut S, settings: &Settings) -> Result<Bytes> {
-        let size = loop {
-            if let Some(size) = self.bytes.first_chunk() {
-                break u32::from_be_bytes(*size) as usize;
+        let first = loop {
+            if let Some(first) = self.bytes.first_chunk() {
+                break *first;
             }
             all(self.more(stream).await?)?;
         };
+        let size = u32::from_be_bytes(first) as usize;
         if size > settings.message {
-            return Err(ProtocolError::TooLarge(settings.message).into());
+            let what =
+                if is_foreign(first) { ProtocolError::Version } else { ProtocolError::TooLarge(settings.message) };
+            return Err(what.into());
         }
         while self.bytes.len() < 4 + size {
             all(self.more(stream).await?)?;
@@ -142,6 +145,11 @@ impl Incoming {
     fn short(&self, most: usize) -> Result<(), ProtocolError> {
         if self.bytes.len() < most { Ok(()) } else { Err(ProtocolError::TooLarge(most)) }
     }
+}
+
+/// Whether this is no length, but what another protocol begins with: text, such as `HTTP` or `SSH-`, or a record of TLS.
+fn is_foreign(first: [u8; 4]) -> bool {
+    first.iter().all(u8::is_ascii_graphic) || matches!(first, [0x14..=0x17, 3, ..])
 }
 
 fn all(is_more: bool) -> Result<(), ProtocolError> {

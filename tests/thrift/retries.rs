@@ -114,6 +114,9 @@ async fn a_reply_of_no_use_is_not_asked_for_again() {
         (&b"\0\0\0\x04what"[..], ProtocolError::Version),
         (b"\0\0\0\x40\x80\x01", ProtocolError::Truncated),
         (b"\x7f\xff\xff\xff", ProtocolError::TooLarge(16 << 20)),
+        // the port of another server
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", ProtocolError::Version),
+        (b"\x15\x03\x01\0\x02\x02\x50", ProtocolError::Version),
     ] {
         let (pool, times) = says(said).await;
         let error = thrice(over(pool), any).add(1, 1).await.unwrap_err();
