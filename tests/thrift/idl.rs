@@ -89,7 +89,7 @@ fn a_file_is_read_whatever_it_is_called_and_marked() {
     for name in names {
         fs::write(directory.join(format!("{name}.thrift")), "\u{feff}struct A { 1: i32 a }").unwrap();
     }
-    let includes: String = names.iter().map(|name| format!("include \"{name}.thrift\"\n")).collect();
+    let includes = names.map(|name| format!("include \"{name}.thrift\"\n")).concat();
     // no word of an IDL begins with a digit, so what is in `2nd.thrift` has no name here
     let text = "struct S { 1: my-file.A a, 2: my.other.A b, 3: Third.A c, 4: type.A d }";
     let path = directory.join("a.thrift");
