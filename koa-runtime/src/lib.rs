@@ -350,8 +350,8 @@ pub mod __private {
         near::Near,
         param::{Captured, Kind, Name, Params, Parse, Parser},
         read::{
-            HeldText, Holds, HoldsOptional, IsOptionalText, IsRest, IsText, Reads, TextIn, lent, optional_lent,
-            optional_text, segments, text, value,
+            HeldText, Holds, HoldsOptional, IsOptionalText, IsRest, IsText, Reads, held, lent, optional_held,
+            optional_lent, optional_text, segments, text, value,
         },
         reader::{HasParam, Lends, LendsOptional, ReadAs, ReadOptionalText, ReadSegments, ReadText},
         table::{Capture, End, Route, Router, Table},

@@ -1,14 +1,18 @@
 //! The environment of a branch: what its route has captured, and the values from outside.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use super::{
     fall::Way,
     param::{CaptureAt, Captured, Kind, Maybe, Rest, Text},
+    read::{HeldText, hold},
 };
-use crate::onion::{
-    check::There,
-    environment::{At, Environment, Node, Take},
+use crate::{
+    Result,
+    onion::{
+        check::There,
+        environment::{At, Environment, Node, Take},
+    },
 };
 
 /// What a branch carries. It lies in the frame of the router, or of a group for the routes inside of its layers: so a branch needs no
@@ -56,6 +60,16 @@ pub trait ParamAt<I>: Environment {
     /// How the route captures it.
     type Kind: Kind;
 
+    /// Text of it that a fn holds, as in [`hold`](Self::hold).
+    type Text: HeldText;
+
+    /// Its text, decoded, for as long as the environment lives. What may be missing is no error.
+    ///
+    /// # Errors
+    ///
+    /// 404, or 400 where the route says so, if it is no UTF-8.
+    fn hold(self, name: &'static str) -> Result<Self::Text>;
+
     /// It, for as long as the environment lives.
     fn captured<'s>(self) -> Captured<'s>
     where
@@ -67,8 +81,13 @@ pub trait ParamAt<I>: Environment {
         Self: 's;
 }
 
-impl<E: Environment, I: Nth, A, K: Kind, T: Keeps<I, K> + Sync> ParamAt<CaptureAt<I, A, K>> for &Entry<'_, E, T> {
+impl<'x, E: Environment, I: Nth, A, K: Kind, T: Keeps<I, K> + Sync> ParamAt<CaptureAt<I, A, K>> for &Entry<'x, E, T> {
     type Kind = K;
+    type Text = Option<Cow<'x, str>>;
+
+    fn hold(self, name: &'static str) -> Result<Self::Text> {
+        hold(self.way.capture(self.first + I::NTH), name)
+    }
 
     fn captured<'s>(self) -> Captured<'s>
     where
@@ -87,6 +106,11 @@ impl<E: Environment, I: Nth, A, K: Kind, T: Keeps<I, K> + Sync> ParamAt<CaptureA
 
 impl<V: Sync, E: ParamAt<I>, I> ParamAt<There<I>> for &Node<V, E> {
     type Kind = E::Kind;
+    type Text = E::Text;
+
+    fn hold(self, name: &'static str) -> Result<E::Text> {
+        self.outer().hold(name)
+    }
 
     fn captured<'s>(self) -> Captured<'s>
     where
@@ -105,6 +129,11 @@ impl<V: Sync, E: ParamAt<I>, I> ParamAt<There<I>> for &Node<V, E> {
 
 impl<E: ParamAt<I>, I, T: Sync> ParamAt<There<I>> for &Entry<'_, E, T> {
     type Kind = E::Kind;
+    type Text = E::Text;
+
+    fn hold(self, name: &'static str) -> Result<E::Text> {
+        self.outer.hold(name)
+    }
 
     fn captured<'s>(self) -> Captured<'s>
     where

@@ -3,7 +3,7 @@
 //! The bounds of a layer name none of this but one trait of the kind: with a lifetime among them, rustc would prove for each layer
 //! anew that threads can share the context.
 
-use std::{borrow::Cow, fmt, marker::PhantomData, str::FromStr};
+use std::{borrow::Cow, str::FromStr};
 
 use super::{
     entry::ParamAt,
@@ -39,7 +39,11 @@ pub fn optional_text<'s, E: ParamAt<I, Kind: IsOptionalText> + 's, I>(
     env: E,
     name: &'static str,
 ) -> Result<Option<Cow<'s, str>>> {
-    let captured = env.captured();
+    hold(env.captured(), name)
+}
+
+/// Text that may be missing, decoded.
+pub(super) fn hold<'s>(captured: Captured<'s>, name: &'static str) -> Result<Option<Cow<'s, str>>> {
     captured.text.map(|_| text_of(captured, name)).transpose()
 }
 
@@ -66,7 +70,8 @@ pub fn optional_lent<'s, T: 's, E: ParamAt<I, Kind: HoldsOptional<T>> + 's, I>(e
     E::Kind::held_optional(env.kept())
 }
 
-/// Text that a fn holds for as long as it borrows it.
+/// Text that a fn holds for as long as it borrows it. (As a type of the environment, [`ParamAt::Text`]: what runs need not name where it
+/// lies, and the future of a layer no lifetime.)
 pub trait HeldText: Send + Sync {
     /// The text.
     fn text(&self) -> &str {
@@ -77,51 +82,28 @@ pub trait HeldText: Send + Sync {
     fn optional_text(&self) -> Option<&str>;
 }
 
-/// Text at the index `I` of the environment: with all of that, it has no lifetime of its own, which the future of a layer could not
-/// be named with.
-pub struct TextIn<E, I> {
-    env: E,
-    decoded: Option<String>,
-    index: PhantomData<fn() -> I>,
-}
-
-impl<E: ParamAt<I>, I> TextIn<E, I> {
-    /// Decodes it.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn read(env: E, name: &'static str) -> Result<Self> {
-        let decoded = match text_of(env.captured(), name)? {
-            Cow::Borrowed(_) => None,
-            Cow::Owned(text) => Some(text),
-        };
-        Ok(Self { env, decoded, index: PhantomData })
-    }
-
-    /// Decodes it, if it is there.
-    ///
-    /// # Errors
-    ///
-    /// 404, or 400 where the route says so, if it is no UTF-8.
-    pub fn read_optional(env: E, name: &'static str) -> Result<Self> {
-        match env.captured().text {
-            None => Ok(Self { env, decoded: None, index: PhantomData }),
-            Some(_) => Self::read(env, name),
-        }
-    }
-}
-
-impl<E: ParamAt<I>, I> HeldText for TextIn<E, I> {
+impl HeldText for Option<Cow<'_, str>> {
     fn optional_text(&self) -> Option<&str> {
-        self.decoded.as_deref().or_else(|| self.env.captured().text)
+        self.as_deref()
     }
 }
 
-impl<E, I> fmt::Debug for TextIn<E, I> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("TextIn")
-    }
+/// `#[param] name: &str`, of what a fn holds.
+///
+/// # Errors
+///
+/// 404, or 400 where the route says so, if it is no UTF-8.
+pub fn held<E: ParamAt<I, Kind: IsText>, I>(env: E, name: &'static str) -> Result<E::Text> {
+    env.hold(name)
+}
+
+/// `#[param] name: Option<&str>`, likewise.
+///
+/// # Errors
+///
+/// 404, or 400 where the route says so, if it is no UTF-8.
+pub fn optional_held<E: ParamAt<I, Kind: IsOptionalText>, I>(env: E, name: &'static str) -> Result<E::Text> {
+    env.hold(name)
 }
 
 /// What is captured like this can be read as a `T`.

@@ -80,10 +80,10 @@ fn read(Param { name, how }: &Param, ty: &Type, bound: &Ident, index: Option<&Id
     let text = Literal::string(&name.to_string());
     let read = match how {
         How::Value => quote_spanned!(Span::mixed_site()=> __koa::value::<#ty, __E, #index>(__env, #text)),
-        How::Str if is_direct => quote_spanned!(Span::mixed_site()=> __koa::TextIn::<__E, #index>::read(__env, #text)),
+        How::Str if is_direct => quote_spanned!(Span::mixed_site()=> __koa::held::<__E, #index>(__env, #text)),
         How::Str => quote_spanned!(Span::mixed_site()=> __koa::text::<__E, #index>(__env, #text)),
         How::OptionalStr if is_direct => {
-            quote_spanned!(Span::mixed_site()=> __koa::TextIn::<__E, #index>::read_optional(__env, #text))
+            quote_spanned!(Span::mixed_site()=> __koa::optional_held::<__E, #index>(__env, #text))
         }
         How::OptionalStr => quote_spanned!(Span::mixed_site()=> __koa::optional_text::<__E, #index>(__env, #text)),
         How::Borrowed(ty) => {

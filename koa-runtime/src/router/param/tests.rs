@@ -3,7 +3,7 @@ use crate::{
     onion::environment::Environment,
     router::{
         entry::ParamAt,
-        read::{self, HeldText as _, Holds as _, HoldsOptional as _, IsOptionalText, IsRest, IsText, Reads, TextIn},
+        read::{self, HeldText as _, Holds as _, HoldsOptional as _, IsOptionalText, IsRest, IsText, Reads},
     },
 };
 
@@ -18,8 +18,13 @@ impl<K: Kind> Clone for Env<'_, K> {
 }
 
 impl<K: Kind> Environment for Env<'_, K> {}
-impl<K: Kind> ParamAt<Here> for Env<'_, K> {
+impl<'p, K: Kind> ParamAt<Here> for Env<'p, K> {
     type Kind = K;
+    type Text = Option<Cow<'p, str>>;
+
+    fn hold(self, name: &'static str) -> Result<Self::Text> {
+        read::hold(self.0, name)
+    }
 
     fn captured<'s>(self) -> Captured<'s>
     where
@@ -147,12 +152,17 @@ fn what_the_route_parses_is_decoded_first_and_none_if_it_does_not_fit() {
 
 #[test]
 fn text_that_a_fn_holds_is_decoded_or_missing() {
-    let text = |env| TextIn::<_, Here>::read(env, "id").unwrap().text().to_owned();
-    assert_eq!((text(captured::<Text>("ada")), text(captured("ada%20l"))), ("ada".to_owned(), "ada l".to_owned()));
-    let optional =
-        |env| TextIn::<_, Here>::read_optional(env, "id").map(|text| text.optional_text().map(str::to_owned)).unwrap();
-    assert_eq!(optional(captured::<Maybe<Text>>("a%20b")), Some("a b".to_owned()));
+    let text = |env: Env<'_, Text>| read::held::<_, Here>(env, "id").unwrap().text().to_owned();
+    assert_eq!((text(captured("ada")), text(captured("ada%20l"))), ("ada".to_owned(), "ada l".to_owned()));
+    let optional = |env: Env<'_, Maybe<Text>>| {
+        let held = read::optional_held::<_, Here>(env, "id").unwrap();
+        held.optional_text().map(str::to_owned)
+    };
+    assert_eq!(optional(captured("a%20b")), Some("a b".to_owned()));
     assert_eq!((optional(captured("a")), optional(absent())), (Some("a".to_owned()), None));
+    let sentence = (400, "the path parameter id is no UTF-8".to_owned());
+    assert_eq!(refused(read::held::<_, Here>(captured::<Text>("%FF"), "id")), sentence);
+    assert_eq!(refused(read::optional_held::<_, Here>(captured::<Maybe<Text>>("%FF"), "id")), sentence);
 }
 
 #[test]
