@@ -1,6 +1,6 @@
 //! Small questions to tokens, shared by the macros.
 
-use proc_macro2::{Delimiter, Ident, Spacing, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{GenericArgument, PathArguments, Type, ext::IdentExt as _, spanned::Spanned as _};
 
@@ -14,39 +14,100 @@ pub(crate) fn generated_at(place: &impl ToTokens) -> Span {
 
 /// Shows `tokens` at `place` in errors, from its first token to its last, as if the user had written them there: rustc's
 /// span of an expression, a type or a bound reaches from its own first token to its own last.
-pub(crate) fn shown_at(place: &impl ToTokens, tokens: TokenStream) -> TokenStream {
-    let place: Vec<Span> = place.to_token_stream().into_iter().map(|token| token.span()).collect();
-    let (Some(first), Some(last)) = (place.first(), place.last()) else {
-        return tokens;
-    };
-    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
-    if let Some(token) = tokens.first_mut() {
-        token.set_span(*first);
+pub(crate) fn shown_at(place: &impl ToTokens, tokens: impl Into<Tokens>) -> Tokens {
+    let Tokens(place) = place.to_token_stream().into();
+    shown_from_to(&place, tokens.into())
+}
+
+fn shown_from_to(place: &[TokenTree], mut tokens: Tokens) -> Tokens {
+    if let ([first, ..], Some(token)) = (place, tokens.0.first_mut()) {
+        token.set_span(first.span());
     }
-    if let Some(token) = tokens.last_mut() {
-        token.set_span(*last);
+    if let ([.., last], Some(token)) = (place, tokens.0.last_mut()) {
+        token.set_span(last.span());
     }
-    tokens.into_iter().collect()
+    tokens
 }
 
 /// The same of a bound whose path begins with `private`, be it `::koa_runtime::__private` or a short name for it.
-pub(crate) fn bound_at(place: &impl ToTokens, private: &TokenStream, bound: TokenStream) -> TokenStream {
-    let Some(first) = place.to_token_stream().into_iter().next() else { return bound };
-    let path = private.clone().into_iter().count();
-    let moved = bound.into_iter().enumerate().map(|(number, mut token)| {
-        if number < path {
-            token.set_span(first.span());
-        }
-        token
-    });
-    shown_at(place, moved.collect())
+pub(crate) fn bound_at(place: &impl ToTokens, private: &Tokens, bound: impl Into<Tokens>) -> Tokens {
+    let (Tokens(place), mut bound) = (place.to_token_stream().into(), bound.into());
+    let Some(first) = place.first().map(TokenTree::span) else { return bound };
+    bound.0.iter_mut().take(private.0.len()).for_each(|token| token.set_span(first));
+    shown_from_to(&place, bound)
+}
+
+/// A few tokens that are written again and again, one by one: what stands in a `quote!` as a `TokenStream` is put there by rustc, with
+/// all that comes before it, which takes long where macros are compiled without optimizations.
+#[derive(Clone, Default)]
+pub(crate) struct Tokens(Vec<TokenTree>);
+
+impl Tokens {
+    pub(crate) fn map(self, change: impl FnMut(TokenTree) -> TokenTree) -> Self {
+        Self(self.0.into_iter().map(change).collect())
+    }
+
+    /// A name of ours.
+    pub(crate) fn name(name: &str) -> Self {
+        Ident::new(name, Span::mixed_site()).into()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it is `::name`.
+    pub(crate) fn is_crate(&self, name: &str) -> bool {
+        matches!(&*self.0, [TokenTree::Punct(_), TokenTree::Punct(_), TokenTree::Ident(last)] if last == name)
+    }
+
+    pub(crate) fn push(&mut self, token: impl Into<TokenTree>) {
+        self.0.push(token.into());
+    }
+
+    /// A sign of ours that stands alone.
+    pub(crate) fn push_sign(&mut self, sign: char) {
+        let mut sign = Punct::new(sign, Spacing::Alone);
+        sign.set_span(Span::mixed_site());
+        self.push(sign);
+    }
+}
+
+impl From<TokenStream> for Tokens {
+    fn from(tokens: TokenStream) -> Self {
+        Self(tokens.into_iter().collect())
+    }
+}
+
+impl From<Ident> for Tokens {
+    fn from(name: Ident) -> Self {
+        Self(vec![name.into()])
+    }
+}
+
+impl From<&Self> for Tokens {
+    fn from(tokens: &Self) -> Self {
+        tokens.clone()
+    }
+}
+
+impl Extend<Tokens> for Tokens {
+    fn extend<T: IntoIterator<Item = Tokens>>(&mut self, several: T) {
+        several.into_iter().for_each(|tokens| self.0.extend(tokens.0));
+    }
+}
+
+impl ToTokens for Tokens {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.0.iter().cloned());
+    }
 }
 
 /// Takes `[$crate] …` apart: `koa_runtime`'s macros put the path of their crate before what the user wrote.
-pub(crate) fn krate(tokens: TokenStream, name: &str) -> syn::Result<(TokenStream, TokenStream)> {
+pub(crate) fn krate(tokens: TokenStream, name: &str) -> syn::Result<(Tokens, TokenStream)> {
     let mut tokens = tokens.into_iter();
     match tokens.next() {
-        Some(TokenTree::Group(krate)) => Ok((krate.stream(), tokens.collect())),
+        Some(TokenTree::Group(krate)) => Ok((krate.stream().into(), tokens.collect())),
         other => {
             let span = other.map_or_else(Span::call_site, |token| token.span());
             Err(syn::Error::new(span, format!("use `koa_runtime::{name}!`, not the proc macro behind it")))

@@ -11,13 +11,13 @@ use crate::{
         parse::{Item, Qualifiers},
         roles, wrapped,
     },
-    tokens::{bare, mentions, readable},
+    tokens::{Tokens, bare, mentions, readable},
 };
 
 /// A layer.
 pub(crate) struct Layer {
     /// The path of `koa_runtime`.
-    pub(crate) koa: TokenStream,
+    pub(crate) koa: Tokens,
     pub(crate) attributes: Attributes,
     pub(crate) vis: Visibility,
     pub(crate) qualifiers: Qualifiers,
@@ -178,7 +178,7 @@ impl Parameter {
 
 impl Layer {
     /// Tells what each part of the signature is.
-    pub(crate) fn new(item: Item, koa: TokenStream, diagnostics: &mut Diagnostics) -> Self {
+    pub(crate) fn new(item: Item, koa: Tokens, diagnostics: &mut Diagnostics) -> Self {
         let Item { head, generics, parameters, lacks_a_parameter, output, body } = item;
         let attributes = Attributes::of(&head.attributes, diagnostics);
         let roles = roles::tell(parameters, &generics, &head.name, diagnostics);

@@ -10,7 +10,7 @@ use syn::{
     parse::{ParseStream, Parser as _},
 };
 
-use crate::diagnostics::Diagnostics;
+use crate::{diagnostics::Diagnostics, tokens::Tokens};
 
 /// What stood under the attribute.
 pub(crate) enum Parsed {
@@ -57,7 +57,7 @@ pub(crate) struct Item {
 }
 
 /// `#[middleware(crate = path)]`: the path, `::koa_runtime` if none is given.
-pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> TokenStream {
+pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> Tokens {
     let mut koa = None;
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
@@ -83,7 +83,7 @@ pub(crate) fn arguments(tokens: TokenStream, diagnostics: &mut Diagnostics) -> T
     if let Err(error) = parser.parse2(tokens) {
         diagnostics.add(error);
     }
-    koa.map_or_else(|| quote!(::koa_runtime), Path::into_token_stream)
+    koa.map_or_else(|| quote!(::koa_runtime), Path::into_token_stream).into()
 }
 
 fn path_after_equals(input: ParseStream<'_>) -> Option<Path> {
@@ -192,13 +192,19 @@ fn parameters(input: ParseStream<'_>, diagnostics: &mut Diagnostics) -> Result<(
 
 fn parameter(input: ParseStream<'_>) -> Result<FnArg> {
     let ahead = input.fork();
-    ahead.call(Attribute::parse_outer)?;
-    let dots = ahead.peek(Token![...])
-        || (ahead.call(Pat::parse_single).is_ok() && ahead.parse::<Token![:]>().is_ok() && ahead.peek(Token![...]));
-    if dots {
-        return Err(ahead.error("a layer has a fixed list of parameters; leave `...` out"));
+    input.parse().map_err(|error| if is_variadic(&ahead).unwrap_or(false) { ahead.error(VARIADIC) } else { error })
+}
+
+const VARIADIC: &str = "a layer has a fixed list of parameters; leave `...` out";
+
+/// Whether a parameter is `...` or `name: ...`. It stops at the dots.
+fn is_variadic(input: ParseStream<'_>) -> Result<bool> {
+    input.call(Attribute::parse_outer)?;
+    if !input.peek(Token![...]) {
+        input.call(Pat::parse_single)?;
+        input.parse::<Token![:]>()?;
     }
-    input.parse()
+    Ok(input.peek(Token![...]))
 }
 
 fn body(input: ParseStream<'_>) -> Result<TokenStream> {

@@ -5,9 +5,10 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::{Attribute, Ident};
 
 use super::model::{Inline, Layer, Stage};
+use crate::tokens::Tokens;
 
 /// `pipeline![…]`
-pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
+pub(super) fn expression(krate: &Tokens, stages: &[Stage]) -> TokenStream {
     let (start, probe) = (local("__start"), local("__probe"));
     let mut steps = TokenStream::new();
     let mut names = Vec::new();
@@ -38,7 +39,7 @@ pub(super) fn expression(krate: &TokenStream, stages: &[Stage]) -> TokenStream {
 }
 
 /// The layer a stage stands for, as an expression.
-pub(crate) fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenStream {
+pub(crate) fn value(krate: &Tokens, stage: &Stage, probe: &Ident) -> TokenStream {
     let span = stage.span();
     match &stage.layer {
         Layer::Value(value) | Layer::Typed(value, _) => quote_spanned!(span=> #probe.layer(#value)),
@@ -52,7 +53,7 @@ pub(crate) fn value(krate: &TokenStream, stage: &Stage, probe: &Ident) -> TokenS
 }
 
 /// An inline stage as the `#[middleware]` it stands for.
-pub(super) fn inline_layer(krate: &TokenStream, cfgs: &[Attribute], inline: &Inline, name: &Ident) -> TokenStream {
+pub(super) fn inline_layer(krate: &Tokens, cfgs: &[Attribute], inline: &Inline, name: &Ident) -> TokenStream {
     let Inline { async_token, inputs, output, body } = inline;
     crate::middleware::expand(
         quote!(crate = #krate),
@@ -61,13 +62,7 @@ pub(super) fn inline_layer(krate: &TokenStream, cfgs: &[Attribute], inline: &Inl
 }
 
 /// `let name = value;`, and the empty pipeline in its place where `#[cfg]` switches the stage off.
-pub(crate) fn bind(
-    krate: &TokenStream,
-    name: &Ident,
-    cfgs: &[Attribute],
-    value: &TokenStream,
-    span: Span,
-) -> TokenStream {
+pub(crate) fn bind(krate: &Tokens, name: &Ident, cfgs: &[Attribute], value: &TokenStream, span: Span) -> TokenStream {
     if cfgs.is_empty() {
         // with a type, even one that is inferred, rustc does not propose to write one behind the stage
         return quote_spanned!(span=> let #name: _ = #value;);
@@ -102,7 +97,7 @@ pub(crate) fn reach(probe: &Ident, name: &Ident, stage: &Stage) -> TokenStream {
 /// One step of the check walk.
 ///
 /// Every token of it has the span of the stage: rustc has nothing to add about the place of a call.
-pub(crate) fn walk(krate: &TokenStream, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
+pub(crate) fn walk(krate: &Tokens, probe: &Ident, stage: &Ident, may_be_boxed: bool) -> TokenStream {
     let span = stage.span();
     // the same again, as if the user had named it: errors show the argument
     let here = Ident::new("__here", span);
@@ -126,7 +121,7 @@ pub(crate) fn walk(krate: &TokenStream, probe: &Ident, stage: &Ident, may_be_box
 }
 
 /// Of a stage whose index is found later: what it reads, if nobody says, is what `!` falls back to.
-pub(crate) fn reads(krate: &TokenStream, stage: &Ident) -> TokenStream {
+pub(crate) fn reads(krate: &Tokens, stage: &Ident) -> TokenStream {
     quote_spanned!(stage.span()=>
         #[allow(unreachable_code, clippy::diverging_sub_expression)]
         if false {
@@ -136,18 +131,18 @@ pub(crate) fn reads(krate: &TokenStream, stage: &Ident) -> TokenStream {
 }
 
 /// Brings the method that passes a stage into scope.
-pub(crate) fn passes(krate: &TokenStream) -> TokenStream {
+pub(crate) fn passes(krate: &Tokens) -> TokenStream {
     quote!(#[allow(unused_imports)] use #krate::__private::Passes as _;)
 }
 
 /// The layers as one, outermost first.
-pub(crate) fn chain(krate: &TokenStream, names: &[Ident]) -> TokenStream {
+pub(crate) fn chain(krate: &Tokens, names: &[Ident]) -> TokenStream {
     let Some((last, outer)) = names.split_last() else { return quote!(#krate::__private::Empty) };
     outer.iter().rev().fold(quote!(#last), |inner, layer| quote!(#krate::__private::Chain::new(#layer, #inner)))
 }
 
 /// Its type, or that of the same for the check walk: `of` is `Chain` or `Walked`.
-pub(crate) fn chain_type(krate: &TokenStream, of: &str, types: &[TokenStream]) -> TokenStream {
+pub(crate) fn chain_type(krate: &Tokens, of: &str, types: &[TokenStream]) -> TokenStream {
     let Some((last, outer)) = types.split_last() else { return quote!(#krate::__private::Empty) };
     let of = Ident::new(of, Span::call_site());
     outer.iter().rev().fold(last.clone(), |inner, layer| quote!(#krate::__private::#of<#layer, #inner>))

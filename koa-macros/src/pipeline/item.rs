@@ -12,10 +12,10 @@ use super::{
     model::{Head, Inline, Item, Layer, Stage},
     stage_type::stage_type,
 };
-use crate::tokens::{generated_at, mentions, mentions_lifetime};
+use crate::tokens::{Tokens, generated_at, mentions, mentions_lifetime};
 
 /// `pipeline! { pub fn name(…) needs(…) => […] }`
-pub(super) fn item(krate: &TokenStream, Item { head, stages: written }: &Item) -> TokenStream {
+pub(super) fn item(krate: &Tokens, Item { head, stages: written }: &Item) -> TokenStream {
     let mut made = Made::new(krate, head);
     let stages = match made.stages(written) {
         Ok(stages) => stages,
@@ -66,7 +66,7 @@ struct Stages {
 
 /// Collects the items a named pipeline needs beside itself: its inline layers and tables, and aliases for the types of its stages.
 pub(crate) struct Made<'a> {
-    krate: &'a TokenStream,
+    krate: &'a Tokens,
     head: &'a Head,
     /// The `#[cfg]`s that what is being made stands under: those of the item, and of each stage around.
     pub(crate) cfgs: Vec<Attribute>,
@@ -76,7 +76,7 @@ pub(crate) struct Made<'a> {
 }
 
 impl<'a> Made<'a> {
-    pub(crate) fn new(krate: &'a TokenStream, head: &'a Head) -> Self {
+    pub(crate) fn new(krate: &'a Tokens, head: &'a Head) -> Self {
         let cfgs = cfg_attributes(&head.attributes).into_iter().cloned().collect();
         Self { krate, head, cfgs, items: TokenStream::new(), inlines: 0, aliases: 0 }
     }
@@ -224,7 +224,7 @@ pub(crate) struct Named {
 }
 
 impl Named {
-    pub(crate) fn expand(&self, krate: &TokenStream, head: &Head) -> TokenStream {
+    pub(crate) fn expand(&self, krate: &Tokens, head: &Head) -> TokenStream {
         let Head { attributes, visibility, fn_token, name, generics, arguments, .. } = head;
         let Self { running, walked, lets, value, describe } = self;
         let cfgs = cfg_attributes(attributes);
@@ -248,7 +248,7 @@ impl Named {
             token.set_span(token.span().located_at(name.span()));
             token
         };
-        let here: TokenStream = krate.clone().into_iter().map(at_the_name).collect();
+        let here = krate.clone().map(at_the_name);
         let stage = quote_spanned!(generated_at(name)=>
             #(#cfgs)*
             impl #impl_generics #name #type_generics #where_clause {
@@ -332,13 +332,7 @@ impl Named {
 }
 
 /// With `needs(…)`: the check walk where the pipeline is written, from an environment of just these values.
-pub(crate) fn check(
-    krate: &TokenStream,
-    head: &Head,
-    needs: &[Type],
-    probe: &Ident,
-    steps: &TokenStream,
-) -> TokenStream {
+pub(crate) fn check(krate: &Tokens, head: &Head, needs: &[Type], probe: &Ident, steps: &TokenStream) -> TokenStream {
     let cfgs = cfg_attributes(&head.attributes);
     let (impl_generics, _, where_clause) = head.generics.split_for_impl();
     let environment = needs.iter().fold(quote!(#krate::__private::Root), |outer, need| {

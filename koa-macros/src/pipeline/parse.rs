@@ -11,7 +11,7 @@ use syn::{
 };
 
 use super::model::{Head, Inline, Input, Item, Layer, Stage};
-use crate::tokens::{generated_at, readable, shown_at};
+use crate::tokens::{Tokens, generated_at, readable, shown_at};
 
 const STAGES: &str = "a stage is the path of a layer (`logger`), a call (`cors(options)`), a nested `pipeline![…]`, \
                       an `Option` (`verbose.then(logger)`) or `async |ctx, next| { … }`";
@@ -30,14 +30,14 @@ pub(crate) fn is_item(input: ParseStream<'_>) -> syn::Result<bool> {
     Ok(is_item)
 }
 
-pub(super) fn input(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Input> {
+pub(super) fn input(krate: &Tokens, input: ParseStream<'_>) -> syn::Result<Input> {
     if is_item(&input.fork())? {
         return item(krate, input).map(|item| Input::Item(Box::new(item)));
     }
     stages(krate, input).map(Input::Expression)
 }
 
-fn item(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Item> {
+fn item(krate: &Tokens, input: ParseStream<'_>) -> syn::Result<Item> {
     let head = head(input, "pipeline", "=> [logger, hello]")?;
     if !input.peek(Token![=>]) {
         let name = &head.name;
@@ -121,7 +121,7 @@ pub(crate) fn head(input: ParseStream<'_>, what: &str, inside: &str) -> syn::Res
 }
 
 /// Stages with a `,` between them.
-pub(crate) fn stages(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
+pub(crate) fn stages(krate: &Tokens, input: ParseStream<'_>) -> syn::Result<Vec<Stage>> {
     let mut stages = Vec::new();
     let mut errors: Option<syn::Error> = None;
     let mut report = |error: syn::Error| match &mut errors {
@@ -180,7 +180,7 @@ fn skip_stage(input: ParseStream<'_>) -> syn::Result<()> {
 }
 
 /// One stage, with its `#[cfg]`s.
-pub(crate) fn stage(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<Stage> {
+pub(crate) fn stage(krate: &Tokens, input: ParseStream<'_>) -> syn::Result<Stage> {
     let cfgs = input.call(Attribute::parse_outer)?;
     if let Some(other) = cfgs.iter().find(|attribute| !attribute.path().is_ident("cfg")) {
         return Err(syn::Error::new_spanned(other, "the only attribute a stage can carry is `#[cfg(…)]`"));
@@ -190,7 +190,7 @@ pub(crate) fn stage(krate: &TokenStream, input: ParseStream<'_>) -> syn::Result<
     Ok(Stage { cfgs, layer: layer(krate, value)? })
 }
 
-fn layer(krate: &TokenStream, value: Expr) -> syn::Result<Layer> {
+fn layer(krate: &Tokens, value: Expr) -> syn::Result<Layer> {
     match value {
         Expr::Closure(closure) => inline(krate, closure).map(Layer::Inline),
         Expr::Macro(nested) if nested.mac.path.segments.last().is_some_and(|segment| segment.ident == "pipeline") => {
@@ -254,7 +254,7 @@ fn not_a_tuple(call: &ExprCall) -> syn::Result<()> {
     }
 }
 
-fn inline(krate: &TokenStream, closure: ExprClosure) -> syn::Result<Inline> {
+fn inline(krate: &Tokens, closure: ExprClosure) -> syn::Result<Inline> {
     let Some(async_token) = closure.asyncness else {
         return Err(syn::Error::new(closure.span(), "an inline stage is async: `async |ctx, next| { … }`"));
     };
@@ -290,7 +290,7 @@ fn body(body: Expr) -> TokenStream {
 }
 
 /// The body of an endpoint that does not say what it returns. Where its last expression has a value all the same, that is refused in words.
-fn of_no_type(krate: &TokenStream, body: Expr) -> TokenStream {
+fn of_no_type(krate: &Tokens, body: Expr) -> TokenStream {
     let (before, last) = match body {
         Expr::Block(ExprBlock { attrs, label: None, block }) if attrs.is_empty() => {
             let mut before = block.stmts;
@@ -311,7 +311,7 @@ fn of_no_type(krate: &TokenStream, body: Expr) -> TokenStream {
 }
 
 /// `ctx` and `next` need no type; whatever else an inline stage wants does.
-fn parameter(krate: &TokenStream, pattern: Pat) -> syn::Result<FnArg> {
+fn parameter(krate: &Tokens, pattern: Pat) -> syn::Result<FnArg> {
     match pattern {
         Pat::Type(typed) => Ok(FnArg::Typed(typed)),
         Pat::Ident(ident) if ident.ident == "ctx" || ident.ident == "_ctx" => {

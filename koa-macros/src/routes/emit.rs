@@ -12,13 +12,14 @@ use super::{
     spelling::{Letter, may_be_bare},
     verbs::{GET, HEAD, Verbs},
 };
+use crate::tokens::Tokens;
 
 /// See [`Node::of`]: a single fn of thousands of lines is slow to compile.
 pub(super) const LARGEST: usize = 150;
 
 /// Code that walks one tree after another.
 pub(super) struct Emitter {
-    krate: TokenStream,
+    krate: Tokens,
     case: Case,
     spans: usize,
     /// Fns for large subtrees.
@@ -28,7 +29,7 @@ pub(super) struct Emitter {
 }
 
 impl Emitter {
-    pub(super) fn new(krate: &TokenStream, case: Case, spans: usize) -> Self {
+    pub(super) fn new(krate: &Tokens, case: Case, spans: usize) -> Self {
         Self { krate: krate.clone(), case, spans, parts: Vec::new(), noted: usize::MAX }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     pipeline::{all, bind, chain, local, off, passes, reach, reads, value, walk},
-    tokens::readable,
+    tokens::{Tokens, readable},
 };
 
 /// As many branches as stand side by side; more of them make a tree.
@@ -72,7 +72,7 @@ pub(super) fn tree(branches: &[TokenStream]) -> TokenStream {
 }
 
 /// `routes! { … }`
-pub(super) fn expression(krate: &TokenStream, table: &Table, errors: &[TokenStream]) -> TokenStream {
+pub(super) fn expression(krate: &Tokens, table: &Table, errors: &[TokenStream]) -> TokenStream {
     let start = local("__start");
     let name = Ident::new("__Table", Span::mixed_site());
     let matcher = matcher::table(krate, table, &name, &[]);
@@ -107,7 +107,7 @@ const STEP_BY_STEP: usize = 24;
 const AT_ONCE: usize = 16;
 
 struct Walker<'a> {
-    krate: &'a TokenStream,
+    krate: &'a Tokens,
     /// What comes before all steps, so that rustc has nothing to look through yet.
     bindings: TokenStream,
     steps: TokenStream,
@@ -258,7 +258,7 @@ impl Walker<'_> {
 /// The captures that a route adds to those of the groups around it, as a type. `parsed` is what stands for a type that the route
 /// parses.
 pub(super) fn captures(
-    krate: &TokenStream,
+    krate: &Tokens,
     route: &Route,
     names: &mut Names,
     parsed: &mut dyn FnMut(&Type, &mut Names) -> TokenStream,
@@ -283,12 +283,12 @@ pub(super) fn captures(
 }
 
 /// What stands for a type in the expression form.
-fn parsed(krate: &TokenStream, ty: &Type) -> TokenStream {
+fn parsed(krate: &Tokens, ty: &Type) -> TokenStream {
     quote_spanned!(ty.span()=> <#ty as #krate::__private::Parse<_>>::Kind)
 }
 
 /// What is known of the prefix of a group.
-pub(super) fn prefix(krate: &TokenStream, prefix: &Route) -> TokenStream {
+pub(super) fn prefix(krate: &Tokens, prefix: &Route) -> TokenStream {
     let info = info(krate, prefix);
     quote!({
         const PREFIX: &#krate::__private::Route = &#info;
@@ -297,7 +297,7 @@ pub(super) fn prefix(krate: &TokenStream, prefix: &Route) -> TokenStream {
 }
 
 /// What is known of a route.
-pub(super) fn info(krate: &TokenStream, route: &Route) -> TokenStream {
+pub(super) fn info(krate: &Tokens, route: &Route) -> TokenStream {
     let option = |text: Option<&str>| {
         if let Some(text) = text {
             quote!(::core::option::Option::Some(#text))

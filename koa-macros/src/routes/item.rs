@@ -13,11 +13,11 @@ use super::{
 };
 use crate::{
     pipeline::{Head, Made, Named, bind, chain, chain_type, check, local, off, reach, walk},
-    tokens::is_one_value,
+    tokens::{Tokens, is_one_value},
 };
 
 /// `routes! { pub fn name(…) needs(…) { … } }`
-pub(super) fn item(krate: &TokenStream, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
+pub(super) fn item(krate: &Tokens, head: &Head, the_table: &Table, errors: &[TokenStream]) -> TokenStream {
     let name = format_ident!("__{}_table", head.name, span = Span::mixed_site());
     let mut made = Made::new(krate, head);
     let mut maker = Maker::new(krate, &mut made, &name);
@@ -59,7 +59,7 @@ struct Branches {
 
 /// A `routes!` as a stage of something named: its type and its value.
 pub(crate) fn nested<'a>(
-    krate: &'a TokenStream,
+    krate: &'a Tokens,
     made: &mut Made<'a>,
     name: &Ident,
     tokens: TokenStream,
@@ -79,7 +79,7 @@ pub(crate) fn nested<'a>(
 }
 
 /// The branch of a route as it runs.
-fn running(krate: &TokenStream, route: &Route, stage: &TokenStream, captures: &TokenStream) -> TokenStream {
+fn running(krate: &Tokens, route: &Route, stage: &TokenStream, captures: &TokenStream) -> TokenStream {
     if route.parses() {
         quote!(#krate::__private::Leaf<#stage, #captures>)
     } else {
@@ -88,7 +88,7 @@ fn running(krate: &TokenStream, route: &Route, stage: &TokenStream, captures: &T
 }
 
 struct Maker<'a, 'm> {
-    krate: &'a TokenStream,
+    krate: &'a Tokens,
     made: &'m mut Made<'a>,
     /// The name of the table, for what stands beside it.
     table: &'m Ident,
@@ -99,7 +99,7 @@ struct Maker<'a, 'm> {
 }
 
 impl<'a, 'm> Maker<'a, 'm> {
-    fn new(krate: &'a TokenStream, made: &'m mut Made<'a>, table: &'m Ident) -> Self {
+    fn new(krate: &'a Tokens, made: &'m mut Made<'a>, table: &'m Ident) -> Self {
         Self { krate, made, table, lets: TokenStream::new(), steps: TokenStream::new(), names: Names::new(table) }
     }
 

@@ -13,9 +13,10 @@ use super::{
     options::Options,
     plan::Node,
 };
+use crate::tokens::Tokens;
 
 /// The table itself: a type that finds the route of a request.
-pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[Attribute]) -> TokenStream {
+pub(super) fn table(krate: &Tokens, table: &Table, name: &Ident, cfgs: &[Attribute]) -> TokenStream {
     let routes = table.routes();
     let spans = routes.iter().map(|route| route.captures().len()).max().unwrap_or(0);
     let others = &table.others;
@@ -66,7 +67,7 @@ pub(super) fn table(krate: &TokenStream, table: &Table, name: &Ident, cfgs: &[At
 
 /// The walks through the trees of a table: there is one for each host, and one for the routes of every host.
 pub(super) fn sections<'l>(
-    krate: &TokenStream,
+    krate: &Tokens,
     emitter: &mut Emitter,
     lines: &'l [Line<'l>],
     options: &Options,

@@ -31,7 +31,10 @@ use syn::Generics;
 
 use self::model::Input;
 pub(crate) use self::{item::nested, names::name_type};
-use crate::{diagnostics::Diagnostics, tokens};
+use crate::{
+    diagnostics::Diagnostics,
+    tokens::{self, Tokens},
+};
 
 /// Expands `[$crate] …`.
 pub(crate) fn routes(input: TokenStream) -> TokenStream {
@@ -48,7 +51,7 @@ pub(crate) fn routes(input: TokenStream) -> TokenStream {
 }
 
 /// A table that is checked and numbered, and the errors in it. What was refused is not in it.
-fn read(krate: &TokenStream, tokens: TokenStream, around: Option<&Generics>) -> syn::Result<(Input, Vec<TokenStream>)> {
+fn read(krate: &Tokens, tokens: TokenStream, around: Option<&Generics>) -> syn::Result<(Input, Vec<TokenStream>)> {
     let mut diagnostics = Diagnostics::default();
     let mut input = match parse::read(krate, tokens, around, &mut diagnostics) {
         Ok(input) => input,

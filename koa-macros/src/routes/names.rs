@@ -6,7 +6,7 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote};
 use syn::Attribute;
 
-use crate::pipeline::stage_name;
+use crate::{pipeline::stage_name, tokens::Tokens};
 
 /// Names, each of its own, for what the expansion of one table makes.
 pub(super) struct Names {
@@ -44,8 +44,8 @@ impl Names {
     }
 
     /// The aliases.
-    pub(super) fn aliases(&self, krate: &TokenStream, cfgs: &[Attribute]) -> TokenStream {
-        let private = quote!(#krate::__private);
+    pub(super) fn aliases(&self, krate: &Tokens, cfgs: &[Attribute]) -> TokenStream {
+        let private = quote!(#krate::__private).into();
         let aliases = self.captures.iter().map(|(name, alias)| {
             let name = name_type(&private, name);
             quote!(#(#cfgs)* #[doc(hidden)] #[allow(non_camel_case_types)] type #alias = #name;)
@@ -55,7 +55,7 @@ impl Names {
 }
 
 /// A name as a type: its bytes as numbers, sixteen bytes each.
-pub(crate) fn name_type(private: &TokenStream, name: &str) -> TokenStream {
+pub(crate) fn name_type(private: &Tokens, name: &str) -> TokenStream {
     let numbers = name.as_bytes().chunks(16).map(|bytes| {
         let number = bytes.iter().fold(0, |number, &byte| number << 8 | u128::from(byte));
         let number = Literal::u128_unsuffixed(number);

@@ -25,7 +25,7 @@ use super::{
 use crate::{
     diagnostics::Diagnostics,
     pipeline::{self, Head, Stage},
-    tokens::mentions,
+    tokens::{Tokens, mentions},
 };
 
 const LINE: &str = "a line is a route, `GET \"/users/{id}\" => show_user`, a group, `\"/admin\" => { … }`, or a mount, `\"/blog\" => blog()`";
@@ -33,7 +33,7 @@ const LINE: &str = "a line is a route, `GET \"/users/{id}\" => show_user`, a gro
 /// Parses `tokens` with a reader that reports elsewhere. What is no table at all is the error; what is wrong with its lines goes to
 /// `diagnostics`. A table inside of a named pipeline or table has `around` it what that is generic in.
 pub(super) fn read(
-    krate: &TokenStream,
+    krate: &Tokens,
     tokens: TokenStream,
     around: Option<&Generics>,
     diagnostics: &mut Diagnostics,
@@ -46,7 +46,7 @@ pub(super) fn read(
 }
 
 fn input(
-    krate: &TokenStream,
+    krate: &Tokens,
     input: ParseStream<'_>,
     around: Option<&Generics>,
     diagnostics: &mut Diagnostics,
@@ -72,7 +72,7 @@ fn input(
 }
 
 fn table(
-    krate: &TokenStream,
+    krate: &Tokens,
     input: ParseStream<'_>,
     is_expression: bool,
     parameters: &[Ident],
@@ -96,7 +96,7 @@ fn table(
 }
 
 struct Reader<'a> {
-    krate: &'a TokenStream,
+    krate: &'a Tokens,
     options: Options,
     is_expression: bool,
     /// What the item around is generic in.

@@ -8,10 +8,13 @@ use super::{
     model::{Route, Table},
     pattern::{Capture, Piece, Segment},
 };
-use crate::pipeline::{Head, cfg_attributes, local};
+use crate::{
+    pipeline::{Head, cfg_attributes, local},
+    tokens::Tokens,
+};
 
 /// The module, if a route has a name.
-pub(super) fn module(krate: &TokenStream, head: &Head, table: &Table) -> Option<TokenStream> {
+pub(super) fn module(krate: &Tokens, head: &Head, table: &Table) -> Option<TokenStream> {
     let routes: Vec<&Route> = table.routes().into_iter().filter(|route| route.name.is_some()).collect();
     if routes.is_empty() && table.options.urls.is_none() {
         return None;
@@ -38,7 +41,7 @@ pub(super) fn module(krate: &TokenStream, head: &Head, table: &Table) -> Option<
     ))
 }
 
-fn url(krate: &TokenStream, route: &Route) -> TokenStream {
+fn url(krate: &Tokens, route: &Route) -> TokenStream {
     let Some(name) = &route.name else { return TokenStream::new() };
     let (cfgs, pattern) = (&route.cfgs, &route.pattern);
     // no capture is called like this one

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     middleware::model::{Extract, How, Layer, Param, Source},
-    tokens::{bound_at, generated_at, shown_at},
+    tokens::{Tokens, bound_at, generated_at, shown_at},
 };
 
 /// What each of the values is called before the user's fn has it.
@@ -122,12 +122,12 @@ fn fact(how: &How, ty: &Type) -> TokenStream {
 }
 
 /// The name of a capture as a type, as `routes!` writes it.
-pub(super) fn name_type(private: &TokenStream, name: &Ident) -> TokenStream {
+pub(super) fn name_type(private: &Tokens, name: &Ident) -> TokenStream {
     crate::routes::name_type(private, &name.to_string())
 }
 
 /// What the kind of a capture must be for a parameter to be read, as the check walk asks it at `index`.
-pub(super) fn read_bound(private: &TokenStream, layer: &Layer, how: &How, ty: &Type, index: &Ident) -> TokenStream {
+pub(super) fn read_bound(private: &Tokens, layer: &Layer, how: &How, ty: &Type, index: &Ident) -> Tokens {
     let this = generics::self_type(layer);
     bound_at(
         ty,

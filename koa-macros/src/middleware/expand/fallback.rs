@@ -11,7 +11,7 @@ use crate::{
         lifetimes,
         model::{Layer, Parameter, Role},
     },
-    tokens::bare,
+    tokens::{Tokens, bare},
 };
 
 /// For a fn whose signature is understood.
@@ -28,9 +28,9 @@ pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let self_type = generics::self_type(layer);
     // the layers inside still find what this one would hand inward
-    let inside = provided(&private(), layer.provides(), quote_spanned!(Span::mixed_site()=> __E));
-    let stage = with_types(layer, "__C __E __D __K");
-    let middleware = with_types(layer, "__C __E __N __J");
+    let inside = provided(&private(), layer.provides(), Tokens::name("__E"));
+    let stage = with_types(layer, &["__C", "__E", "__D", "__K"]);
+    let middleware = with_types(layer, &["__C", "__E", "__N", "__J"]);
     let mut errors = errors.into_iter();
     let body = if layer.body_is_sound {
         errors.next().map(|first| body(layer, &first))
@@ -74,9 +74,9 @@ pub(crate) fn fallback(layer: &Layer, errors: Vec<TokenStream>) -> TokenStream {
     quote_spanned!(Span::mixed_site()=> #(#errors)* #item #maker #impls)
 }
 
-fn with_types(layer: &Layer, types: &str) -> TokenStream {
+fn with_types(layer: &Layer, types: &[&str]) -> Tokens {
     let mut generics = generics::declared(layer);
-    generics.add_types(types.split(' ').map(|name| Ident::new(name, Span::mixed_site())));
+    generics.add_names(types);
     generics.parameters()
 }
 
@@ -129,7 +129,7 @@ fn body(layer: &Layer, error: &TokenStream) -> TokenStream {
 }
 
 /// For a fn of which only the name is understood.
-pub(crate) fn stub(attributes: &[Attribute], vis: &Visibility, name: &Ident, koa: &TokenStream) -> TokenStream {
+pub(crate) fn stub(attributes: &[Attribute], vis: &Visibility, name: &Ident, koa: &Tokens) -> TokenStream {
     let cfg: Vec<_> = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect();
     quote_spanned! {Span::mixed_site()=>
         #(#cfg)*

@@ -6,15 +6,15 @@ use syn::{GenericParam, LifetimeParam, Type, TypeParam};
 
 use crate::{
     middleware::model::{Kept, Layer, as_type_parameter, bounds, names_a_lifetime, names_the_context},
-    tokens::{mentions, shown_at},
+    tokens::{Tokens, mentions, shown_at},
 };
 
 /// Parameters and bounds, ready to be written.
 #[derive(Default)]
 pub(super) struct Generics {
-    lifetimes: Vec<TokenStream>,
-    types: Vec<TokenStream>,
-    predicates: Vec<TokenStream>,
+    lifetimes: Vec<Tokens>,
+    types: Vec<Tokens>,
+    predicates: Vec<Tokens>,
 }
 
 /// What is written behind the struct. Where each value it keeps is a type parameter itself, it needs none of the bounds; with
@@ -30,7 +30,7 @@ pub(super) fn kept(layer: &Layer) -> Generics {
     }
     let is_bound = |tokens: &TokenStream| !crate::tokens::is_relaxed(tokens);
     let mut generics = some(layer, is_bound);
-    generics.predicates.retain(crate::tokens::is_relaxed);
+    generics.predicates.retain(|predicate| crate::tokens::is_relaxed(&predicate.to_token_stream()));
     generics
 }
 
@@ -59,7 +59,7 @@ fn mentions_clone(bound: &TokenStream) -> bool {
 /// What the layer's type has: not the context, which a pipeline decides, and no lifetimes, as it outlives them.
 pub(super) fn declared(layer: &Layer) -> Generics {
     let mut generics = bounded(layer);
-    generics.predicates.extend(cloned(layer));
+    generics.predicates.extend(cloned(layer).map(Tokens::from));
     generics
 }
 
@@ -91,42 +91,42 @@ pub(super) fn running(layer: &Layer) -> (Generics, Vec<LifetimeParam>) {
         match parameter {
             GenericParam::Lifetime(_) => {}
             GenericParam::Type(parameter) => generics.types.push(type_parameter(parameter, &|_| false)),
-            GenericParam::Const(parameter) => generics.types.push(parameter.to_token_stream()),
+            GenericParam::Const(parameter) => generics.types.push(parameter.to_token_stream().into()),
         }
     }
     let clause = layer.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
-    generics.predicates = clause.map(ToTokens::to_token_stream).collect();
+    generics.predicates = clause.map(|predicate| predicate.to_token_stream().into()).collect();
     (generics, layer.generics.lifetimes().cloned().collect())
 }
 
 fn some(layer: &Layer, leave_out: impl Fn(&TokenStream) -> bool) -> Generics {
     let types = layer.own_parameters().map(|parameter| match parameter {
         GenericParam::Type(parameter) => type_parameter(parameter, &leave_out),
-        other => other.to_token_stream(),
+        other => other.to_token_stream().into(),
     });
     let clause = layer.generics.where_clause.iter().flat_map(|clause| &clause.predicates);
     let predicates = clause.map(ToTokens::to_token_stream).filter(|predicate| !leave_out(predicate));
-    Generics { lifetimes: Vec::new(), types: types.collect(), predicates: predicates.collect() }
+    Generics { lifetimes: Vec::new(), types: types.collect(), predicates: predicates.map(Tokens::from).collect() }
 }
 
-fn type_parameter(parameter: &TypeParam, leave_out: &dyn Fn(&TokenStream) -> bool) -> TokenStream {
+fn type_parameter(parameter: &TypeParam, leave_out: &dyn Fn(&TokenStream) -> bool) -> Tokens {
     let mut parameter = parameter.clone();
     let bounds = std::mem::take(&mut parameter.bounds);
     parameter.bounds = bounds.into_iter().filter(|bound| !leave_out(&bound.to_token_stream())).collect();
     if parameter.bounds.is_empty() {
         parameter.colon_token = None;
     }
-    parameter.into_token_stream()
+    parameter.into_token_stream().into()
 }
 
 /// The layer's type: `audit<S>`.
-pub(super) fn self_type(layer: &Layer) -> TokenStream {
+pub(super) fn self_type(layer: &Layer) -> Tokens {
     let this = super::this(layer);
     let arguments: Vec<_> = layer.own_parameters().map(ident).collect();
     if arguments.is_empty() {
-        return this.into_token_stream();
+        return this.into();
     }
-    quote_spanned!(Span::mixed_site()=> #this<#(#arguments),*>)
+    quote_spanned!(Span::mixed_site()=> #this<#(#arguments),*>).into()
 }
 
 /// The type and const parameters, as arguments.
@@ -146,11 +146,16 @@ pub(super) fn ident(parameter: &GenericParam) -> Ident {
 
 impl Generics {
     pub(super) fn add_lifetimes(&mut self, lifetimes: impl IntoIterator<Item = impl ToTokens>) {
-        self.lifetimes.extend(lifetimes.into_iter().map(ToTokens::into_token_stream));
+        self.lifetimes.extend(lifetimes.into_iter().map(|lifetime| lifetime.into_token_stream().into()));
     }
 
-    pub(super) fn add_types(&mut self, types: impl IntoIterator<Item = impl ToTokens>) {
-        self.types.extend(types.into_iter().map(ToTokens::into_token_stream));
+    pub(super) fn add_types(&mut self, types: impl IntoIterator<Item = impl Into<Tokens>>) {
+        self.types.extend(types.into_iter().map(Into::into));
+    }
+
+    /// Those of our own, by their names.
+    pub(super) fn add_names(&mut self, names: &[&str]) {
+        self.types.extend(names.iter().map(|name| Tokens::name(name)));
     }
 
     /// The parameters of another, before these.
@@ -158,30 +163,46 @@ impl Generics {
         self.types.splice(0..0, other.types);
     }
 
-    pub(super) fn add_predicate(&mut self, predicate: TokenStream) {
+    pub(super) fn add_predicate(&mut self, predicate: impl Into<Tokens>) {
+        self.predicates.push(predicate.into());
+    }
+
+    /// `of: bound`
+    pub(super) fn add_bound(&mut self, of: impl Into<Tokens>, bound: Tokens) {
+        let mut predicate = of.into();
+        predicate.push_sign(':');
+        predicate.extend([bound]);
         self.predicates.push(predicate);
     }
 
     /// `<'a, S: Store>`
-    pub(super) fn parameters(&self) -> TokenStream {
-        let (lifetimes, types) = (&self.lifetimes, &self.types);
-        if lifetimes.is_empty() && types.is_empty() {
-            return TokenStream::new();
+    pub(super) fn parameters(&self) -> Tokens {
+        let mut parameters = Tokens::default();
+        for (number, parameter) in self.lifetimes.iter().chain(&self.types).enumerate() {
+            parameters.push_sign(if number == 0 { '<' } else { ',' });
+            parameters.extend([parameter.clone()]);
         }
-        quote_spanned!(Span::mixed_site()=> <#(#lifetimes,)* #(#types),*>)
+        if !parameters.is_empty() {
+            parameters.push_sign('>');
+        }
+        parameters
     }
 
     /// `where S: 'static`
-    pub(super) fn where_clause(&self) -> TokenStream {
-        let predicates = &self.predicates;
-        if predicates.is_empty() {
-            return TokenStream::new();
+    pub(super) fn where_clause(&self) -> Tokens {
+        if self.predicates.is_empty() {
+            return Tokens::default();
         }
-        quote_spanned!(Span::mixed_site()=> where #(#predicates,)*)
+        let mut clause = Tokens::name("where");
+        for predicate in &self.predicates {
+            clause.extend([predicate.clone()]);
+            clause.push_sign(',');
+        }
+        clause
     }
 
     /// Everything that is written, to see which lifetimes it mentions.
     pub(super) fn tokens(&self) -> TokenStream {
-        self.types.iter().chain(&self.predicates).cloned().collect()
+        self.types.iter().chain(&self.predicates).map(ToTokens::to_token_stream).collect()
     }
 }

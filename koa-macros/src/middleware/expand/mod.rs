@@ -8,7 +8,7 @@ mod run;
 mod stage;
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{format_ident, quote_spanned};
+use quote::{ToTokens as _, format_ident, quote_spanned};
 use syn::Type;
 
 pub(super) use self::fallback::{fallback, stub};
@@ -16,7 +16,7 @@ use super::{
     lifetimes,
     model::{Context, Kept, Kind, Layer, Source, Value},
 };
-use crate::tokens::{bound_at, generated_at, readable};
+use crate::tokens::{Tokens, bound_at, generated_at, readable};
 
 /// What `#[middleware]` makes of a layer.
 pub(super) fn layer(layer: &Layer) -> TokenStream {
@@ -54,25 +54,25 @@ fn hidden(letter: char, number: usize) -> Ident {
 }
 
 /// The type behind `ctx: &mut …`.
-fn context(layer: &Layer) -> TokenStream {
+fn context(layer: &Layer) -> Tokens {
     let koa = &layer.koa;
     match &layer.context {
-        Some(Context::Concrete(ty)) => quote_spanned!(Span::mixed_site()=> #ty),
-        Some(Context::Generic(name)) => quote_spanned!(Span::mixed_site()=> #name),
-        None => quote_spanned!(Span::mixed_site()=> #koa::Context),
+        Some(Context::Concrete(ty)) => ty.to_token_stream().into(),
+        Some(Context::Generic(name)) => name.clone().into(),
+        None => quote_spanned!(Span::mixed_site()=> #koa::Context).into(),
     }
 }
 
 /// How the block of impls calls `koa_runtime::__private`.
-fn private() -> TokenStream {
-    quote_spanned!(Span::mixed_site()=> __koa)
+fn private() -> Tokens {
+    Tokens::name("__koa")
 }
 
 /// A layer's index: a list of pairs that ends in `Here`, then the index of what follows.
-fn index(private: &TokenStream, protocol: &TokenStream, values: &[Ident], follows: &TokenStream) -> TokenStream {
+fn index(private: &Tokens, protocol: &Tokens, values: &[Ident], follows: &Tokens) -> Tokens {
     let here = quote_spanned!(Span::mixed_site()=> #private::Here);
     let list = values.iter().rev().fold(here, |rest, value| quote_spanned!(Span::mixed_site()=> (#value, #rest)));
-    quote_spanned!(Span::mixed_site()=> ((#protocol, #list), #follows))
+    quote_spanned!(Span::mixed_site()=> ((#protocol, #list), #follows)).into()
 }
 
 /// The indices of what a layer reads, takes and replaces, and of what it shares between threads.
@@ -107,7 +107,7 @@ impl Share {
 
     /// `Counter: Lent<count, 0, __S0>`, with the layer's type. As it mentions an index, rustc looks at it where the layer is
     /// used.
-    fn fact(&self, private: &TokenStream, layer: &TokenStream) -> TokenStream {
+    fn fact(&self, private: &Tokens, layer: &Tokens) -> TokenStream {
         let Self { number, index, .. } = self;
         let ty = lifetimes::eternal(&self.written);
         let how = Ident::new(self.how, Span::mixed_site());
@@ -121,7 +121,7 @@ impl Share {
 
     /// What that means for the future of the layer, which rustc need not find out then. Of a type with lifetimes, `'static`
     /// included, it would say too little: in a future they are any lifetime.
-    fn consequence(&self, layer: &TokenStream) -> Option<TokenStream> {
+    fn consequence(&self, layer: &Tokens) -> Option<TokenStream> {
         let ty = lifetimes::eternal(&self.written);
         if self.how == "Kept" {
             return Some(self.fact(&private(), layer));
@@ -154,7 +154,7 @@ impl Indices {
 }
 
 /// The environment of the check walk, inside a layer that hands these values inward.
-fn provided<'a>(private: &TokenStream, values: impl IntoIterator<Item = &'a Value>, outer: TokenStream) -> TokenStream {
+fn provided<'a>(private: &Tokens, values: impl IntoIterator<Item = &'a Value>, outer: Tokens) -> Tokens {
     values.into_iter().fold(outer, |outer, value| {
         let ty = lifetimes::eternal(&value.ty);
         match value.kind {
@@ -163,6 +163,7 @@ fn provided<'a>(private: &TokenStream, values: impl IntoIterator<Item = &'a Valu
             }
             Kind::Shared | Kind::Replaced => quote_spanned!(Span::mixed_site()=> #private::Provided<#ty, #outer>),
         }
+        .into()
     })
 }
 

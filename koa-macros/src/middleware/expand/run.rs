@@ -14,7 +14,7 @@ use crate::{
         lifetimes,
         model::{How, Kind, Layer, Param, Parameter, Role, Source, Value, names_a_lifetime},
     },
-    tokens::{bare, generated_at, shown_at},
+    tokens::{Tokens, bare, generated_at, shown_at},
 };
 
 /// `impl Middleware`, with the user's own fn inside.
@@ -23,8 +23,8 @@ pub(super) fn middleware(layer: &Layer) -> TokenStream {
     let context = context(layer);
     let indices = Indices::of(layer);
     let generics = impl_generics(layer, &indices);
-    let here = quote_spanned!(Span::mixed_site()=> __koa::Here);
-    let index = index(&private(), &here, &indices.all(), &quote_spanned!(Span::mixed_site()=> __J));
+    let here = quote_spanned!(Span::mixed_site()=> __koa::Here).into();
+    let index = index(&private(), &here, &indices.all(), &Tokens::name("__J"));
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
     let user_fn = user_fn(layer, &indices);
     let (call, call_if) = (call(layer, &indices), call_if(layer, &index));
@@ -64,7 +64,7 @@ pub(super) fn hands_on(layer: &Layer) -> bool {
 }
 
 /// For an optional layer: runs it, or hands on. The index is said: with two values to read, rustc could not tell them apart.
-fn call_if(layer: &Layer, index: &TokenStream) -> Option<TokenStream> {
+fn call_if(layer: &Layer, index: &Tokens) -> Option<TokenStream> {
     let context = context(layer);
     hands_on(layer).then(|| {
         quote_spanned! {Span::mixed_site()=>
@@ -87,14 +87,14 @@ fn uses_environment(layer: &Layer) -> bool {
 fn impl_generics(layer: &Layer, indices: &Indices) -> Generics {
     let (mut generics, lifetimes) = generics::running(layer);
     let fresh = add_environment(layer, indices, &mut generics);
-    if names_a_lifetime(&generics.tokens(), &layer.generics) {
+    if !lifetimes.is_empty() && names_a_lifetime(&generics.tokens(), &layer.generics) {
         generics.add_lifetimes(lifetimes);
     }
     generics.add_lifetimes(fresh);
-    generics.add_types(quote_spanned!(Span::mixed_site()=> __E __N __J));
+    generics.add_names(&["__E", "__N", "__J"]);
     generics.add_types(indices.all());
-    let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send));
-    generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+    let next = downstream(layer).unwrap_or_else(|| quote_spanned!(Span::mixed_site()=> ::core::marker::Send).into());
+    generics.add_bound(Tokens::name("__N"), next);
     for cloned in generics::cloned(layer) {
         generics.add_predicate(cloned);
     }
@@ -123,7 +123,7 @@ fn add_environment(layer: &Layer, indices: &Indices, generics: &mut Generics) ->
 }
 
 /// What the rest of the onion must run with: the environment, and a node for each value handed inward.
-pub(super) fn downstream(layer: &Layer) -> Option<TokenStream> {
+pub(super) fn downstream(layer: &Layer) -> Option<Tokens> {
     let (next, values) = layer.next()?;
     let context = context(layer);
     let mut fresh = Vec::new();
@@ -138,7 +138,7 @@ pub(super) fn downstream(layer: &Layer) -> Option<TokenStream> {
     }
     let bound = quote_spanned!(Span::mixed_site()=> __koa::Downstream<#context, #env, __J>);
     Some(if values.is_empty() {
-        bound
+        bound.into()
     } else {
         shown_at(&next.ty, quote_spanned!(Span::mixed_site()=> for<'s, 'x #(, #fresh)*> #bound))
     })
@@ -162,11 +162,11 @@ fn user_fn(layer: &Layer, indices: &Indices) -> TokenStream {
     }
     generics.add_types(hidden_types(layer, indices));
     for held in extract::held_types(layer, is_direct(layer)) {
-        generics.add_types([&held]);
+        generics.add_types([held.clone()]);
         generics.add_predicate(quote_spanned!(Span::mixed_site()=> #held: __koa::HeldText));
     }
     if let Some(next) = downstream(layer) {
-        generics.add_predicate(quote_spanned!(Span::mixed_site()=> __N: #next));
+        generics.add_bound(Tokens::name("__N"), next);
     }
     let (mut arguments, mut bindings) = (Vec::new(), Vec::new());
     let (mut reads, mut takes) = (indices.reads.iter(), indices.takes.iter());
@@ -242,15 +242,15 @@ pub(super) fn written_fn(
 }
 
 /// The type parameters of the user's fn beside the user's own.
-fn hidden_types(layer: &Layer, indices: &Indices) -> Vec<TokenStream> {
+fn hidden_types(layer: &Layer, indices: &Indices) -> Vec<Tokens> {
     let mut types = Vec::new();
     if uses_environment(layer) {
-        types.push(quote_spanned!(Span::mixed_site()=> __E));
+        types.push(Tokens::name("__E"));
     }
     if layer.next().is_some() {
-        types.extend(quote_spanned!(Span::mixed_site()=> __N __J).into_iter().map(TokenStream::from));
+        types.extend(["__N", "__J"].map(Tokens::name));
     }
-    types.extend(indices.reads.iter().chain(&indices.takes).map(ToTokens::to_token_stream));
+    types.extend(indices.reads.iter().chain(&indices.takes).cloned().map(Tokens::from));
     types
 }
 
@@ -348,9 +348,9 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
     let name = &layer.name;
     let hidden = hidden_types(layer, indices);
     let is_direct = is_direct(layer);
-    let held = extract::held_types(layer, is_direct).into_iter().map(|_| quote_spanned!(Span::mixed_site()=> _));
-    let types: Vec<_> =
-        generics::arguments(layer).iter().map(ToTokens::to_token_stream).chain(hidden).chain(held).collect();
+    let held = extract::held_types(layer, is_direct).into_iter().map(|_| Tokens::name("_"));
+    let types: Vec<Tokens> =
+        generics::arguments(layer).into_iter().map(Tokens::from).chain(hidden).chain(held).collect();
     let turbofish = (!types.is_empty()).then(|| quote_spanned!(Span::mixed_site()=> ::<#(#types),*>));
     let is_endpoint = layer.next().is_none();
     let (extracts, extracted) = extract::all(layer, indices, is_direct);
@@ -383,9 +383,10 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             quote_spanned!(ty.span()=> __value),
             shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Respond::<#context>::respond)),
         ),
-        ReturnType::Default => {
-            (quote_spanned!(name.span()=> __value), quote_spanned!(name.span()=> __koa::Respond::<#context>::respond))
-        }
+        ReturnType::Default => (
+            quote_spanned!(name.span()=> __value),
+            quote_spanned!(name.span()=> __koa::Respond::<#context>::respond).into(),
+        ),
     };
     if is_direct {
         let answer = quote_spanned! {Span::mixed_site()=>

@@ -1,7 +1,7 @@
 //! The layer as the check walk sees it: what it needs of the layers outside it, and what it leaves to those inside.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens as _, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 
 use super::{
@@ -15,7 +15,7 @@ use crate::{
         lifetimes,
         model::{Context, Kind, Layer, Param},
     },
-    tokens::{bound_at, generated_at, shown_at},
+    tokens::{Tokens, bound_at, generated_at, shown_at},
 };
 
 /// One bound for each fact, at the user's own token for it: as an impl, and as a method, from which rustc reports the fact
@@ -23,14 +23,15 @@ use crate::{
 pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
     // Outside of the block that has a short name for `koa_runtime::__private`, so that rustc calls the method `logger::__stage`. Where
     // the user has named the crate it stays inside, so that a wrong name is reported once.
-    let is_outside = layer.koa.to_string() == quote!(::koa_runtime).to_string();
-    let private = &if is_outside { quote_spanned!(Span::mixed_site()=> ::koa_runtime::__private) } else { private() };
+    let is_outside = layer.koa.is_crate("koa_runtime");
+    let private =
+        &if is_outside { quote_spanned!(Span::mixed_site()=> ::koa_runtime::__private).into() } else { private() };
     let mut facts = Facts::of(layer, private);
     facts.of_reads();
     let named = facts.of_params();
     facts.of_shares();
     let env = facts.of_values_that_go();
-    facts.generics.add_types(&facts.passed);
+    facts.generics.add_types(facts.passed.iter().cloned());
     let depth = facts.of_depth();
     let Facts { self_type, walked, index, generics, passed, .. } = facts;
     let inside = provided(private, layer.provides(), env);
@@ -39,6 +40,7 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
         quote_spanned!(Span::mixed_site()=> #private::Walk<__E, __D>),
         quote_spanned!(Span::mixed_site()=> #private::Walk<#inside, #depth #end>),
     );
+    let (walk, out) = (walk.into(), out.into());
     let method = method(layer, private, &generics, &[&self_type, &walked, &walk, &out, &index]);
     // rustc shows the whole impl, and its trait: both at the name
     let (first, last) = (quote_spanned!(layer.name.span()=> impl), quote_spanned!(layer.name.span()=> {}));
@@ -56,16 +58,16 @@ pub(super) fn stage(layer: &Layer) -> (TokenStream, TokenStream) {
 }
 
 /// The parameters and bounds of the impl: the layer's own, and those of the walk.
-fn whole(layer: &Layer, mut generics: Generics) -> (TokenStream, TokenStream) {
+fn whole(layer: &Layer, mut generics: Generics) -> (Tokens, Tokens) {
     generics.prepend_types(generics::declared(layer));
     (generics.parameters(), generics.where_clause())
 }
 
 fn method(
     layer: &Layer,
-    private: &TokenStream,
+    private: &Tokens,
     generics: &Generics,
-    [self_type, walked, walk, out, index]: &[&TokenStream; 5],
+    [self_type, walked, walk, out, index]: &[&Tokens; 5],
 ) -> TokenStream {
     let declared = generics::declared(layer);
     let (parameters, where_clause) = (generics.parameters(), generics.where_clause());
@@ -91,13 +93,13 @@ fn method(
 struct Facts<'a> {
     layer: &'a Layer,
     /// How it calls `koa_runtime::__private`.
-    private: &'a TokenStream,
-    self_type: TokenStream,
+    private: &'a Tokens,
+    self_type: Tokens,
     /// The context that is walked with.
-    walked: TokenStream,
+    walked: Tokens,
     indices: Indices,
     /// The index that they make.
-    index: TokenStream,
+    index: Tokens,
     generics: Generics,
     /// What rustc finds out on the way.
     passed: Vec<Ident>,
@@ -105,27 +107,27 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     /// With that of the context.
-    fn of(layer: &'a Layer, private: &'a TokenStream) -> Self {
+    fn of(layer: &'a Layer, private: &'a Tokens) -> Self {
         let self_type = generics::self_type(layer);
         let indices = Indices::of(layer);
         let mut generics = generics::walked(layer);
         let is_generic = matches!(layer.context, Some(Context::Generic(_)));
         let (walked, protocol) = if is_generic {
-            (context(layer), quote_spanned!(Span::mixed_site()=> #private::Here))
+            (context(layer), quote_spanned!(Span::mixed_site()=> #private::Here).into())
         } else {
-            generics.add_types([quote_spanned!(Span::mixed_site()=> __C)]);
-            (quote_spanned!(Span::mixed_site()=> __C), quote_spanned!(Span::mixed_site()=> __X))
+            generics.add_names(&["__C"]);
+            (Tokens::name("__C"), Tokens::name("__X"))
         };
-        generics.add_types(quote_spanned!(Span::mixed_site()=> __E __D __K));
+        generics.add_names(&["__E", "__D", "__K"]);
         if !is_generic {
             let context = context(layer);
             generics.add_types([&protocol]);
             let bound = quote_spanned!(Span::mixed_site()=> #private::RunsOn<#context, #self_type, #protocol>);
             let bound = bound_at(&context, private, bound);
-            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #walked: #bound));
+            generics.add_bound(&walked, bound);
         }
         generics.add_types(indices.all());
-        let index = index(private, &protocol, &indices.all(), &quote_spanned!(Span::mixed_site()=> __K));
+        let index = index(private, &protocol, &indices.all(), &Tokens::name("__K"));
         Self { layer, private, self_type, walked, indices, index, generics, passed: Vec::new() }
     }
 
@@ -135,7 +137,7 @@ impl<'a> Facts<'a> {
             let plain = lifetimes::eternal(ty);
             let bound =
                 bound_at(ty, private, quote_spanned!(Span::mixed_site()=> #private::Needs<#plain, #self_type, #index>));
-            generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #bound));
+            generics.add_bound(Tokens::name("__E"), bound);
         }
     }
 
@@ -150,9 +152,9 @@ impl<'a> Facts<'a> {
             named.extend(captures_item(private, layer, param, &captures));
             let captures =
                 shown_at(&param.name, quote_spanned!(Span::mixed_site()=> #captures<#index, #kind, #read_as>));
-            generics.add_predicate(quote_spanned!(Span::mixed_site()=> __E: #captures));
+            generics.add_bound(Tokens::name("__E"), captures);
             let read = extract::read_bound(private, layer, &param.how, ty, &read_as);
-            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #kind: #read));
+            generics.add_bound(kind.clone(), read);
             passed.extend([kind, read_as]);
         }
         named
@@ -165,9 +167,9 @@ impl<'a> Facts<'a> {
     }
 
     /// Each value taken or replaced leaves another environment; the last of them.
-    fn of_values_that_go(&mut self) -> TokenStream {
+    fn of_values_that_go(&mut self) -> Tokens {
         let Self { layer, private, self_type, indices, generics, passed, .. } = self;
-        let mut env = quote_spanned!(Span::mixed_site()=> __E);
+        let mut env = Tokens::name("__E");
         let replaced = layer.provides().iter().filter(|value| value.kind == Kind::Replaced);
         let taken = layer.takes().zip(&indices.takes).map(|(ty, index)| (ty, index, "Takes"));
         let replaced = replaced.zip(&indices.replaces).map(|(value, index)| (&value.ty, index, "Replaces"));
@@ -179,22 +181,22 @@ impl<'a> Facts<'a> {
                 private,
                 quote_spanned!(Span::mixed_site()=> #private::#what<#plain, #self_type, #index, #left>),
             );
-            generics.add_predicate(quote_spanned!(Span::mixed_site()=> #env: #bound));
-            env = left.to_token_stream();
+            generics.add_bound(env, bound);
+            env = left.clone().into();
             passed.push(left);
         }
         env
     }
 
     /// A layer that puts much around `next` counts more.
-    fn of_depth(&mut self) -> TokenStream {
+    fn of_depth(&mut self) -> Tokens {
         let Self { layer, private, generics, passed, .. } = self;
-        let mut depth = quote_spanned!(Span::mixed_site()=> __D);
+        let mut depth = Tokens::name("__D");
         for number in 0..layer.more_halves() {
             let deeper = hidden('D', number);
             generics.add_predicate(quote_spanned!(Span::mixed_site()=> #depth: #private::Heavier<#deeper>));
-            depth = deeper.to_token_stream();
-            generics.add_types([&deeper]);
+            depth = deeper.clone().into();
+            generics.add_types([deeper.clone()]);
             passed.push(deeper);
         }
         depth
@@ -206,7 +208,7 @@ fn captures(layer: &Layer, param: &Param) -> Ident {
     format_ident!("__{}_{}", layer.name.unraw(), param.name, span = Span::mixed_site().located_at(param.name.span()))
 }
 
-fn captures_item(private: &TokenStream, layer: &Layer, param: &Param, captures: &Ident) -> TokenStream {
+fn captures_item(private: &Tokens, layer: &Layer, param: &Param, captures: &Ident) -> TokenStream {
     let (cfg, name) = (&layer.attributes.on_all, name_type(private, &param.name));
     let message = format!(
         "`{}` reads the path parameter `{1}`, but no route around it captures `{{{{{1}}}}}`",

@@ -146,7 +146,7 @@ impl Tried {
         let text = format!("{options}{}", lines.concat());
         let mut diagnostics = Diagnostics::default();
         let tokens = text.parse().expect("tokens");
-        let input = parse::read(&quote!(krate), tokens, None, &mut diagnostics).expect("a table");
+        let input = parse::read(&quote!(krate).into(), tokens, None, &mut diagnostics).expect("a table");
         assert_eq!(diagnostics.into_sentences(), Vec::<String>::new(), "{text}");
         let table = input.table;
         let routes = table.routes();
@@ -179,9 +179,9 @@ impl Tried {
         let routes = self.table.routes();
         let accepted = (0..).zip(&self.accepted);
         let numbered: Vec<_> = accepted.map(|(number, accepted)| (number, routes[*accepted])).collect();
-        let mut emitter = Emitter::new(&quote!(krate), self.table.options.case, SPANS);
+        let mut emitter = Emitter::new(&quote!(krate).into(), self.table.options.case, SPANS);
         let lines = lines(&numbered, self.table.options.case);
-        let code = sections(&quote!(krate), &mut emitter, &lines, &self.table.options, largest);
+        let code = sections(&quote!(krate).into(), &mut emitter, &lines, &self.table.options, largest);
         Code::new(&code, &emitter)
     }
 
