@@ -4,6 +4,7 @@ mod extract;
 mod fallback;
 mod generics;
 mod item;
+mod respond;
 mod run;
 mod stage;
 

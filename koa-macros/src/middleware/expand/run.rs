@@ -2,12 +2,12 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::{Lifetime, PathArguments, ReturnType, Token, Type, spanned::Spanned as _};
+use syn::{Lifetime, PathArguments, Token, Type, spanned::Spanned as _};
 
 use super::{
     Indices, context, extract,
     generics::{self, Generics},
-    index, item, private, this,
+    index, item, private, respond, this,
 };
 use crate::{
     middleware::{
@@ -377,23 +377,13 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             Some(extracts) => quote_spanned!(Span::mixed_site()=> async move { #extracts #call.await }),
         };
     }
-    let context = context(layer);
-    let (value, respond) = match &layer.output {
-        ReturnType::Type(_, ty) => (
-            quote_spanned!(ty.span()=> __value),
-            shown_at(ty, quote_spanned!(Span::mixed_site()=> __koa::Respond::<#context>::respond)),
-        ),
-        ReturnType::Default => (
-            quote_spanned!(name.span()=> __value),
-            quote_spanned!(name.span()=> __koa::Respond::<#context>::respond).into(),
-        ),
-    };
     if is_direct {
+        let respond = respond::expression(layer);
         let answer = quote_spanned! {Span::mixed_site()=>
             __koa::Answer::Waits {
                 future: #name #turbofish(#(#arguments),*),
                 ctx: __koa::lend(ctx),
-                respond: |#value, ctx: &mut #context| #respond(#value, ctx),
+                respond: #respond,
             }
         };
         return match extracts {
@@ -401,6 +391,7 @@ fn call(layer: &Layer, indices: &Indices) -> TokenStream {
             Some(extracts) => quote_spanned!(Span::mixed_site()=> '__made: { #extracts #answer }),
         };
     }
+    let (value, respond) = respond::value_and_path(layer);
     quote_spanned! {Span::mixed_site()=>
         async move {
             #extracts
