@@ -11,7 +11,7 @@ type Parsed<T> = Result<T, Mistake>;
 /// What begins a definition, and so is no type.
 const DEFINITIONS: [&str; 7] = ["const", "enum", "exception", "service", "struct", "typedef", "union"];
 
-/// What a type may be called that nobody has defined.
+/// What a type may be called that nobody has defined, and nothing else: a field may well be called `uuid`.
 const BASE_TYPES: [&str; 9] = ["binary", "bool", "byte", "double", "i16", "i32", "i64", "i8", "string"];
 
 pub(crate) fn parse(text: &str) -> Parsed<File> {

@@ -67,9 +67,5 @@ async fn answer(
 
 /// Whether nothing more has come, nor will.
 async fn is_quiet(socket: &mut Socket, incoming: &mut Incoming) -> bool {
-    if !incoming.is_empty() {
-        return false;
-    }
-    let mut more = pin!(incoming.more(socket));
-    poll_fn(|task| Poll::Ready(!matches!(more.as_mut().poll(task), Poll::Ready(Ok(true))))).await
+    incoming.is_empty() && !matches!(incoming.more_at_once(socket).await, Some(Ok(true)))
 }
