@@ -184,6 +184,8 @@ pub(crate) fn reply(response: &mut Response, extensions: Extensions) -> http::Re
         // at once to its place: what is chosen between is moved twice, in pieces for which the processor waits
         put(reply.body_mut(), take(body));
     }
+    // the empty one that is left holds nothing
+    put(body, None);
     *reply.status_mut() = status;
     put(reply.headers_mut(), take(headers));
     put(reply.extensions_mut(), extensions);
