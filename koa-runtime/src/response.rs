@@ -329,13 +329,12 @@ impl Response {
         *self = Self { status, explicit: true, headers, ..Self::new() };
     }
 
-    /// Drops all that it holds, but for its headers, which have gone out.
+    /// Drops all that it holds, but for its headers and its body, which have gone out.
     #[inline]
     pub(crate) fn spend(&mut self) {
-        debug_assert_eq!(self.headers.capacity(), 0, "they have gone out");
-        let Self { status, explicit, message, headers: _, body, null, sent, switches, fault } = self;
-        (*status, *explicit, *message) = (StatusCode::NOT_FOUND, false, None);
-        (*body, *null) = (None, false);
+        debug_assert!(self.headers.capacity() == 0 && self.body.is_none(), "they have gone out");
+        let Self { status, explicit, message, headers: _, body: _, null, sent, switches, fault } = self;
+        (*status, *explicit, *message, *null) = (StatusCode::NOT_FOUND, false, None, false);
         (*sent, *switches) = (false, false);
         *fault = None;
     }

@@ -22,7 +22,7 @@ use super::{
         scope::Doing,
         wire::Stream,
     },
-    in_place::{BoxedExchange, anew, begin},
+    in_place::Place,
     noted::Noted,
     peer::Peer,
     running::Running,
@@ -163,7 +163,7 @@ pub struct Requests<C: Protocol> {
     running: Arc<Running>,
     noted: Arc<Noted>,
     /// Kept from one request to the next.
-    place: Option<BoxedExchange<C>>,
+    place: Option<Place<C>>,
 }
 
 impl<C: Protocol> Requests<C> {
@@ -192,9 +192,10 @@ impl<C: Protocol> Requests<C> {
             // the error event is not told: there would be one for each request of whoever sends too many
             return ctx.on_error(Error::new(StatusCode::SERVICE_UNAVAILABLE));
         };
-        let mut exchange = begin(onion, place.take(), ctx);
-        let (mut ctx, outcome) = poll_fn(|task| exchange.as_mut().poll_done(task)).await;
-        *place = Some(exchange);
+        // taken out meanwhile: if the request is given up, so are its layers
+        let (mut here, mut next) = (Place::of(onion, place.take()), Some(ctx));
+        let (mut ctx, outcome) = poll_fn(|task| here.poll_done(next.take(), task)).await;
+        *place = Some(here);
         let reply = reply(&mut *ctx, outcome, settings);
         drop(seat);
         reply
@@ -272,9 +273,9 @@ impl<C: Protocol> Application<C> {
     pub fn ask(&self, request: C::Request) -> impl Future<Output = C::Reply> + Send + use<C> {
         let (onion, settings) = self.clone().into_parts();
         let ctx = Box::new(C::accept(request, Arc::clone(&settings)));
-        let mut exchange = anew(&onion, ctx);
+        let (mut place, mut next) = (Place::new(&onion), Some(ctx));
         async move {
-            let (mut ctx, outcome) = poll_fn(|task| exchange.as_mut().poll_done(task)).await;
+            let (mut ctx, outcome) = poll_fn(|task| place.poll_done(next.take(), task)).await;
             reply(&mut *ctx, outcome, &settings)
         }
     }

@@ -4,7 +4,6 @@ use std::{
     any::Any,
     mem::forget,
     pin::Pin,
-    ptr,
     sync::Arc,
     task::{Context as Task, Poll},
 };
@@ -16,21 +15,79 @@ use crate::{Result, application::Runs};
 /// What the layers have left.
 pub(crate) type Done<C> = (Box<C>, Result);
 
-/// The place where an onion answers one request at a time. Its memory is used again for the next request, so a request on a
-/// connection allocates nothing here.
+/// What answers the requests of an onion, one at a time, in memory that is used again for the next. So a request on a connection allocates
+/// nothing here.
 ///
 /// `Send` is asked for where it is boxed, and nowhere else: rustc proves it by walking through every future in the onion.
 pub(crate) trait Exchange<C> {
-    /// Takes a request in, in place of one that is answered or given up. Gives it back if the place is that of another onion.
-    fn begin(self: Pin<&mut Self>, onion: &Arc<dyn Runs<C>>, ctx: Box<C>) -> Result<(), Box<C>>;
-    /// Goes on with it. What it has held is dropped when it is done, but for the onion.
-    fn poll_done(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Done<C>>;
-    /// Lets go of the onion, which is kept for the next request: to count who has it costs more than most layers, and the more the
-    /// more threads do.
+    /// Takes hold of its onion, unless that is another one's.
+    fn hold(self: Pin<&mut Self>, onion: &Arc<dyn Runs<C>>) -> bool;
+    /// Goes on with a request, or begins with `next` in place of one that is answered or given up: one call of something that nobody knows,
+    /// in place of two. What the request has held is dropped when it is done, but for the onion.
+    fn poll_done(self: Pin<&mut Self>, next: Option<Box<C>>, task: &mut Task<'_>) -> Poll<Done<C>>;
+    /// Lets go of the onion.
     fn let_go(self: Pin<&mut Self>);
 }
 
 pub(crate) type BoxedExchange<C> = Pin<Box<dyn Exchange<C> + Send>>;
+
+/// The place where an onion answers one request after another. It holds the onion in between: to count who has it costs more than most layers,
+/// and the more the more threads do.
+pub(crate) struct Place<C> {
+    exchange: BoxedExchange<C>,
+    /// Where the onion lies that is held, and 0 if none is.
+    held: usize,
+}
+
+impl<C: 'static> Place<C> {
+    /// One of its own.
+    #[cold]
+    pub(crate) fn new(onion: &Arc<dyn Runs<C>>) -> Self {
+        let mut exchange = onion.exchange();
+        let holds = exchange.as_mut().hold(onion);
+        debug_assert!(holds, "it is this onion's");
+        Self { exchange, held: address(onion) }
+    }
+
+    /// The one that was kept, if it is this onion's.
+    #[inline]
+    pub(crate) fn of(onion: &Arc<dyn Runs<C>>, kept: Option<Self>) -> Self {
+        match kept {
+            Some(place) if place.held == address(onion) => place,
+            kept => Self::otherwise(onion, kept),
+        }
+    }
+
+    /// The one that has let go of the onion, or a new one.
+    #[inline(never)]
+    fn otherwise(onion: &Arc<dyn Runs<C>>, kept: Option<Self>) -> Self {
+        if let Some(mut place) = kept
+            && place.exchange.as_mut().hold(onion)
+        {
+            place.held = address(onion);
+            return place;
+        }
+        Self::new(onion)
+    }
+
+    /// Goes on with a request, or begins with the `next`. When that is done, another may be begun.
+    #[inline]
+    pub(crate) fn poll_done(&mut self, next: Option<Box<C>>, task: &mut Task<'_>) -> Poll<Done<C>> {
+        self.exchange.as_mut().poll_done(next, task)
+    }
+
+    /// Lets go of the onion.
+    pub(crate) fn let_go(&mut self) {
+        self.held = 0;
+        self.exchange.as_mut().let_go();
+    }
+}
+
+/// Where it lies, and nothing else as long as it is held.
+#[inline]
+fn address<C>(onion: &Arc<dyn Runs<C>>) -> usize {
+    Arc::as_ptr(onion).cast::<()>().addr()
+}
 
 pin_project! {
     /// The [`Exchange`] of the onion that is a `T`.
@@ -59,23 +116,21 @@ where
     M: Fn(Arc<T>, Box<C>) -> F,
     F: Future<Output = (Arc<T>, Done<C>)>,
 {
-    fn begin(self: Pin<&mut Self>, onion: &Arc<dyn Runs<C>>, ctx: Box<C>) -> Result<(), Box<C>> {
-        let mut this = self.project();
-        let onion = match this.onion.take() {
-            Some(kept) if ptr::addr_eq(Arc::as_ptr(&kept), Arc::as_ptr(onion)) => kept,
-            _ => {
-                let onion: Arc<dyn Any + Send + Sync> = Arc::clone(onion) as _;
-                let Ok(onion) = onion.downcast::<T>() else { return Err(ctx) };
-                onion
-            }
-        };
-        this.running.set(Some((this.run)(onion, ctx)));
-        Ok(())
+    fn hold(self: Pin<&mut Self>, onion: &Arc<dyn Runs<C>>) -> bool {
+        let onion: Arc<dyn Any + Send + Sync> = Arc::clone(onion) as _;
+        let held = onion.downcast::<T>().ok();
+        let is_its_own = held.is_some();
+        *self.project().onion = held;
+        is_its_own
     }
 
-    fn poll_done(self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Done<C>> {
+    fn poll_done(self: Pin<&mut Self>, next: Option<Box<C>>, task: &mut Task<'_>) -> Poll<Done<C>> {
         // a future that is done holds nothing any more: it can stay until the next request
-        let this = self.project();
+        let mut this = self.project();
+        if let Some(ctx) = next {
+            let Some(onion) = this.onion.take() else { unreachable!("a place is of the onion that it holds") };
+            this.running.set(Some((this.run)(onion, ctx)));
+        }
         let Some(running) = this.running.as_pin_mut() else { return Poll::Pending };
         let Poll::Ready((onion, done)) = running.poll(task) else { return Poll::Pending };
         // the request had it: there is nothing to drop
@@ -86,28 +141,4 @@ where
     fn let_go(self: Pin<&mut Self>) {
         *self.project().onion = None;
     }
-}
-
-/// Begins with a request in the place that was kept, if one was and it is this onion's.
-#[inline(always)]
-#[expect(clippy::inline_always, reason = "a call that every request would make, between two others")]
-pub(crate) fn begin<C: 'static>(
-    onion: &Arc<dyn Runs<C>>,
-    kept: Option<BoxedExchange<C>>,
-    ctx: Box<C>,
-) -> BoxedExchange<C> {
-    let Some(mut exchange) = kept else { return anew(onion, ctx) };
-    match exchange.as_mut().begin(onion, ctx) {
-        Ok(()) => exchange,
-        Err(ctx) => anew(onion, ctx),
-    }
-}
-
-/// Begins with a request in a place of its own.
-#[cold]
-pub(crate) fn anew<C: 'static>(onion: &Arc<dyn Runs<C>>, ctx: Box<C>) -> BoxedExchange<C> {
-    let mut exchange = onion.exchange();
-    let begun = exchange.as_mut().begin(onion, ctx);
-    debug_assert!(begun.is_ok(), "it is this onion's");
-    exchange
 }

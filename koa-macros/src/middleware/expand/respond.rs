@@ -38,6 +38,7 @@ pub(super) fn expression(layer: &Layer) -> TokenStream {
         {
             // the user's fn returns it too
             #[allow(clippy::type_complexity)]
+            #[inline]
             fn __respond(#value: #ty, ctx: &mut #context) -> __koa::Result {
                 #path(#value, ctx)
             }

@@ -28,7 +28,7 @@ use crate::{
     application::Runs,
     finish::{is_settled, reply, settle},
     server::{
-        in_place::{BoxedExchange, anew},
+        in_place::Place,
         peer::Peer,
         running::Running,
     },
@@ -73,7 +73,7 @@ impl Requests {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
         let rare = Rare { at_once: Some(reply), _seat: None, connects: false, alarm: None };
-        Answering { exchange: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
+        Answering { place: None, next: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
     }
 }
 
@@ -117,7 +117,8 @@ impl Service<http::Request<Incoming>> for Requests {
             extensions.insert(Server::new(running, self.streams.as_ref()));
         }
         Answering {
-            exchange: Some(place::begin(&self.onion, ctx)),
+            place: Some(place::of(&self.onion)),
+            next: Some(ctx),
             answered: None,
             is_http1: self.streams.is_none(),
             // where nobody watches the connection for that
@@ -129,7 +130,9 @@ impl Service<http::Request<Incoming>> for Requests {
 /// One request on its way. Dropping it cancels the request: every layer that has started is dropped, innermost first.
 pub struct Answering {
     /// Where the layers have it.
-    exchange: Option<BoxedExchange<Context>>,
+    place: Option<Place<Context>>,
+    /// As long as the layers do not have it.
+    next: Option<Box<Context>>,
     /// What is answered. It is spent when this is dropped: as long as anything is to be done, the reply could not be made where hyper wants
     /// it.
     answered: Option<Box<Context>>,
@@ -162,8 +165,8 @@ impl Rare {
 impl Answering {
     /// One request without a connection.
     pub(crate) fn alone(onion: &Arc<dyn Runs<Context>>, request: Request, settings: Arc<Settings>) -> Self {
-        let exchange = anew(onion, Context::boxed(request, settings));
-        Self { exchange: Some(exchange), answered: None, is_http1: false, rare: None }
+        let ctx = Context::boxed(request, settings);
+        Self { place: Some(Place::new(onion)), next: Some(ctx), answered: None, is_http1: false, rare: None }
     }
 
     /// Whether it has taken too long.
@@ -201,7 +204,7 @@ impl Answering {
             reply
         };
         // who asks otherwise may keep what is done for long
-        drop(Self { exchange: self.exchange.take(), answered: Some(ctx), is_http1: false, rare: None });
+        drop(Self { place: self.place.take(), next: None, answered: Some(ctx), is_http1: false, rare: None });
         Poll::Ready(Ok(reply))
     }
 
@@ -211,7 +214,7 @@ impl Answering {
             return Poll::Pending;
         }
         // the layers are dropped, and their place with them
-        self.exchange = None;
+        self.place = None;
         let mut reply = late();
         if self.is_http1 {
             scope::replied(true, false);
@@ -232,8 +235,8 @@ impl Drop for Answering {
     fn drop(&mut self) {
         if let Some(ctx) = self.answered.take() {
             ctx.spend();
-            if let Some(exchange) = self.exchange.take() {
-                place::keep(exchange);
+            if let Some(place) = self.place.take() {
+                place::keep(place);
             }
             if !self.is_http1 {
                 // whose connection does it otherwise
@@ -247,8 +250,9 @@ impl Future for Answering {
     type Output = Reply;
 
     fn poll(mut self: Pin<&mut Self>, task: &mut Task<'_>) -> Poll<Reply> {
-        let Some(exchange) = &mut self.exchange else { return self.poll_at_once() };
-        let Poll::Ready((mut ctx, outcome)) = exchange.as_mut().poll_done(task) else { return self.poll_late(task) };
+        let next = self.next.take();
+        let Some(place) = &mut self.place else { return self.poll_at_once() };
+        let Poll::Ready((mut ctx, outcome)) = place.poll_done(next, task) else { return self.poll_late(task) };
         if !self.is_http1 || outcome.is_err() || !is_settled(&ctx) {
             return self.poll_otherwise(ctx, outcome);
         }
