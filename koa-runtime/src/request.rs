@@ -13,6 +13,7 @@ mod url;
 
 use std::mem::{forget, take};
 use std::net::{IpAddr, SocketAddr};
+use std::ptr;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -101,8 +102,8 @@ impl Request {
         settings: &Arc<Settings>,
         spare: &mut HeaderMap,
     ) {
-        // to count who has them is what costs
-        if !self.settings.as_ref().is_some_and(|kept| Arc::ptr_eq(kept, settings)) {
+        // to count who has them is what costs; as addresses, as none at all are others too
+        if self.settings.as_ref().map_or(ptr::null(), Arc::as_ptr) != Arc::as_ptr(settings) {
             self.settings = Some(Arc::clone(settings));
         }
         self.body_limit = read::BODY_LIMIT;

@@ -231,7 +231,7 @@ fn an_endpoint_ends_the_onion_and_responds_with_what_it_returns() {
     assert!(middleware.starts_with("__koa::Middleware<::koa_runtime::Context, "), "{middleware}");
     assert!(bounds.ends_with("__N: ::core::marker::Send,"), "{bounds}");
     let text = file_text(&expand(endpoint));
-    let answer = "__koa::Answer::Waits { future: show::<__E, __I0>(__env), ctx: __koa::lend(ctx), respond: { #[allow(clippy::type_complexity)] #[inline] fn __respond(__value: String, ctx: &mut ::koa_runtime::Context) -> __koa::Result { __koa::Respond::<::koa_runtime::Context>::respond(__value, ctx) } __respond }, }";
+    let answer = "__koa::Answer::Waits { future: show::<__E, __I0>(__env), ctx: __koa::lend(ctx), respond: { #[allow(clippy::type_complexity)]#[inline] fn __respond(__value: String, ctx: &mut ::koa_runtime::Context) -> __koa::Result { __koa::Respond::<::koa_runtime::Context>::respond(__value, ctx) } __respond }, }";
     assert!(text.contains(answer), "{text}");
     // where a fn cannot name what it is given
     for endpoint in ["async fn show() -> impl Respond { 1 }", "async fn show<T: Make>() -> T { T::make() }"] {

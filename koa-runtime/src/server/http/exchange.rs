@@ -27,11 +27,7 @@ use crate::{
     Body, Context, Request, Response, Result, Settings,
     application::Runs,
     finish::{is_settled, reply, settle},
-    server::{
-        in_place::Place,
-        peer::Peer,
-        running::Running,
-    },
+    server::{in_place::Place, peer::Peer, running::Running},
 };
 
 type Reply = Result<http::Response<Body>, Infallible>;
@@ -73,7 +69,13 @@ impl Requests {
         // not spent: it has not been answered, and the memory for that is still there
         drop(ctx);
         let rare = Rare { at_once: Some(reply), _seat: None, connects: false, alarm: None };
-        Answering { place: None, next: None, answered: None, is_http1: self.streams.is_none(), rare: Some(Box::pin(rare)) }
+        Answering {
+            place: None,
+            next: None,
+            answered: None,
+            is_http1: self.streams.is_none(),
+            rare: Some(Box::pin(rare)),
+        }
     }
 }
 
