@@ -29,7 +29,7 @@ const fn large(name: &'static str, path: &'static str) -> Case {
 }
 
 pub const PLAIN_HELLO: Case = plain("hello", "/");
-pub const PIPELINED_HELLO: Case = pipelined(PLAIN_HELLO);
+const PIPELINED_HELLO: Case = pipelined(PLAIN_HELLO);
 const LAYERS: Case = plain("10 layers", "/layers");
 const JSON: Case = plain("JSON", "/json");
 const USER: Case = plain("a parameter", "/users/42");
@@ -38,6 +38,8 @@ const DOWN: Case = large("1 MiB down", "/down");
 
 pub const PLAIN: [Case; 6] = [PLAIN_HELLO, LAYERS, JSON, USER, UP, DOWN];
 pub const PIPELINED: [Case; 4] = [PIPELINED_HELLO, pipelined(LAYERS), pipelined(JSON), pipelined(USER)];
+/// What is asked often enough to tell small differences.
+pub const PAIRS: [Case; 3] = [PIPELINED_HELLO, pipelined(LAYERS), PLAIN_HELLO];
 /// What is asked of two workers.
 pub const THREADED: [Case; 3] = [PLAIN_HELLO, PIPELINED_HELLO, USER];
 

@@ -24,14 +24,15 @@ use std::{env, process::ExitCode};
 use report::Lengths;
 use servers::{HYPER, SERVERS, Server};
 
-const USAGE: &str = "compare [--messages] [--as-built] [--short] [--latency | --counts] [--only NAME,…]
+const USAGE: &str = "compare [--messages] [--as-built] [--short] [--latency | --pairs | --counts] [--only NAME,…]
   --messages    echoes over WebSocket and Thrift, in place of HTTP; has to come first
   --as-built    build nothing: the programs are there
   --short       two rounds of everything, to see that it works
   --latency     the latency of HTTP at fixed rates alone, as built
+  --pairs       the pairs of HTTP alone, as built
   --counts      the instructions of messages alone, as built
   --only NAMES  these, and what all are held against
-With one of the last four, the tables are printed and not written into benches/README.md.";
+With one of the last five, the tables are printed and not written into benches/README.md.";
 
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error + Send + Sync>>;
 
@@ -52,7 +53,7 @@ struct Asked {
     builds: bool,
     is_short: bool,
     /// One part alone.
-    is_part: bool,
+    part: Option<&'static str>,
     is_whole: bool,
 }
 
@@ -61,20 +62,22 @@ fn run(arguments: &[String]) -> Result {
     let place = place::Place::here()?;
     let (name, asked, report) = match *arguments {
         ["--messages", ref rest @ ..] => {
-            let asked = Asked::of(rest, messages::all(), &messages::KEPT, "--counts")?;
+            let asked = Asked::of(rest, messages::all(), &messages::KEPT, &["--counts"])?;
             let lengths = if asked.is_short { messages::Lengths::SHORT } else { messages::Lengths::LONG };
-            let report = match asked.is_part {
-                true => messages::counts_of(&place, &asked.servers)?,
-                false => messages::of(&place, &asked.servers, lengths, asked.builds)?,
+            let report = match asked.part {
+                Some(_) => messages::counts_of(&place, &asked.servers)?,
+                None => messages::of(&place, &asked.servers, lengths, asked.builds)?,
             };
             ("messages", asked, report)
         }
         _ => {
-            let asked = Asked::of(&arguments, SERVERS.to_vec(), &[HYPER.base, HYPER.control], "--latency")?;
+            let kept = [HYPER.base, HYPER.control];
+            let asked = Asked::of(&arguments, SERVERS.to_vec(), &kept, &["--latency", "--pairs"])?;
             let lengths = if asked.is_short { Lengths::SHORT } else { Lengths::LONG };
-            let report = match asked.is_part {
-                true => report::latency_of(&place, &asked.servers, lengths)?,
-                false => report::of(&place, &asked.servers, lengths, asked.builds)?,
+            let report = match asked.part {
+                Some("--pairs") => report::part(&place, &asked.servers, lengths, report::pairs)?,
+                Some(_) => report::part(&place, &asked.servers, lengths, report::latency)?,
+                None => report::of(&place, &asked.servers, lengths, asked.builds)?,
             };
             ("peers", asked, report)
         }
@@ -87,9 +90,9 @@ fn run(arguments: &[String]) -> Result {
 }
 
 impl Asked {
-    /// Out of all servers, of which some are `kept` whatever is asked for; `part` asks for one part alone.
-    fn of(arguments: &[&str], servers: Vec<Server>, kept: &[&str], part: &str) -> Result<Self> {
-        let mut asked = Self { servers, builds: true, is_short: false, is_part: false, is_whole: true };
+    /// Out of all servers, of which some are `kept` whatever is asked for; one of `parts` asks for that alone.
+    fn of(arguments: &[&str], servers: Vec<Server>, kept: &[&str], parts: &[&'static str]) -> Result<Self> {
+        let mut asked = Self { servers, builds: true, is_short: false, part: None, is_whole: true };
         let mut rest = arguments.iter().copied();
         while let Some(argument) = rest.next() {
             match argument {
@@ -99,8 +102,10 @@ impl Asked {
                     asked.servers = only(&asked.servers, rest.next().ok_or(USAGE)?, kept)?;
                     asked.is_whole = false;
                 }
-                _ if argument == part => (asked.is_part, asked.is_whole) = (true, false),
-                _ => return Err(USAGE.into()),
+                _ => {
+                    let part = parts.iter().copied().find(|part| *part == argument);
+                    (asked.part, asked.is_whole) = (Some(part.ok_or(USAGE)?), false);
+                }
             }
         }
         Ok(asked)

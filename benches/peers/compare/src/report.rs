@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     Result,
-    cases::{Case, PIPELINED, PIPELINED_HELLO, PLAIN, PLAIN_HELLO, THREADED},
+    cases::{Case, PAIRS, PIPELINED, PLAIN, THREADED},
     idle,
     machine::{ALL, LOAD, WORKER, described, on_the_core_of_the_load, said},
     noise::Noise,
@@ -55,16 +55,7 @@ pub fn of(place: &Place, servers: &[Server], lengths: Lengths, builds: bool) -> 
     parts.push(section("Plain, one worker", "Each connection waits for its reply.", &alone, &plain));
     parts.push(section("Pipelined, one worker", "Sixteen requests a write.", &alone, &pipelined));
 
-    parts.push(format!("#### Pairs\n\n{} slices each, in turns; *over*: in the same round.", lengths.pairs));
-    let is_paired = |server: &Server| PAIRED.contains(&server.name);
-    let servers: Vec<Server> = alone.iter().copied().filter(is_paired).collect();
-    let paired: Vec<&Process> = team.iter().copied().filter(|process| is_paired(&process.server)).collect();
-    let mut run = Run { rounds: lengths.pairs, ..run };
-    for (name, case) in [("Pipelined:", PIPELINED_HELLO), ("Plain:", PLAIN_HELLO)] {
-        let wrk = Wrk { case, seconds: lengths.slice, cores: LOAD };
-        parts.push(format!("{name}\n\n{}", tables::pairs(&servers, &run.rounds(&paired, &wrk), HYPER)));
-    }
-
+    parts.push(pairs(&team, lengths, &mut notes));
     parts.push(latency(&team, lengths, &mut notes));
     drop(processes);
 
@@ -98,19 +89,38 @@ pub fn joined(mut parts: Vec<String>, notes: &[String]) -> String {
     parts.iter().map(|part| part.trim_end()).collect::<Vec<_>>().join("\n\n") + "\n"
 }
 
-/// The tables of latency alone.
-pub fn latency_of(place: &Place, servers: &[Server], lengths: Lengths) -> Result<String> {
+/// The tables of one part alone, with one worker.
+pub fn part(
+    place: &Place,
+    servers: &[Server],
+    lengths: Lengths,
+    tables: impl FnOnce(&[&Process], Lengths, &mut Vec<String>) -> String,
+) -> Result<String> {
     let mut notes = Vec::new();
     on_the_core_of_the_load()?;
     let noise = Noise::begin()?;
     let alone: Vec<Server> = servers.iter().copied().filter(|server| server.name != "hyper-shared").collect();
     let processes = start(&alone, |server| Process::start(place, server, 1, WORKER), &mut notes);
-    let tables = latency(&processes.iter().collect::<Vec<_>>(), lengths, &mut notes);
+    let tables = tables(&processes.iter().collect::<Vec<_>>(), lengths, &mut notes);
     drop(processes);
     Ok(format!("{tables}\n\nOthers kept {:.2} cores busy meanwhile.\n\n{}", noise.of_others()?, notes.join("\n")))
 }
 
-fn latency(team: &[&Process], lengths: Lengths, notes: &mut Vec<String>) -> String {
+/// Two and two, often enough to tell small differences.
+pub fn pairs(team: &[&Process], lengths: Lengths, notes: &mut Vec<String>) -> String {
+    let paired: Vec<&Process> = team.iter().copied().filter(|one| PAIRED.contains(&one.server.name)).collect();
+    let servers: Vec<Server> = paired.iter().map(|process| process.server).collect();
+    let mut run = Run { rounds: lengths.pairs, notes };
+    let mut text = format!("#### Pairs\n\n{} slices each, in turns; *over*: in the same round.", lengths.pairs);
+    for case in PAIRS {
+        let wrk = Wrk { case, seconds: lengths.slice, cores: LOAD };
+        let tables = tables::pairs(&servers, &run.rounds(&paired, &wrk), HYPER);
+        text += &format!("\n\n{}:\n\n{}", case.label(), tables.trim_end());
+    }
+    text
+}
+
+pub fn latency(team: &[&Process], lengths: Lengths, notes: &mut Vec<String>) -> String {
     let mut text =
         "#### Latency at a fixed rate, one worker\n\n64 connections; counted from when a request was due.".to_owned();
     for (rate, kinds) in RATES {
