@@ -1,6 +1,6 @@
 //! The application: a pipeline, its settings, and the ways to ask it.
 
-use std::{any::Any, convert::Infallible, fmt, sync::Arc};
+use std::{any::Any, convert::Infallible, fmt, future::poll_fn, pin::pin, sync::Arc};
 
 use http::Method;
 use hyper::body::Incoming;
@@ -24,7 +24,8 @@ use crate::{
         events::Emit as _,
         http::exchange::Answering,
         in_place::{BoxedExchange, Exchange, InPlace},
-        protocol::{answer, run},
+        panic::poll_caught,
+        protocol::answer,
     },
     test::TestRequest,
 };
@@ -295,9 +296,16 @@ where
     J: 'static,
 {
     fn exchange(&self) -> BoxedExchange<C> {
+        // here and not in a fn of its own, whose type parameters would stand once more in the names of all that is compiled for it
+        let run = |owner: Arc<Self>, mut ctx: Box<C>| async move {
+            let outcome = {
+                let mut onion = pin!(owner.layer.layers.call(&mut *ctx, Nil, Done));
+                poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
+            };
+            (owner, (ctx, outcome))
+        };
         // as a plain `Box` it becomes a trait object without rustc proving the onion once more
-        let boxed: Box<dyn Exchange<C> + Send> =
-            Box::new(InPlace::new(|indexed: Arc<Self>, ctx| run(indexed, |indexed| &indexed.layer.layers, ctx)));
+        let boxed: Box<dyn Exchange<C> + Send> = Box::new(InPlace::new(run));
         boxed.into()
     }
 

@@ -39,7 +39,15 @@ impl std::error::Error for Panicked {}
 /// Polls `future`; its panic is an error.
 ///
 /// What the future had borrowed may be half-changed afterwards. That is safe to look at, and only the responder does.
+#[inline]
 pub(crate) fn poll_caught(future: Pin<&mut impl Future<Output = Result>>, task: &mut Context<'_>) -> Poll<Result> {
+    poll_any_caught(future, task)
+}
+
+/// What catches is compiled for this alone: for each future, in whose name all layers are, it would be some thirty fns and types. LLVM sees
+/// through it where that matters.
+#[inline]
+fn poll_any_caught(future: Pin<&mut dyn Future<Output = Result>>, task: &mut Context<'_>) -> Poll<Result> {
     caught("a layer", || future.poll(task)).unwrap_or_else(|error| Poll::Ready(Err(error)))
 }
 

@@ -2,7 +2,7 @@
 
 use std::{convert::Infallible, fmt, future::poll_fn, pin::pin, sync::Arc};
 
-use super::{connection::Connection, events::Emit, http, in_place, panic::poll_caught};
+use super::{connection::Connection, events::Emit, http, panic::poll_caught};
 use crate::{
     Body, Context, Error, Request, Result, Settings, finish,
     onion::{Done, Middleware, describe::Description, environment::Nil},
@@ -229,18 +229,4 @@ pub(crate) fn answer<T: Send + Sync, L: Middleware<Context, Nil, Done, J>, J>(
         };
         Ok(finish::respond(&mut ctx, outcome))
     }
-}
-
-/// [`answer`], with a context that lies elsewhere. What becomes of it is up to who has it then.
-#[inline]
-pub(crate) async fn run<C: Protocol, T: Send + Sync, L: Middleware<C, Nil, Done, J>, J>(
-    owner: Arc<T>,
-    onion: impl Fn(&T) -> &L,
-    mut ctx: Box<C>,
-) -> (Arc<T>, in_place::Done<C>) {
-    let outcome = {
-        let mut onion = pin!(onion(&owner).call(&mut *ctx, Nil, Done));
-        poll_fn(move |task| poll_caught(onion.as_mut(), task)).await
-    };
-    (owner, (ctx, outcome))
 }
