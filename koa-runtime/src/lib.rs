@@ -323,7 +323,7 @@ pub mod __private {
         chain::{Chain, Empty, EmptyFor},
         check::{
             Ended, Exclusively, Here, Kept, Lent, Needs, Passes, Probe, Provided, Replaced, Replaces, Root, RunsOn,
-            Stage, Stands, Taken, Takes, Walk, Walked, Walker, any, close, mounted, open, open_with,
+            Stage, Stages, Stands, Taken, Takes, Walk, Walked, Walker, any, close, mounted, open, open_with,
         },
         depth::{FitsTheRecursionLimit, Heavier, Layers},
         describe::Description,

@@ -15,7 +15,7 @@ pub(super) fn expression(krate: &Tokens, stages: &[Stage]) -> TokenStream {
     for (index, stage) in stages.iter().enumerate() {
         let span = stage.span();
         let name = stage_name(index, span);
-        let value = value(krate, stage, &start);
+        let value = value(krate, stage);
         steps.extend(bind(krate, &name, &stage.cfgs, &value, span));
         if index != 0 {
             steps.extend(reach(&probe, &name, stage));
@@ -39,10 +39,10 @@ pub(super) fn expression(krate: &Tokens, stages: &[Stage]) -> TokenStream {
 }
 
 /// The layer a stage stands for, as an expression.
-pub(crate) fn value(krate: &Tokens, stage: &Stage, probe: &Ident) -> TokenStream {
+pub(crate) fn value(krate: &Tokens, stage: &Stage) -> TokenStream {
     let span = stage.span();
     match &stage.layer {
-        Layer::Value(value) | Layer::Typed(value, _) => quote_spanned!(span=> #probe.layer(#value)),
+        Layer::Value(value) | Layer::Typed(value, _) => quote_spanned!(span=> #krate::__private::Stages.layer(#value)),
         Layer::Nested(_, stages) => expression(krate, stages),
         Layer::Inline(inline) => {
             let name = Ident::new("inline", inline.async_token.span);

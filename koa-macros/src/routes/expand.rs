@@ -79,7 +79,7 @@ pub(super) fn expression(krate: &Tokens, table: &Table, errors: &[TokenStream]) 
     let is_large = table.routes().len() > STEP_BY_STEP;
     let mut walker =
         Walker { krate, bindings: TokenStream::new(), steps: TokenStream::new(), names: Names::new(&name), is_large };
-    let branches = walker.branches(&table.branches, &start, &start);
+    let branches = walker.branches(&table.branches, &start);
     let Walker { bindings, steps, names, .. } = walker;
     let aliases = names.aliases(krate, &[]);
     let passes = passes(krate);
@@ -117,19 +117,19 @@ struct Walker<'a> {
 
 impl Walker<'_> {
     /// Walks branches from where `outer` stands. What they are bound to, as a tree.
-    fn branches(&mut self, branches: &[Branch], outer: &Ident, start: &Ident) -> TokenStream {
+    fn branches(&mut self, branches: &[Branch], outer: &Ident) -> TokenStream {
         let mut bound = Vec::new();
         let mut many = Vec::new();
         for branch in branches {
             match branch {
                 Branch::Route(route) if self.is_large => {
-                    let Some(whole) = self.whole(route, start) else { continue };
+                    let Some(whole) = self.whole(route) else { continue };
                     let name = self.names.next("branch", whole.span());
                     bound.push(quote!(#name));
                     many.push((name, whole));
                 }
-                Branch::Route(route) => bound.push(self.route(route, outer, start)),
-                Branch::Group(group) => bound.push(self.group(group, outer, start)),
+                Branch::Route(route) => bound.push(self.route(route, outer)),
+                Branch::Group(group) => bound.push(self.group(group, outer)),
             }
         }
         let krate = self.krate;
@@ -153,13 +153,13 @@ impl Walker<'_> {
     }
 
     /// A route of a large table: what it is bound to, at which errors point.
-    fn whole(&mut self, route: &Route, start: &Ident) -> Option<Ident> {
+    fn whole(&mut self, route: &Route) -> Option<Ident> {
         let stage = route.stage()?;
         let krate = self.krate;
         let span = stage.span();
         let whole = self.names.stage(span);
         let name = self.names.stage(span);
-        let value = value(krate, stage, start);
+        let value = value(krate, stage);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
         let captures = captures(krate, route, &mut self.names, &mut |ty, _| parsed(krate, ty));
         let cfgs = &route.cfgs;
@@ -185,14 +185,14 @@ impl Walker<'_> {
         Some(whole)
     }
 
-    fn route(&mut self, route: &Route, outer: &Ident, start: &Ident) -> TokenStream {
+    fn route(&mut self, route: &Route, outer: &Ident) -> TokenStream {
         let Some(stage) = route.stage() else { return TokenStream::new() };
         let krate = self.krate;
         let span = stage.span();
         let (entered, probe, branch) =
             (self.names.next("entered", span), self.names.next("probe", span), self.names.next("branch", span));
         let name = self.names.stage(span);
-        let value = value(krate, stage, start);
+        let value = value(krate, stage);
         let bind = bind(krate, &name, &stage.cfgs, &value, span);
         let walk = walk(krate, &probe, &name, stage.may_be_boxed());
         self.steps.extend(bind);
@@ -206,7 +206,7 @@ impl Walker<'_> {
         quote!(#branch)
     }
 
-    fn group(&mut self, group: &Group, outer: &Ident, start: &Ident) -> TokenStream {
+    fn group(&mut self, group: &Group, outer: &Ident) -> TokenStream {
         let krate = self.krate;
         let span = group.prefix.span();
         let (entered, probe, branch) =
@@ -215,7 +215,7 @@ impl Walker<'_> {
         let mut names = Vec::new();
         for (number, stage) in group.layers.iter().enumerate() {
             let name = self.names.stage(stage.span());
-            let value = value(krate, stage, start);
+            let value = value(krate, stage);
             let bind = bind(krate, &name, &stage.cfgs, &value, stage.span());
             let reach = (number != 0).then(|| reach(&probe, &name, stage));
             let walk = walk(krate, &probe, &name, stage.may_be_boxed());
@@ -227,7 +227,7 @@ impl Walker<'_> {
         }
         let inside = self.names.next("inside", span);
         self.steps.extend(quote_spanned!(span=> let #inside = #probe.inside();));
-        let branches = self.branches(&group.branches, &inside, start);
+        let branches = self.branches(&group.branches, &inside);
         let chain = chain(krate, &names);
         let prefix = prefix(krate, &group.prefix);
         self.steps.extend(quote_spanned!(span=>

@@ -231,6 +231,17 @@ impl<L: ?Sized, D> ReachedAfter<Open, D, D> for L {}
 #[derive(Debug)]
 pub struct Probe<C: ?Sized, W, K: ?Sized>(PhantomData<fn() -> (PhantomData<C>, PhantomData<W>, PhantomData<K>)>);
 
+/// What the stages of a pipeline are. Not a [`Probe`], in whose type stands all that is found: this is compiled for each stage.
+#[derive(Clone, Copy, Debug)]
+pub struct Stages;
+
+impl Stages {
+    /// The layer that a stage stands for.
+    pub fn layer<L: IntoLayer<M>, M>(self, layer: L) -> L::Layer {
+        layer.into_layer()
+    }
+}
+
 /// Starts a walk: the probe to keep for the end, and the one to hand on.
 #[must_use]
 pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
@@ -240,11 +251,6 @@ pub fn open<C, W, J>() -> (Probe<C, W, J>, Probe<C, W, J>) {
 impl<C, In, J> Probe<C, In, J> {
     pub(crate) const fn new() -> Self {
         Self(PhantomData)
-    }
-
-    /// The layer that a stage stands for.
-    pub fn layer<L: IntoLayer<M>, M>(&self, layer: L) -> L::Layer {
-        layer.into_layer()
     }
 
     /// Leaves a stage, for which all is proven.
