@@ -28,12 +28,6 @@ pub struct Whole<Caps, S, R> {
     pub running: R,
 }
 
-impl<Caps, S, R> Whole<Caps, S, R> {
-    fn checked<Out: ?Sized, J: ?Sized>(self) -> Checked<R, J, Out> {
-        Checked::new(self.running)
-    }
-}
-
 /// The type of a stage.
 #[must_use]
 pub const fn type_of<S>(_: &S) -> PhantomData<fn() -> S> {
@@ -135,8 +129,11 @@ where
     S14: Leads<C, Caps14, Walk<E, D>, Out14, J14, W14>,
     S15: Leads<C, Caps15, Walk<E, D>, Out15, J15, W15>,
 {
-    (
-        r0.checked(), r1.checked(), r2.checked(), r3.checked(), r4.checked(), r5.checked(), r6.checked(), r7.checked(),
-        r8.checked(), r9.checked(), r10.checked(), r11.checked(), r12.checked(), r13.checked(), r14.checked(), r15.checked(),
-    )
+    // written in place: a fn would be compiled for each route
+    macro_rules! checked {
+        ($($route:ident)*) => {
+            ($(Checked { branch: $route.running, index: PhantomData, out: PhantomData },)*)
+        };
+    }
+    checked!(r0 r1 r2 r3 r4 r5 r6 r7 r8 r9 r10 r11 r12 r13 r14 r15)
 }

@@ -43,13 +43,13 @@ where
 /// A branch whose index is found, and what it ends in.
 #[derive(Debug)]
 pub struct Checked<B, J: ?Sized, Out: ?Sized> {
-    branch: B,
-    index: PhantomData<fn() -> PhantomData<J>>,
-    out: PhantomData<fn() -> PhantomData<Out>>,
+    pub(super) branch: B,
+    pub(super) index: PhantomData<fn() -> PhantomData<J>>,
+    pub(super) out: PhantomData<fn() -> PhantomData<Out>>,
 }
 
 impl<B, J: ?Sized, Out: ?Sized> Checked<B, J, Out> {
-    pub(super) const fn new(branch: B) -> Self {
+    const fn new(branch: B) -> Self {
         Self { branch, index: PhantomData, out: PhantomData }
     }
 }
