@@ -170,16 +170,20 @@ impl Walker<'_> {
         });
         let kept = if route.parses() { quote!(#behind) } else { quote!(::core::marker::PhantomData::<fn() -> ()>) };
         let reads = stage.may_be_boxed().then(|| reads(krate, &name));
+        // one binding after another, and not one in another: rustc tells a debugger of each as a scope in that before, and LLVM walks all of
+        // them in one another
         self.bindings.extend(quote_spanned!(span=>
-            #bind
-            #reads
-            #(#cfgs)*
-            let #behind = ::core::marker::PhantomData::<fn() -> #captures>;
-            #off
-            let #whole = #krate::__private::Whole {
-                captures: #behind,
-                stage: #krate::__private::type_of(&#name),
-                running: #krate::__private::Leaf { stage: #name.__running(), captures: #kept },
+            let #whole = {
+                #bind
+                #reads
+                #(#cfgs)*
+                let #behind = ::core::marker::PhantomData::<fn() -> #captures>;
+                #off
+                #krate::__private::Whole {
+                    captures: #behind,
+                    stage: #krate::__private::type_of(&#name),
+                    running: #krate::__private::Leaf { stage: #name.__running(), captures: #kept },
+                }
             };
         ));
         Some(whole)
